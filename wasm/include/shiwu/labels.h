@@ -1,0 +1,27 @@
+// What the classes are called.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shiwu/result.h"
+
+namespace shiwu {
+
+struct Label {
+  std::string id;                    // stable, unique: a WordNet id where there is one
+  std::string zh;                    // the everyday Chinese name, unique
+  std::vector<std::string> aliases;  // other Chinese names
+  std::string en;                    // the English name
+  std::string category;              // a node of the taxonomy, or empty
+};
+
+// One label per class, in the order of the model's output.
+//
+// Text form: a table with the columns `id`, `zh`, `zh_aliases` (joined by "|"), `en` and
+// `category`, in any order; only `zh` must be there and filled. Errors: those of ParseTextTable;
+// kInvalidLabels for a missing column, a blank name, or an id or zh that stands twice.
+Result<std::vector<Label>> ParseLabels(std::string_view text);
+
+}  // namespace shiwu

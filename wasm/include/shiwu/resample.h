@@ -1,0 +1,35 @@
+// Antialiased separable resampling, bit-exact with Pillow's Image.resize(size, filter, box=...).
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "shiwu/image.h"
+
+namespace shiwu {
+
+enum class Filter : uint8_t { kBox, kBilinear, kHamming, kBicubic, kLanczos };
+// "box", "bilinear", "hamming", "bicubic", "lanczos"; nothing for any other name.
+std::optional<Filter> FilterFromName(std::string_view name);
+
+// The part of the source that is resampled, in source pixels; edges may be fractions. Single
+// precision because Pillow's boxes are.
+struct Box {
+  float left, top, right, bottom;
+};
+
+// Resamples `box` of `source` to width x height RGBA8; the four channels are independent.
+//
+// The method is Pillow's (src/libImaging/Resample.c): the filter is stretched by the scale when
+// shrinking, weights are normalised per output pixel and rounded to 22-bit fixed point, the
+// horizontal pass rounds to 8 bits before the vertical pass. Only the source rows that the box
+// needs are read. Errors: kInvalidArgument (sizes below 1, a box that is empty or reaches outside),
+// kOutOfMemory.
+Result<Image> Resize(const ImageView& source, int width, int height, Filter filter, const Box& box);
+
+namespace reference {
+// The same function in plain scalar code: the tests hold Resize against it.
+Result<Image> Resize(const ImageView& source, int width, int height, Filter filter, const Box& box);
+}  // namespace reference
+
+}  // namespace shiwu

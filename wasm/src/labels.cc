@@ -1,0 +1,67 @@
+#include "shiwu/labels.h"
+
+#include <unordered_set>
+
+#include "shiwu/text_table.h"
+
+namespace shiwu {
+namespace {
+
+std::vector<std::string> SplitAliases(std::string_view text) {
+  std::vector<std::string> aliases;
+  while (!text.empty()) {
+    const size_t bar = text.find('|');
+    if (bar != 0) aliases.emplace_back(text.substr(0, bar));
+    text.remove_prefix(bar == std::string_view::npos ? text.size() : bar + 1);
+  }
+  return aliases;
+}
+
+// U+3000 is the blank that Chinese text uses.
+bool IsBlank(std::string_view text) {
+  while (!text.empty()) {
+    if (text.front() == ' ') {
+      text.remove_prefix(1);
+    } else if (text.starts_with("\u3000")) {
+      text.remove_prefix(3);
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::vector<Label>> ParseLabels(std::string_view text) {
+  auto parsed = ParseTextTable(text);
+  if (!parsed.ok()) return parsed.error();
+  const TextTable& table = parsed.value();
+  const int id = table.Column("id"), zh = table.Column("zh"), en = table.Column("en"),
+            aliases = table.Column("zh_aliases"), category = table.Column("category");
+  if (zh < 0) return Error{ErrorCode::kInvalidLabels, "the first line names no column zh"};
+
+  std::vector<Label> labels;
+  labels.reserve(table.rows.size());
+  std::unordered_set<std::string_view> names, ids;
+  for (size_t i = 0; i < table.rows.size(); ++i) {
+    const auto& row = table.rows[i];
+    const auto cell = [&](int column) {
+      return column < 0 ? std::string_view() : row[static_cast<size_t>(column)];
+    };
+    const auto invalid = [&](std::string_view what) {
+      return Error{ErrorCode::kInvalidLabels,
+                   "line " + std::to_string(i + 2) + ": " + std::string(what)};
+    };
+    if (IsBlank(cell(zh))) return invalid("blank name");
+    if (!names.insert(cell(zh)).second) return invalid("name stands twice");
+    if (!cell(id).empty() && !ids.insert(cell(id)).second) return invalid("id stands twice");
+    Label label{std::string(cell(id)), std::string(cell(zh)), SplitAliases(cell(aliases)),
+                std::string(cell(en)), std::string(cell(category))};
+    if (label.id.empty()) label.id = std::to_string(i);
+    labels.push_back(std::move(label));
+  }
+  return labels;
+}
+
+}  // namespace shiwu

@@ -1,0 +1,282 @@
+#include "shiwu/resample.h"
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <new>
+
+#include "hwy/highway.h"
+#include "resample_weights.h"
+
+// How 22-bit weights meet 16-bit multipliers: a weight w is split into w = high * 2048 + low with
+// 0 <= low < 2048, both of which fit int16, so that one multiply-add instruction (pmaddwd,
+// i32x4.dot_i16x8, vmlal) takes two taps of four channels at once. high and low are summed apart
+// and joined at the end; int32 arithmetic is exact, so the result equals the plain sum.
+
+HWY_BEFORE_NAMESPACE();
+namespace shiwu {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// 128-bit vectors everywhere: wasm has no wider ones, and the layouts below count on four pixels.
+constexpr hn::Full128<uint8_t> kU8;
+constexpr hn::Full128<int16_t> kI16;
+constexpr hn::Full128<int32_t> kI32;
+using V8 = hn::Vec<decltype(kU8)>;
+using V16 = hn::Vec<decltype(kI16)>;
+using V32 = hn::Vec<decltype(kI32)>;
+
+constexpr int kLowBits = 11;
+constexpr int32_t kHalf = 1 << (kWeightBits - 1);
+
+int16_t High(int32_t weight) { return static_cast<int16_t>(weight >> kLowBits); }
+int16_t Low(int32_t weight) { return static_cast<int16_t>(weight & ((1 << kLowBits) - 1)); }
+
+V16 SplatPair(const int16_t* pair) {
+  int32_t both;
+  std::memcpy(&both, pair, sizeof(both));
+  return hn::BitCast(kI16, hn::Set(kI32, both));
+}
+
+V16 WidenLower(V8 v) { return hn::BitCast(kI16, hn::InterleaveLower(kU8, v, hn::Zero(kU8))); }
+V16 WidenUpper(V8 v) { return hn::BitCast(kI16, hn::InterleaveUpper(kU8, v, hn::Zero(kU8))); }
+
+// Sums of high and low parts for one pixel's four channels.
+struct Sum {
+  V32 high = hn::Zero(kI32);
+  V32 low = hn::Zero(kI32);
+
+  void Add(V16 pixels, V16 weights_high, V16 weights_low) {
+    // The second accumulator stays zero for integers in every target that exists; the sums are of
+    // neighbouring lanes, which RearrangeToOddPlusEven guarantees.
+    V32 unused = hn::Zero(kI32);
+    high = hn::RearrangeToOddPlusEven(
+        hn::ReorderWidenMulAccumulate(kI32, pixels, weights_high, high, unused), unused);
+    unused = hn::Zero(kI32);
+    low = hn::RearrangeToOddPlusEven(
+        hn::ReorderWidenMulAccumulate(kI32, pixels, weights_low, low, unused), unused);
+  }
+  void Store(uint8_t* rgba) const {
+    const V32 sum = hn::Add(hn::Add(hn::ShiftLeft<kLowBits>(high), low), hn::Set(kI32, kHalf));
+    const hn::Rebind<uint8_t, decltype(kI32)> four_bytes;
+    hn::StoreU(hn::DemoteTo(four_bytes, hn::ShiftRight<kWeightBits>(sum)), four_bytes, rgba);
+  }
+};
+
+// ---------------------------------------------------------------- horizontal
+
+constexpr int kGroup = 4;                      // taps per step: one 16-byte load of RGBA
+constexpr int kBand = 16;                      // rows per step: a cache line of turned pixels
+constexpr int kOverread = 4 * (kGroup - 1);    // bytes that the last group may read past its taps
+
+// Weights in the order in which the loop eats them. Interleaving the two halves of four loaded
+// pixels pairs tap 0 with 2 and tap 1 with 3, so a group is
+// high(0,2) high(1,3) low(0,2) low(1,3).
+struct PackedColumns {
+  std::vector<int> first;   // source column per output pixel
+  std::vector<int> groups;  // groups per output pixel
+  std::vector<int16_t> weights;
+};
+
+PackedColumns Pack(const AxisWeights& axis) {
+  PackedColumns packed;
+  packed.first = axis.first;
+  packed.groups.resize(axis.first.size());
+  for (size_t x = 0; x < axis.first.size(); ++x) {
+    packed.groups[x] = (axis.count[x] + kGroup - 1) / kGroup;
+    for (int g = 0; g < packed.groups[x]; ++g) {
+      int32_t w[kGroup];
+      for (int t = 0; t < kGroup; ++t) {
+        const int tap = g * kGroup + t;
+        w[t] = tap < axis.count[x] ? axis.value[x * axis.taps + tap] : 0;
+      }
+      for (const int16_t part : {High(w[0]), High(w[2]), High(w[1]), High(w[3]),  //
+                                 Low(w[0]), Low(w[2]), Low(w[1]), Low(w[3])}) {
+        packed.weights.push_back(part);
+      }
+    }
+  }
+  return packed;
+}
+
+// One output pixel of kRows rows, so that weights are loaded once for several rows.
+template <int kRows>
+void SumColumn(const uint8_t* const* rows, size_t offset, const int16_t* weights, int groups,
+               uint8_t* out, size_t out_pitch) {
+  Sum sums[kRows];
+  for (int g = 0; g < groups; ++g, weights += 2 * kGroup, offset += 4 * kGroup) {
+    const V16 high_even = SplatPair(weights), high_odd = SplatPair(weights + 2);
+    const V16 low_even = SplatPair(weights + 4), low_odd = SplatPair(weights + 6);
+    for (int r = 0; r < kRows; ++r) {
+      const V8 four = hn::LoadU(kU8, rows[r] + offset);
+      const V8 swapped = hn::BitCast(kU8, hn::Shuffle1032(hn::BitCast(kI32, four)));
+      const V8 paired = hn::InterleaveLower(kU8, four, swapped);
+      sums[r].Add(WidenLower(paired), high_even, low_even);
+      sums[r].Add(WidenUpper(paired), high_odd, low_odd);
+    }
+  }
+  for (int r = 0; r < kRows; ++r) sums[r].Store(out + r * out_pitch);
+}
+
+template <int kRows>
+void SumRows(const PackedColumns& packed, int first_column, const uint8_t* const* rows,
+             uint8_t* out, size_t out_pitch) {
+  const int16_t* weights = packed.weights.data();
+  for (size_t x = 0; x < packed.first.size(); ++x) {
+    const size_t offset = size_t{kChannels} * (packed.first[x] - first_column);
+    SumColumn<kRows>(rows, offset, weights, packed.groups[x], out + kChannels * x, out_pitch);
+    weights += size_t{2 * kGroup} * packed.groups[x];
+  }
+}
+
+// Source rows [y, y + count), columns from `first_column`, as contiguous memory that may be read
+// kOverread bytes past its end: in place where that is safe, copied where the view is turned or
+// mirrored or the rows are the last ones. Copying a band at a time reads turned pixels by the
+// cache line.
+class BandReader {
+ public:
+  BandReader(const ImageView& source, int first_column, int columns)
+      : source_(source), first_(first_column), columns_(columns) {}
+
+  bool Prepare() {
+    pitch_ = size_t{kChannels} * columns_ + kOverread;
+    scratch_.reset(new (std::nothrow) uint8_t[pitch_ * kBand]());
+    return scratch_ != nullptr;
+  }
+  void Rows(int y, int count, const uint8_t** rows) {
+    const int rows_after = source_.height - (y + count);
+    const bool in_place =
+        source_.HasContiguousRows() && rows_after * source_.row_stride >= kOverread;
+    if (in_place) {
+      for (int r = 0; r < count; ++r) rows[r] = source_.At(first_, y + r);
+      return;
+    }
+    for (int x = 0; x < columns_; ++x) {
+      const uint8_t* from = source_.At(first_ + x, y);
+      uint8_t* to = scratch_.get() + size_t{kChannels} * x;
+      for (int r = 0; r < count; ++r, from += source_.row_stride, to += pitch_) {
+        std::memcpy(to, from, kChannels);
+      }
+    }
+    for (int r = 0; r < count; ++r) rows[r] = scratch_.get() + r * pitch_;
+  }
+
+ private:
+  const ImageView& source_;
+  int first_;
+  int columns_;
+  size_t pitch_ = 0;
+  std::unique_ptr<uint8_t[]> scratch_;
+};
+
+// Rows [first_row, first_row + out.height()) of the source, resampled to out.width() columns.
+Status ResizeColumns(const ImageView& source, int first_row, const AxisWeights& axis, Image& out) {
+  const PackedColumns packed = Pack(axis);
+  const int first_column = axis.first.front();
+  const int end_column = axis.first.back() + axis.count.back();
+  BandReader reader(source, first_column, end_column - first_column);
+  if (!reader.Prepare()) return Error{ErrorCode::kOutOfMemory, "scratch rows"};
+
+  const size_t pitch = size_t{kChannels} * out.width();
+  const uint8_t* rows[kBand];
+  for (int y = 0; y < out.height(); y += kBand) {
+    const int count = std::min(kBand, out.height() - y);
+    reader.Rows(first_row + y, count, rows);
+    uint8_t* to = out.data() + y * pitch;
+    int r = 0;
+    for (; r + 2 <= count; r += 2) SumRows<2>(packed, first_column, rows + r, to + r * pitch, pitch);
+    for (; r < count; ++r) SumRows<1>(packed, first_column, rows + r, to + r * pitch, pitch);
+  }
+  return {};
+}
+
+// The same rows and columns, only made contiguous.
+void CopyRows(const ImageView& source, int first_row, Image& out) {
+  const size_t pitch = size_t{kChannels} * out.width();
+  for (int y = 0; y < out.height(); ++y) {
+    uint8_t* to = out.data() + y * pitch;
+    if (source.HasContiguousRows()) {
+      std::memcpy(to, source.At(0, first_row + y), pitch);
+      continue;
+    }
+    for (int x = 0; x < out.width(); ++x) {
+      std::memcpy(to + size_t{kChannels} * x, source.At(x, first_row + y), kChannels);
+    }
+  }
+}
+
+// ------------------------------------------------------------------ vertical
+
+// `in` begins at source row `first_row`.
+void ResizeRows(const Image& in, int first_row, const AxisWeights& axis, Image& out) {
+  const size_t pitch = size_t{kChannels} * out.width();
+  std::vector<int16_t> pairs;  // high(t, t + 1) low(t, t + 1) of one output row
+  for (int y = 0; y < out.height(); ++y) {
+    const int32_t* value = axis.value.data() + static_cast<size_t>(y) * axis.taps;
+    const int count = axis.count[y];
+    const uint8_t* top = in.data() + (axis.first[y] - first_row) * pitch;
+    uint8_t* to = out.data() + y * pitch;
+    pairs.clear();
+    for (int t = 0; t < count; t += 2) {
+      const int32_t next = t + 1 < count ? value[t + 1] : 0;
+      for (const int16_t part : {High(value[t]), High(next), Low(value[t]), Low(next)}) {
+        pairs.push_back(part);
+      }
+    }
+    size_t x = 0;
+    for (; x + 16 <= pitch; x += 16) {  // four pixels
+      Sum sums[4];
+      for (int t = 0; t < count; t += 2) {
+        const V16 high = SplatPair(&pairs[2 * t]), low = SplatPair(&pairs[2 * t + 2]);
+        const V8 upper = hn::LoadU(kU8, top + t * pitch + x);
+        // A missing partner has weight 0, so any readable row will do.
+        const V8 lower = hn::LoadU(kU8, top + std::min(t + 1, count - 1) * pitch + x);
+        const V8 first = hn::InterleaveLower(kU8, upper, lower);
+        const V8 second = hn::InterleaveUpper(kU8, upper, lower);
+        sums[0].Add(WidenLower(first), high, low);
+        sums[1].Add(WidenUpper(first), high, low);
+        sums[2].Add(WidenLower(second), high, low);
+        sums[3].Add(WidenUpper(second), high, low);
+      }
+      for (int i = 0; i < 4; ++i) sums[i].Store(to + x + kChannels * i);
+    }
+    for (; x < pitch; ++x) {
+      int32_t sum = kHalf;
+      for (int t = 0; t < count; ++t) sum += top[t * pitch + x] * value[t];
+      to[x] = RoundWeighted(sum);
+    }
+  }
+}
+
+}  // namespace
+
+Result<Image> Resize(const ImageView& source, int width, int height, Filter filter,
+                     const Box& box) {
+  if (Status status = CheckResize(source, width, height, box); !status.ok()) return status.error();
+  const bool horizontal = width != source.width || box.left != 0 || box.right != width;
+  const bool vertical = height != source.height || box.top != 0 || box.bottom != height;
+
+  const AxisWeights rows = ComputeWeights(source.height, box.top, box.bottom, height, filter);
+  const int first_row = vertical ? rows.first.front() : 0;
+  const int end_row = vertical ? rows.first.back() + rows.count.back() : height;
+
+  auto narrow = Image::Allocate(width, end_row - first_row);
+  if (!narrow.ok()) return narrow.error();
+  if (horizontal) {
+    const AxisWeights columns = ComputeWeights(source.width, box.left, box.right, width, filter);
+    const Status status = ResizeColumns(source, first_row, columns, narrow.value());
+    if (!status.ok()) return status.error();
+  } else {
+    CopyRows(source, first_row, narrow.value());
+  }
+  if (!vertical) return narrow;
+
+  auto result = Image::Allocate(width, height);
+  if (!result.ok()) return result.error();
+  ResizeRows(narrow.value(), first_row, rows, result.value());
+  return result;
+}
+
+}  // namespace shiwu
+HWY_AFTER_NAMESPACE();

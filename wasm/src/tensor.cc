@@ -1,0 +1,194 @@
+#include "shiwu/tensor.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace shiwu {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+Status Check(const ImageView& image, const Normalization& n, size_t index,
+             std::span<const float> out) {
+  if (image.data == nullptr || image.width < 1 || image.height < 1) {
+    return Error{ErrorCode::kInvalidArgument, "empty image"};
+  }
+  const size_t item = size_t{3} * image.width * image.height;
+  if (out.size() / item <= index) {
+    return Error{ErrorCode::kInvalidArgument, "the tensor is too small for this batch index"};
+  }
+  bool finite = std::isfinite(n.scale);
+  for (int c = 0; c < 3; ++c) {
+    finite = finite && std::isfinite(n.mean[c]) && std::isfinite(n.std[c]) && n.std[c] != 0;
+  }
+  if (!finite) return Error{ErrorCode::kInvalidArgument, "mean, std or scale"};
+  return {};
+}
+
+// Which byte of RGBA is the tensor's channel c.
+int SourceChannel(ColorOrder color, int c) { return color == ColorOrder::kRgb ? c : 2 - c; }
+
+float Normalize(const Normalization& n, int c, uint8_t x) {
+  const float scaled = static_cast<float>(x) * n.scale;
+  return (scaled - n.mean[c]) / n.std[c];
+}
+
+constexpr hn::Full128<float> kF32;
+constexpr hn::Full128<uint8_t> kU8;
+using VF = hn::Vec<decltype(kF32)>;
+
+// Divides as the scalar code does, rather than by a reciprocal: equal to the last bit.
+VF Normalize(hn::Vec<hn::Full128<int32_t>> x, const Normalization& n, int c) {
+  const VF scaled = hn::Mul(hn::ConvertTo(kF32, x), hn::Set(kF32, n.scale));
+  return hn::Div(hn::Sub(scaled, hn::Set(kF32, n.mean[c])), hn::Set(kF32, n.std[c]));
+}
+
+// 16 RGBA pixels at a time.
+size_t RowNchw(const uint8_t* rgba, size_t width, const Normalization& n, size_t plane,
+               float* out) {
+  const hn::Full128<int32_t> i32;
+  const hn::Rebind<uint8_t, decltype(i32)> four_bytes;
+  size_t x = 0;
+  for (; x + 16 <= width; x += 16) {
+    hn::Vec<decltype(kU8)> channels[4];
+    hn::LoadInterleaved4(kU8, rgba + 4 * x, channels[0], channels[1], channels[2], channels[3]);
+    for (int c = 0; c < 3; ++c) {
+      HWY_ALIGN uint8_t bytes[16];
+      hn::Store(channels[SourceChannel(n.color, c)], kU8, bytes);
+      for (int q = 0; q < 16; q += 4) {
+        const auto four = hn::PromoteTo(i32, hn::Load(four_bytes, bytes + q));
+        hn::StoreU(Normalize(four, n, c), kF32, out + c * plane + x + q);
+      }
+    }
+  }
+  return x;
+}
+
+// Four RGBA pixels at a time.
+size_t RowNhwc(const uint8_t* rgba, size_t width, const Normalization& n, float* out) {
+  const hn::Full128<uint32_t> u32;
+  const hn::Full128<int32_t> i32;
+  const auto low_byte = hn::Set(u32, 0xFF);
+  size_t x = 0;
+  for (; x + 4 <= width; x += 4) {
+    const auto four = hn::BitCast(u32, hn::LoadU(kU8, rgba + 4 * x));
+    VF channels[3];
+    for (int c = 0; c < 3; ++c) {
+      const int shift = 8 * SourceChannel(n.color, c);
+      const auto byte = hn::And(hn::ShiftRightSame(four, shift), low_byte);
+      channels[c] = Normalize(hn::BitCast(i32, byte), n, c);
+    }
+    hn::StoreInterleaved3(channels[0], channels[1], channels[2], kF32, out + 3 * x);
+  }
+  return x;
+}
+
+// Pixels [from, width) of a row in scalar code.
+void RowTail(const ImageView& image, int y, int from, const Normalization& n, float* item) {
+  const size_t width = image.width, plane = width * image.height;
+  for (int x = from; x < image.width; ++x) {
+    const size_t pixel = y * width + x;
+    for (int c = 0; c < 3; ++c) {
+      const float value = Normalize(n, c, image.At(x, y)[SourceChannel(n.color, c)]);
+      item[n.layout == Layout::kNchw ? c * plane + pixel : 3 * pixel + c] = value;
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<Layout> LayoutFromName(std::string_view name) {
+  if (name == "NCHW") return Layout::kNchw;
+  if (name == "NHWC") return Layout::kNhwc;
+  return std::nullopt;
+}
+
+std::optional<ColorOrder> ColorOrderFromName(std::string_view name) {
+  if (name == "RGB") return ColorOrder::kRgb;
+  if (name == "BGR") return ColorOrder::kBgr;
+  return std::nullopt;
+}
+
+std::optional<ResizeMode> ResizeModeFromName(std::string_view name) {
+  if (name == "crop-shortest") return ResizeMode::kCropShortest;
+  if (name == "stretch") return ResizeMode::kStretch;
+  if (name == "pad") return ResizeMode::kPad;
+  return std::nullopt;
+}
+
+Status ToTensor(const ImageView& image, const Normalization& n, size_t index,
+                std::span<float> out) {
+  if (Status status = Check(image, n, index, out); !status.ok()) return status;
+  const size_t width = image.width, plane = width * image.height;
+  float* item = out.data() + index * 3 * plane;
+  for (int y = 0; y < image.height; ++y) {
+    size_t done = 0;
+    if (image.HasContiguousRows()) {
+      done = n.layout == Layout::kNchw
+                 ? RowNchw(image.At(0, y), width, n, plane, item + y * width)
+                 : RowNhwc(image.At(0, y), width, n, item + 3 * y * width);
+    }
+    RowTail(image, y, static_cast<int>(done), n, item);
+  }
+  return {};
+}
+
+namespace reference {
+Status ToTensor(const ImageView& image, const Normalization& n, size_t index,
+                std::span<float> out) {
+  if (Status status = Check(image, n, index, out); !status.ok()) return status;
+  float* item = out.data() + index * 3 * image.width * image.height;
+  for (int y = 0; y < image.height; ++y) RowTail(image, y, 0, n, item);
+  return {};
+}
+}  // namespace reference
+
+Result<Image> FitToModel(const ImageView& upright, const Preprocessing& p) {
+  const double w = upright.width, h = upright.height;
+  switch (p.mode) {
+    case ResizeMode::kStretch:
+      return Resize(upright, p.width, p.height, p.filter,
+                    {0, 0, static_cast<float>(w), static_cast<float>(h)});
+    case ResizeMode::kCropShortest: {
+      if (!(p.crop_fraction > 0 && p.crop_fraction <= 1) || p.width < 1 || p.height < 1) {
+        return Error{ErrorCode::kInvalidArgument, "crop_fraction or model size"};
+      }
+      const double crop_w = p.crop_fraction * std::min(w, h * p.width / p.height);
+      const double crop_h = p.crop_fraction * std::min(h, w * p.height / p.width);
+      const double left = (w - crop_w) / 2, top = (h - crop_h) / 2;
+      // Rounding to float may step over the edge by a hair.
+      return Resize(upright, p.width, p.height, p.filter,
+                    {static_cast<float>(left), static_cast<float>(top),
+                     std::min(static_cast<float>(left + crop_w), static_cast<float>(w)),
+                     std::min(static_cast<float>(top + crop_h), static_cast<float>(h))});
+    }
+    case ResizeMode::kPad: {
+      if (upright.width < 1 || upright.height < 1 || p.width < 1 || p.height < 1) {
+        return Error{ErrorCode::kInvalidArgument, "empty image or model size"};
+      }
+      const double scale = std::min(p.width / w, p.height / h);
+      const int inner_w = std::clamp(static_cast<int>(std::lround(w * scale)), 1, p.width);
+      const int inner_h = std::clamp(static_cast<int>(std::lround(h * scale)), 1, p.height);
+      auto inner = Resize(upright, inner_w, inner_h, p.filter,
+                          {0, 0, static_cast<float>(w), static_cast<float>(h)});
+      if (!inner.ok()) return inner.error();
+      auto canvas = Image::Allocate(p.width, p.height);
+      if (!canvas.ok()) return canvas.error();
+      std::memset(canvas.value().data(), 0, canvas.value().size_bytes());
+      const size_t left = (p.width - inner_w) / 2, top = (p.height - inner_h) / 2;
+      for (int y = 0; y < inner_h; ++y) {
+        std::memcpy(canvas.value().data() + ((top + y) * p.width + left) * kChannels,
+                    inner.value().view().At(0, y), size_t{kChannels} * inner_w);
+      }
+      return canvas;
+    }
+  }
+  return Error{ErrorCode::kInvalidArgument, "resize mode"};
+}
+
+}  // namespace shiwu
+HWY_AFTER_NAMESPACE();

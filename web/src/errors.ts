@@ -1,0 +1,129 @@
+/**
+ * Every way a call can fail. The first group is raised by the C++ core and is
+ * kept equal to `ErrorCode` in wasm/include/shiwu/result.h by a test.
+ */
+export const CORE_ERROR_CODES = [
+  'empty-input',
+  'unsupported-format',
+  'corrupt-image',
+  'truncated-image',
+  'image-too-large',
+  'out-of-memory',
+  'invalid-argument',
+  'non-finite-scores',
+  'invalid-labels',
+  'invalid-model',
+] as const;
+
+/** Failures that only the TypeScript side can meet. */
+export const HOST_ERROR_CODES = [
+  'unsupported-input',
+  'unreadable-input',
+  'network',
+  'model-mismatch',
+  'inference-failed',
+  'aborted',
+  'disposed',
+  'worker-crashed',
+  'unsupported-environment',
+] as const;
+
+export type ErrorCode = (typeof CORE_ERROR_CODES)[number] | (typeof HOST_ERROR_CODES)[number];
+
+/** One sentence per language that says what to do; `{…}` is the detail where there is one. */
+const SENTENCES: Record<ErrorCode, { zh: string; en: string }> = {
+  'empty-input': {
+    zh: '这个文件是空的，请换一张照片。',
+    en: 'The file is empty; choose another photo.',
+  },
+  'unsupported-format': {
+    zh: '这不像是一张图片，请换成 JPEG、PNG、WebP、GIF 或 BMP。',
+    en: 'This is not an image format that can be read here; use JPEG, PNG, WebP, GIF or BMP.',
+  },
+  'corrupt-image': {
+    zh: '图片已损坏，读不出来，请重新导出或换一张。',
+    en: 'The image is damaged and cannot be decoded; export it again or choose another.',
+  },
+  'truncated-image': {
+    zh: '图片不完整，可能没有下载完，请重新下载后再试。',
+    en: 'The image ends too early, as after a broken download; fetch it again.',
+  },
+  'image-too-large': {
+    zh: '图片尺寸太大，请先缩小再试。',
+    en: 'The image has too many pixels; make it smaller first.',
+  },
+  'out-of-memory': {
+    zh: '内存不够用了，请关掉一些标签页，或换一张小一点的图片。',
+    en: 'There is not enough memory; close some tabs or use a smaller image.',
+  },
+  'invalid-argument': {
+    zh: '调用参数不对，请对照文档检查。',
+    en: 'An argument is out of range; check it against the documentation.',
+  },
+  'non-finite-scores': {
+    zh: '模型给出了无效的数值，请换一个模型文件。',
+    en: 'The model returned NaN or infinite values; use another model file.',
+  },
+  'invalid-labels': {
+    zh: '标签表有误，请检查它的编码和内容。',
+    en: 'The label table is not valid; check its encoding and contents.',
+  },
+  'invalid-model': {
+    zh: '这不是可用的 ONNX 分类模型，请检查文件。',
+    en: 'This is not a usable ONNX classification model; check the file.',
+  },
+  'unsupported-input': {
+    zh: '不支持这种输入，请传入图片文件、画布或像素数据。',
+    en: 'This kind of input is not supported; pass an image file, a canvas or pixels.',
+  },
+  'unreadable-input': {
+    zh: '读不到这张图片的内容，请确认它仍然存在，并且允许本页读取。',
+    en: 'The image cannot be read; make sure that it still exists and that this page may read it.',
+  },
+  network: {
+    zh: '文件下载失败，请检查网络后重试。',
+    en: 'A download failed; check the connection and try again.',
+  },
+  'model-mismatch': {
+    zh: '模型与它的说明不一致，请用配套的文件。',
+    en: 'The model does not fit its manifest; use files that belong together.',
+  },
+  'inference-failed': {
+    zh: '模型运行出错，请重试；若仍不行，请换一个模型。',
+    en: 'The model failed to run; try again or use another model.',
+  },
+  aborted: { zh: '已取消。', en: 'The call was cancelled.' },
+  disposed: {
+    zh: '分类器已经关闭，请重新创建。',
+    en: 'The classifier has been disposed; create a new one.',
+  },
+  'worker-crashed': {
+    zh: '后台线程意外退出，请再试一次。',
+    en: 'The background worker stopped unexpectedly; try again.',
+  },
+  'unsupported-environment': {
+    zh: '这个浏览器太旧，缺少 WebAssembly SIMD，请更新浏览器。',
+    en: 'This browser lacks WebAssembly SIMD or module workers; update it.',
+  },
+};
+
+/**
+ * The only error that the library throws. `message` is bilingual; `zh` and `en`
+ * hold each language alone; `detail` says what exactly was found.
+ */
+export class ShiwuError extends Error {
+  override readonly name = 'ShiwuError';
+  readonly zh: string;
+  readonly en: string;
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail: string = '',
+    options?: { cause?: unknown },
+  ) {
+    const { zh, en } = SENTENCES[code];
+    super(detail ? `${zh} ${en} (${detail})` : `${zh} ${en}`, options);
+    this.zh = zh;
+    this.en = en;
+  }
+}

@@ -1,0 +1,340 @@
+/**
+ * The C++ core as JavaScript values: the only code that touches the wasm heap. Every call copies
+ * its input in once, copies its answer out, and frees what it allocated, whatever happens.
+ */
+import createModule, {
+  type Failure,
+  type MainModule,
+  type NameTable,
+} from '../../../build/wasm-release/shiwu_wasm.mjs';
+import { CORE_ERROR_CODES, type ErrorCode, ShiwuError } from '../errors.js';
+import type { Category, CategoryScore } from '../types.js';
+
+/** RGBA8 pixels inside the wasm heap. Whoever gets one must call `free()` exactly once. */
+export interface HeapPixels {
+  readonly address: number;
+  readonly width: number;
+  readonly height: number;
+  /** EXIF orientation still to be applied, 1 to 8. */
+  readonly orientation: number;
+  free(): void;
+}
+
+export type ImageFormat = 'unknown' | 'jpeg' | 'png' | 'gif' | 'bmp' | 'webp' | 'avif' | 'heic';
+
+/** How a picture becomes the model's size; the manifest's `resize` and `input.size`. */
+export interface FitOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly mode: 'crop-shortest' | 'stretch' | 'pad';
+  /** Part of the shorter side that is kept, above 0 and at most 1. */
+  readonly cropFraction: number;
+  readonly filter: 'box' | 'bilinear' | 'hamming' | 'bicubic' | 'lanczos';
+}
+
+/** value = (x · scale − mean) / std, x in 0..255, channels in the tensor's order. */
+export interface TensorOptions {
+  readonly layout: 'NCHW' | 'NHWC';
+  readonly color: 'RGB' | 'BGR';
+  readonly scale: number;
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
+export interface RankOptions {
+  readonly topK: number;
+  readonly threshold: number;
+  readonly allow: readonly number[];
+  readonly deny: readonly number[];
+}
+
+export interface ClassName {
+  readonly id: string;
+  readonly zh: string;
+  readonly en: string;
+  readonly aliases: readonly string[];
+  readonly categories: readonly Category[];
+}
+
+export class Core {
+  #live = 0;
+
+  private constructor(private readonly module: MainModule) {}
+
+  /** Compiles the module from its bytes. */
+  static async load(wasmBinary: ArrayBuffer): Promise<Core> {
+    return new Core(await createModule({ wasmBinary }));
+  }
+
+  /** Heap blocks and handles not yet freed: 0 between calls, but for open name tables. */
+  get liveAllocations(): number {
+    return this.#live;
+  }
+
+  /** Bytes of the wasm heap, which grows with the largest picture so far and never shrinks. */
+  get heapBytes(): number {
+    return this.module.HEAPU8.byteLength;
+  }
+
+  sniffFormat(head: Uint8Array): ImageFormat {
+    return this.#withBytes(
+      head,
+      (address) => this.module.sniffFormat(address, head.length) as ImageFormat,
+    );
+  }
+
+  /** Decodes JPEG, PNG, GIF or BMP bytes; alpha is composited on white. */
+  decode(file: Uint8Array, maxPixels: number): HeapPixels {
+    return this.#withBytes(file, (address) => {
+      const decoded = this.module.decodeImage(address, file.length, maxPixels);
+      check(decoded.error);
+      return this.#adopt(decoded.pixels, decoded.width, decoded.height, decoded.orientation);
+    });
+  }
+
+  /** Copies upright RGBA8 pixels in and composites their alpha on white. */
+  importPixels(rgba: Uint8Array | Uint8ClampedArray, width: number, height: number): HeapPixels {
+    if (!(width >= 1 && height >= 1) || rgba.length !== 4 * width * height) {
+      throw new ShiwuError('invalid-argument', `${rgba.length} bytes for ${width} × ${height}`);
+    }
+    const address = this.#allocate(rgba.length);
+    this.module.HEAPU8.set(rgba, address);
+    this.module.flattenOnWhite(address, width * height);
+    return this.#adopt(address, width, height, 1, false);
+  }
+
+  /** Turns upright, crops and resamples to the model's size. `pixels` stays the caller's. */
+  fitToModel(pixels: HeapPixels, options: FitOptions): HeapPixels {
+    const fitted = this.module.fitToModel(
+      pixels.address,
+      pixels.width,
+      pixels.height,
+      pixels.orientation,
+      options,
+    );
+    check(fitted.error);
+    return this.#adopt(fitted.pixels, fitted.width, fitted.height, 1);
+  }
+
+  /** A batch of equally sized pixels as one float32 tensor, [N, 3, H, W] or [N, H, W, 3]. */
+  toTensor(batch: readonly HeapPixels[], options: TensorOptions): Float32Array {
+    const first = batch[0];
+    if (!first) throw new ShiwuError('invalid-argument', 'empty batch');
+    const item = 3 * first.width * first.height;
+    const mean: [number, number, number] = [...options.mean];
+    const std: [number, number, number] = [...options.std];
+    return this.#withFloats(item * batch.length, (address) => {
+      batch.forEach((pixels, index) => {
+        if (pixels.width !== first.width || pixels.height !== first.height) {
+          throw new ShiwuError('invalid-argument', 'a batch must have one size');
+        }
+        check(
+          this.module.toTensor(
+            pixels.address,
+            pixels.width,
+            pixels.height,
+            { ...options, mean, std },
+            index,
+            address,
+            item * batch.length,
+          ),
+        );
+      });
+    });
+  }
+
+  /** Probabilities from logits: softmax, or a sigmoid per class for multi-label models. */
+  scores(
+    logits: Float32Array,
+    task: 'single-label' | 'multi-label',
+    temperature: number,
+  ): Float32Array {
+    const activate = task === 'single-label' ? this.module.softmax : this.module.sigmoid;
+    return this.#withFloats(
+      logits.length,
+      (address) => check(activate(address, logits.length, temperature, address)),
+      logits,
+    );
+  }
+
+  /** The best classes, best first; equal scores by lower index. */
+  topK(scores: Float32Array, options: RankOptions): { index: number; score: number }[] {
+    const allow = Int32Array.from(options.allow);
+    const deny = Int32Array.from(options.deny);
+    return this.#withBytes(asBytes(scores), (scoresAt) =>
+      this.#withBytes(asBytes(allow), (allowAt) =>
+        this.#withBytes(asBytes(deny), (denyAt) => {
+          const ranking = this.module.topK(
+            scoresAt,
+            scores.length,
+            options.topK,
+            options.threshold,
+            allowAt,
+            allow.length,
+            denyAt,
+            deny.length,
+          );
+          check(ranking.error);
+          const values = ranking.scores as number[];
+          return (ranking.indexes as number[]).map((index, i) => ({
+            index,
+            score: values[i] as number,
+          }));
+        }),
+      ),
+    );
+  }
+
+  /** `metadata_props` of an .onnx file. */
+  readOnnxMetadata(file: Uint8Array): Map<string, string> {
+    return this.#withBytes(file, (address) => {
+      const metadata = this.module.readOnnxMetadata(address, file.length);
+      check(metadata.error);
+      return new Map(metadata.entries as [string, string][]);
+    });
+  }
+
+  /** Parses the label table and, unless empty, the taxonomy. */
+  parseNames(labels: string, taxonomy: string): Names {
+    const encoder = new TextEncoder();
+    const labelBytes = encoder.encode(labels);
+    const taxonomyBytes = encoder.encode(taxonomy);
+    return this.#withBytes(labelBytes, (labelsAt) =>
+      this.#withBytes(taxonomyBytes, (taxonomyAt) => {
+        const parsed = this.module.parseNames(
+          labelsAt,
+          labelBytes.length,
+          taxonomyAt,
+          taxonomyBytes.length,
+        );
+        check(parsed.error);
+        this.#live++;
+        const table = parsed.table as NameTable;
+        return new Names(
+          table,
+          (scores, use) => this.#withBytes(asBytes(scores), use),
+          () => this.#live--,
+        );
+      }),
+    );
+  }
+
+  #allocate(bytes: number): number {
+    const address = this.module.allocate(Math.max(bytes, 1)) >>> 0;
+    if (address === 0) throw new ShiwuError('out-of-memory', `${bytes} bytes`);
+    this.#live++;
+    return address;
+  }
+
+  #release(address: number): void {
+    this.module.release(address);
+    this.#live--;
+  }
+
+  #withBytes<T>(bytes: Uint8Array, use: (address: number) => T): T {
+    const address = this.#allocate(bytes.length);
+    try {
+      this.module.HEAPU8.set(bytes, address);
+      return use(address);
+    } finally {
+      this.#release(address);
+    }
+  }
+
+  /** Gives `fill` room for `length` floats, holding `initial` if given, and copies them out. */
+  #withFloats(
+    length: number,
+    fill: (address: number) => void,
+    initial?: Float32Array,
+  ): Float32Array {
+    const address = this.#allocate(4 * length);
+    try {
+      if (initial) this.module.HEAPU8.set(asBytes(initial), address);
+      fill(address);
+      // slice() copies; the heap may have grown meanwhile, so the view is made only now.
+      return new Float32Array(this.module.HEAPU8.slice(address, address + 4 * length).buffer);
+    } finally {
+      this.#release(address);
+    }
+  }
+
+  #adopt(
+    address: number,
+    width: number,
+    height: number,
+    orientation: number,
+    count = true,
+  ): HeapPixels {
+    if (count) this.#live++;
+    return {
+      address: address >>> 0,
+      width,
+      height,
+      orientation,
+      free: () => this.#release(address),
+    };
+  }
+}
+
+/** Names of a model's classes. A handle: call `dispose()` when the model goes. */
+export class Names {
+  constructor(
+    private readonly table: NameTable,
+    private readonly withScores: <T>(scores: Float32Array, use: (address: number) => T) => T,
+    private readonly onDispose: () => void,
+  ) {}
+
+  get size(): number {
+    return this.table.size;
+  }
+
+  /** Index of the class with this id, or -1. */
+  find(id: string): number {
+    return this.table.find(id);
+  }
+
+  at(index: number): ClassName {
+    const name = this.table.at(index);
+    return {
+      id: String(name.id),
+      zh: String(name.zh),
+      en: String(name.en),
+      aliases: name.aliases as string[],
+      categories: name.categories as Category[],
+    };
+  }
+
+  /** The most specific category whose classes add up to `enough`, or null. */
+  mostSpecific(scores: Float32Array, enough: number): CategoryScore | null {
+    const found = this.withScores(scores, (address) =>
+      this.table.mostSpecific(address, scores.length, enough),
+    );
+    if (found.score === 0) return null;
+    return {
+      id: String(found.id),
+      zh: String(found.zh),
+      en: String(found.en),
+      score: found.score,
+    };
+  }
+
+  dispose(): void {
+    this.table.delete();
+    this.onDispose();
+  }
+}
+
+function asBytes(array: Float32Array | Int32Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+function check(failure: Failure): void {
+  if (failure.code === '') return;
+  throw new ShiwuError(asErrorCode(String(failure.code)), String(failure.message));
+}
+
+function asErrorCode(code: string): ErrorCode {
+  const known = CORE_ERROR_CODES.find((each) => each === code);
+  if (!known) throw new Error(`the core returned an unknown error code: ${code}`);
+  return known;
+}

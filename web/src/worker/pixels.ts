@@ -1,0 +1,99 @@
+/** From a payload to RGBA pixels in the wasm heap. */
+import { ShiwuError } from '../errors.js';
+import type { Core, HeapPixels } from '../runtime/core.js';
+import type { Payload } from './protocol.js';
+
+export interface Decoded {
+  readonly pixels: HeapPixels;
+  readonly decoder: 'shiwu' | 'browser' | null;
+}
+
+/**
+ * JPEG, PNG, GIF and BMP are decoded by the core, the same everywhere; other formats by the
+ * browser, which also applies their orientation. The caller frees the pixels.
+ */
+export async function decode(core: Core, payload: Payload, maxPixels: number): Promise<Decoded> {
+  switch (payload.kind) {
+    case 'pixels':
+      return {
+        pixels: core.importPixels(
+          new Uint8ClampedArray(payload.data),
+          checkSize(payload, maxPixels).width,
+          payload.height,
+        ),
+        decoder: null,
+      };
+    case 'bitmap':
+      return { pixels: readBitmap(core, payload.bitmap, maxPixels), decoder: null };
+    case 'bytes':
+      return decodeBytes(core, new Uint8Array(payload.bytes), maxPixels);
+    case 'blob':
+      return decodeBytes(core, await readBlob(payload.blob), maxPixels);
+  }
+}
+
+async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (cause) {
+    throw new ShiwuError('unreadable-input', String(cause), { cause });
+  }
+}
+
+async function decodeBytes(
+  core: Core,
+  bytes: Uint8Array<ArrayBuffer>,
+  maxPixels: number,
+): Promise<Decoded> {
+  try {
+    return { pixels: core.decode(bytes, maxPixels), decoder: 'shiwu' };
+  } catch (error) {
+    if (!(error instanceof ShiwuError) || error.code !== 'unsupported-format') throw error;
+    return { pixels: await decodeInBrowser(core, bytes, maxPixels), decoder: 'browser' };
+  }
+}
+
+async function decodeInBrowser(
+  core: Core,
+  bytes: Uint8Array<ArrayBuffer>,
+  maxPixels: number,
+): Promise<HeapPixels> {
+  const format = core.sniffFormat(bytes.subarray(0, 32));
+  // Without a known signature the bytes are no photo; SVG, which would need a document, included.
+  if (format === 'unknown') throw new ShiwuError('unsupported-format');
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(new Blob([bytes]));
+  } catch (cause) {
+    // Every browser this runs in reads WebP; whether it reads the others is its own affair.
+    const code = format === 'webp' ? 'corrupt-image' : 'unsupported-format';
+    throw new ShiwuError(code, format, { cause });
+  }
+  return readBitmap(core, bitmap, maxPixels);
+}
+
+/** Copies a bitmap's pixels into the heap and closes it. */
+function readBitmap(core: Core, bitmap: ImageBitmap, maxPixels: number): HeapPixels {
+  try {
+    const { width, height } = checkSize(bitmap, maxPixels);
+    const context = new OffscreenCanvas(width, height).getContext('2d', {
+      willReadFrequently: true, // keeps the pixels in main memory: no trip through the GPU
+    });
+    if (!context) throw new ShiwuError('out-of-memory', 'no canvas');
+    context.drawImage(bitmap, 0, 0);
+    return core.importPixels(context.getImageData(0, 0, width, height).data, width, height);
+  } catch (cause) {
+    if (cause instanceof ShiwuError) throw cause;
+    // A picture from another origin without CORS may be drawn but not read.
+    throw new ShiwuError('unreadable-input', String(cause), { cause });
+  } finally {
+    bitmap.close();
+  }
+}
+
+function checkSize<T extends { width: number; height: number }>(size: T, maxPixels: number): T {
+  if (size.width * size.height > maxPixels) {
+    throw new ShiwuError('image-too-large', `${size.width} x ${size.height} pixels`);
+  }
+  return size;
+}
