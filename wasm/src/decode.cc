@@ -48,7 +48,7 @@ Error FromStb(bool ran_out) {
   const std::string_view why = reason != nullptr ? reason : "unknown";
   if (why == "outofmem") return {ErrorCode::kOutOfMemory, "while decoding"};
   if (why == "too large") return {ErrorCode::kImageTooLarge, "over the decoder's own limit"};
-  if (ran_out) return {ErrorCode::kTruncatedImage, std::string(why)};
+  if (ran_out || why == "outofdata") return {ErrorCode::kTruncatedImage, std::string(why)};
   for (const std::string_view variant :
        {"only 8-bit", "1/2/4/8/16-bit only", "unknown image type", "unsupported bit depth",
         "bad compression", "bad format", "unknown BMP"}) {

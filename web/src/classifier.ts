@@ -9,8 +9,8 @@ import type {
   ClassifyOptions,
   ImageInput,
 } from './types.js';
-import { type ClassifySettings, now } from './worker/protocol.js';
 import { WorkerClient } from './worker/client.js';
+import { type ClassifySettings, now } from './worker/protocol.js';
 
 /** About the largest photo that a phone's memory can take: 400 MB as RGBA. */
 const DEFAULT_MAX_PIXELS = 100_000_000;
@@ -96,7 +96,13 @@ class WorkerClassifier implements Classifier {
   }
 
   #settings(options: ClassifyOptions): ClassifySettings {
-    const { topK = DEFAULT_TOP_K, threshold = 0, allow = [], deny = [], features = false } = options;
+    const {
+      topK = DEFAULT_TOP_K,
+      threshold = 0,
+      allow = [],
+      deny = [],
+      features = false,
+    } = options;
     if (!Number.isInteger(topK) || topK < 1) {
       throw new ShiwuError('invalid-argument', `topK ${topK}`);
     }

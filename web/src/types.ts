@@ -130,4 +130,3 @@ export interface Classifier extends AsyncDisposable {
   /** Frees the worker and its memory; waiting calls reject with code `disposed`. */
   dispose(): Promise<void>;
 }
-

@@ -67,8 +67,8 @@ interface Kinds {
 
 /** `instanceof` that is false where the environment has no such class. */
 function isA<K extends keyof Kinds>(value: unknown, kind: K): value is Kinds[K] {
-  const constructor = (globalThis as Record<string, unknown>)[kind];
-  return typeof constructor === 'function' && value instanceof constructor;
+  const kindClass = (globalThis as Record<string, unknown>)[kind];
+  return typeof kindClass === 'function' && value instanceof kindClass;
 }
 
 function describe(input: unknown): string {

@@ -2,7 +2,7 @@
 import { ShiwuError } from '../errors.js';
 import type { Parcel } from '../sources/payload.js';
 import type { Classification, ClassifierInfo, ClassifierOptions, LoadProgress } from '../types.js';
-import type { ClassifySettings, Request, Response as Reply } from './protocol.js';
+import type { ClassifySettings, Response as Reply, Request } from './protocol.js';
 
 interface Waiting {
   readonly resolve: (reply: Reply) => void;

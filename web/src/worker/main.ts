@@ -9,8 +9,8 @@ import type {
   ClassifyRequest,
   LoadRequest,
   PlainError,
-  Request,
   Response as Reply,
+  Request,
 } from './protocol.js';
 
 let engine: Engine | undefined;
@@ -100,5 +100,8 @@ function post(reply: Reply): void {
 
 function toPlain(error: unknown): PlainError {
   if (error instanceof ShiwuError) return { code: error.code, detail: error.detail };
-  return { code: 'inference-failed', detail: error instanceof Error ? error.message : String(error) };
+  return {
+    code: 'inference-failed',
+    detail: error instanceof Error ? error.message : String(error),
+  };
 }

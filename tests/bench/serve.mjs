@@ -1,0 +1,41 @@
+// A static server for measurements: isolated from other origins, which gives the browser's clock its
+// full resolution (5 µs instead of 100).
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.png': 'image/png',
+  '.wasm': 'application/wasm',
+};
+
+/** Serves `root`; resolves to { url, close }. The path / is an empty page. */
+export async function serve(root) {
+  const server = createServer((request, response) => {
+    const headers = {
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+      'cache-control': 'no-store',
+    };
+    const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
+    const file = join(root, path);
+    if (path === '/') {
+      response.writeHead(200, { ...headers, 'content-type': TYPES['.html'] });
+      response.end('<!doctype html><link rel="icon" href="data:,"><title>bench</title>');
+    } else if (file.startsWith(root) && existsSync(file) && statSync(file).isFile()) {
+      const type = TYPES[extname(file)] ?? 'application/octet-stream';
+      const length = statSync(file).size;
+      response.writeHead(200, { ...headers, 'content-type': type, 'content-length': length });
+      createReadStream(file).pipe(response);
+    } else {
+      response.writeHead(404, headers).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    close: () => server.close(),
+  };
+}

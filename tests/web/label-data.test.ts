@@ -1,0 +1,154 @@
+// The reviewed Chinese names in models/labels: the check that keeps them clean.
+import { describe, expect, it } from 'vitest';
+import { read } from './support/core.js';
+
+interface Row {
+  id: string;
+  zh: string;
+  aliases: string[];
+  en: string;
+  category: string;
+}
+
+async function table(path: string): Promise<Record<string, string>[]> {
+  // fatal: bytes that are not UTF-8 throw instead of becoming U+FFFD.
+  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await read(path));
+  expect(text.startsWith('\uFEFF'), 'no byte order mark').toBe(false);
+  expect(text.includes('\r'), 'LF line ends').toBe(false);
+  expect(text.endsWith('\n')).toBe(true);
+  const [header = '', ...lines] = text.slice(0, -1).split('\n');
+  const columns = header.split('\t');
+  return lines.map((line) => {
+    const cells = line.split('\t');
+    expect(cells.length, line).toBe(columns.length);
+    return Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? '']));
+  });
+}
+
+const labels: Row[] = (await table('models/labels/imagenet1k.tsv')).map((row) => ({
+  id: row.id ?? '',
+  zh: row.zh ?? '',
+  aliases: (row.zh_aliases ?? '').split('|').filter(Boolean),
+  en: row.en ?? '',
+  category: row.category ?? '',
+}));
+const taxonomy = await table('models/labels/taxonomy.tsv');
+const byId = new Map(labels.map((row) => [row.id, row]));
+
+function repeated(values: string[]): string[] {
+  return values.filter((value, i) => values.indexOf(value) !== i);
+}
+
+/** Han characters, and the dot between the parts of a foreign name. */
+const CHINESE = /^[\p{Script=Han}·]+$/u;
+
+describe('Chinese names', () => {
+  it('are a thousand, with WordNet ids', () => {
+    expect(labels.length).toBe(1000);
+    expect(labels.filter(({ id }) => !/^n\d{8}$/.test(id))).toEqual([]);
+    expect(repeated(labels.map(({ id }) => id))).toEqual([]);
+  });
+
+  it('are unique, in both languages', () => {
+    expect(repeated(labels.map(({ zh }) => zh))).toEqual([]);
+    expect(repeated(labels.map(({ en }) => en.toLowerCase()))).toEqual([]);
+  });
+
+  it('are Chinese: no blanks, Latin letters, digits or punctuation', () => {
+    const names = labels.flatMap(({ zh, aliases }) => [zh, ...aliases]);
+    expect(names.filter((name) => !CHINESE.test(name))).toEqual([]);
+  });
+
+  it('are in Unicode normal form and free of compatibility characters', () => {
+    const names = labels.flatMap(({ zh, aliases, en }) => [zh, ...aliases, en]);
+    expect(names.filter((name) => name !== name.normalize('NFKC'))).toEqual([]);
+    expect(names.filter((name) => name !== name.trim())).toEqual([]);
+  });
+
+  it('have aliases that point at one class', () => {
+    const names = new Set(labels.map(({ zh }) => zh));
+    const clashes = labels.flatMap(({ zh, aliases }) => [
+      ...aliases.filter((alias) => names.has(alias)).map((alias) => `${zh}: ${alias}`),
+      ...repeated(aliases).map((alias) => `${zh}: ${alias} twice`),
+    ]);
+    expect(clashes).toEqual([]);
+  });
+
+  it('have English in Latin script', () => {
+    expect(labels.filter(({ en }) => !/^[\p{Script=Latin}\d .,'’()/&-]+$/u.test(en))).toEqual([]);
+  });
+});
+
+describe('taxonomy', () => {
+  it('has about fifty everyday categories in two levels', () => {
+    const tops = taxonomy.filter(({ parent }) => parent === '');
+    const leaves = taxonomy.filter(({ parent }) => parent !== '');
+    const topIds = new Set(tops.map(({ id }) => id));
+    expect(leaves.filter(({ parent }) => !topIds.has(parent ?? ''))).toEqual([]);
+    expect(leaves.length).toBeGreaterThanOrEqual(45);
+    expect(leaves.length).toBeLessThanOrEqual(65);
+    expect(repeated(taxonomy.map(({ zh }) => zh ?? ''))).toEqual([]);
+    expect(taxonomy.filter(({ zh }) => !CHINESE.test(zh ?? ''))).toEqual([]);
+  });
+
+  it('holds every class, and no category is empty', () => {
+    const parents = new Set(taxonomy.map(({ parent }) => parent));
+    const leaves = new Set(taxonomy.map(({ id }) => id ?? '').filter((id) => !parents.has(id)));
+    expect(labels.filter(({ category }) => !leaves.has(category))).toEqual([]);
+    const used = new Set(labels.map(({ category }) => category));
+    expect([...leaves].filter((leaf) => !used.has(leaf))).toEqual([]);
+  });
+});
+
+describe('homonyms', () => {
+  // What ImageNet's words hide, by WordNet id; each expectation is from the gloss.
+  it.each([
+    ['n02012849', /鹤/, 'bird'], // crane: wading bird
+    ['n03126707', /起重机|吊车/, 'machine'], // crane: lifts heavy objects
+    ['n02113186', /卡迪根/, 'dog'], // Cardigan: Welsh corgi
+    ['n02963159', /开衫/, 'clothing'], // cardigan: knitted jacket
+    ['n02108089', /拳师犬/, 'dog'], // boxer
+    ['n01608432', /鸢/, 'bird'], // kite
+    ['n01847000', /鸭/, 'bird'], // drake
+    ['n01580077', /松鸦/, 'bird'], // jay
+    ['n01514668', /公鸡/, 'bird'], // cock
+    ['n01514859', /母鸡/, 'bird'], // hen
+    ['n03793489', /鼠标/, 'computer'], // mouse
+    ['n03782006', /显示器|显示屏/, undefined], // monitor
+    ['n13133613', /穗/, undefined], // ear
+    ['n04325704', /披肩/, undefined], // stole
+    ['n02389026', /马/, 'hoofed'], // sorrel: chestnut horse
+    ['n02869837', /帽/, 'headwear'], // bonnet
+    ['n02879718', /弓/, undefined], // bow
+    ['n03929660', /拨片/, 'instrument'], // pick: plectrum
+    ['n04118776', /尺/, undefined], // rule
+    ['n03804744', /钉/, 'hand-tool'], // nail
+    ['n03532672', /钩/, undefined], // hook
+    ['n06359193', /网页|网站/, undefined], // web site
+    ['n06596364', /漫画/, 'reading'], // comic book
+  ])('%s is %s', (id, name, category) => {
+    const row = byId.get(id);
+    expect(row?.zh).toMatch(name);
+    if (category) expect(row?.category).toBe(category);
+  });
+
+  it('pairs that share English words are told apart', () => {
+    for (const [a, b] of [
+      ['n03710637', 'n03710721'], // maillot: tights; one-piece swimsuit
+      ['n04355933', 'n04356056'], // sunglass; sunglasses
+      ['n03773504', 'n04008634'], // missile; projectile
+    ] as const) {
+      expect(byId.get(a)?.zh).toBeTruthy();
+      expect(byId.get(a)?.zh).not.toBe(byId.get(b)?.zh);
+      expect(byId.get(a)?.en).not.toBe(byId.get(b)?.en);
+    }
+  });
+
+  it('every dog breed is called a dog', () => {
+    const dogs = labels.slice(151, 269);
+    expect(dogs.filter(({ category }) => category !== 'dog')).toEqual([]);
+    expect(
+      dogs.map(({ zh }) => zh).filter((zh) => !/[犬狗梗狆獒]|贵宾|比熊|哈士奇|雪纳瑞|吉娃娃/.test(zh)),
+    ).toEqual([]);
+  });
+});
