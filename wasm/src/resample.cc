@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <optional>
 
 #include "hwy/highway.h"
 #include "resample_weights.h"
@@ -21,6 +22,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // 128-bit vectors everywhere: wasm has no wider ones, and the layouts below count on four pixels.
 constexpr hn::Full128<uint8_t> kU8;
+constexpr hn::Full64<uint8_t> kTwoPixels;
 constexpr hn::Full128<int16_t> kI16;
 constexpr hn::Full128<int32_t> kI32;
 using V8 = hn::Vec<decltype(kU8)>;
@@ -66,12 +68,12 @@ struct Sum {
 
 // ---------------------------------------------------------------- horizontal
 
-constexpr int kGroup = 4;                      // taps per step: one 16-byte load of RGBA
+constexpr int kGroup = 4;                      // taps per step: four RGBA pixels
 constexpr int kBand = 16;                      // rows per step: a cache line of turned pixels
 constexpr int kOverread = 4 * (kGroup - 1);    // bytes that the last group may read past its taps
 
-// Weights in the order in which the loop eats them. Interleaving the two halves of four loaded
-// pixels pairs tap 0 with 2 and tap 1 with 3, so a group is
+// Weights in the order in which the loop eats them. Interleaving the first two of four
+// pixels with the last two pairs tap 0 with 2 and tap 1 with 3, so a group is
 // high(0,2) high(1,3) low(0,2) low(1,3).
 struct PackedColumns {
   std::vector<int> first;   // source column per output pixel
@@ -109,11 +111,10 @@ void SumColumn(const uint8_t* const* rows, size_t offset, const int16_t* weights
     const V16 high_even = SplatPair(weights), high_odd = SplatPair(weights + 2);
     const V16 low_even = SplatPair(weights + 4), low_odd = SplatPair(weights + 6);
     for (int r = 0; r < kRows; ++r) {
-      const V8 four = hn::LoadU(kU8, rows[r] + offset);
-      const V8 swapped = hn::BitCast(kU8, hn::Shuffle1032(hn::BitCast(kI32, four)));
-      const V8 paired = hn::InterleaveLower(kU8, four, swapped);
-      sums[r].Add(WidenLower(paired), high_even, low_even);
-      sums[r].Add(WidenUpper(paired), high_odd, low_odd);
+      const V16 first = hn::PromoteTo(kI16, hn::LoadU(kTwoPixels, rows[r] + offset));
+      const V16 second = hn::PromoteTo(kI16, hn::LoadU(kTwoPixels, rows[r] + offset + 8));
+      sums[r].Add(hn::InterleaveLower(kI16, first, second), high_even, low_even);
+      sums[r].Add(hn::InterleaveUpper(kI16, first, second), high_odd, low_odd);
     }
   }
   for (int r = 0; r < kRows; ++r) sums[r].Store(out + r * out_pitch);
@@ -132,12 +133,12 @@ void SumRows(const PackedColumns& packed, int first_column, const uint8_t* const
 
 // Source rows [y, y + count), columns from `first_column`, as contiguous memory that may be read
 // kOverread bytes past its end: in place where that is safe, copied where the view is turned or
-// mirrored or the rows are the last ones. Copying a band at a time reads turned pixels by the
-// cache line.
+// mirrored or the rows are the last ones before `end_row`, which need not be there. Copying a band
+// at a time reads turned pixels by the cache line.
 class BandReader {
  public:
-  BandReader(const ImageView& source, int first_column, int columns)
-      : source_(source), first_(first_column), columns_(columns) {}
+  BandReader(const ImageView& source, int first_column, int columns, int end_row)
+      : source_(source), first_(first_column), columns_(columns), end_row_(end_row) {}
 
   bool Prepare() {
     pitch_ = size_t{kChannels} * columns_ + kOverread;
@@ -145,7 +146,7 @@ class BandReader {
     return scratch_ != nullptr;
   }
   void Rows(int y, int count, const uint8_t** rows) {
-    const int rows_after = source_.height - (y + count);
+    const int rows_after = end_row_ - (y + count);
     const bool in_place =
         source_.HasContiguousRows() && rows_after * source_.row_stride >= kOverread;
     if (in_place) {
@@ -166,16 +167,21 @@ class BandReader {
   const ImageView& source_;
   int first_;
   int columns_;
+  int end_row_;
   size_t pitch_ = 0;
   std::unique_ptr<uint8_t[]> scratch_;
 };
 
-// Rows [first_row, first_row + out.height()) of the source, resampled to out.width() columns.
-Status ResizeColumns(const ImageView& source, int first_row, const AxisWeights& axis, Image& out) {
+// Rows [first_row, first_row + height) of the source, resampled across.
+Result<Image> ResizeColumns(const ImageView& source, int first_row, int height,
+                            const AxisWeights& axis) {
+  auto result = Image::Allocate(static_cast<int>(axis.first.size()), height);
+  if (!result.ok()) return result;
+  Image& out = result.value();
   const PackedColumns packed = Pack(axis);
   const int first_column = axis.first.front();
   const int end_column = axis.first.back() + axis.count.back();
-  BandReader reader(source, first_column, end_column - first_column);
+  BandReader reader(source, first_column, end_column - first_column, first_row + height);
   if (!reader.Prepare()) return Error{ErrorCode::kOutOfMemory, "scratch rows"};
 
   const size_t pitch = size_t{kChannels} * out.width();
@@ -188,34 +194,40 @@ Status ResizeColumns(const ImageView& source, int first_row, const AxisWeights& 
     for (; r + 2 <= count; r += 2) SumRows<2>(packed, first_column, rows + r, to + r * pitch, pitch);
     for (; r < count; ++r) SumRows<1>(packed, first_column, rows + r, to + r * pitch, pitch);
   }
-  return {};
+  return result;
 }
 
-// The same rows and columns, only made contiguous.
-void CopyRows(const ImageView& source, int first_row, Image& out) {
-  const size_t pitch = size_t{kChannels} * out.width();
-  for (int y = 0; y < out.height(); ++y) {
-    uint8_t* to = out.data() + y * pitch;
+// The same pixels, only made contiguous.
+Result<Image> Copy(const ImageView& source) {
+  auto copy = Image::Allocate(source.width, source.height);
+  if (!copy.ok()) return copy;
+  const size_t pitch = size_t{kChannels} * source.width;
+  for (int y = 0; y < source.height; ++y) {
+    uint8_t* to = copy.value().data() + y * pitch;
     if (source.HasContiguousRows()) {
-      std::memcpy(to, source.At(0, first_row + y), pitch);
+      std::memcpy(to, source.At(0, y), pitch);
       continue;
     }
-    for (int x = 0; x < out.width(); ++x) {
-      std::memcpy(to + size_t{kChannels} * x, source.At(x, first_row + y), kChannels);
+    for (int x = 0; x < source.width; ++x) {
+      std::memcpy(to + size_t{kChannels} * x, source.At(x, y), kChannels);
     }
   }
+  return copy;
 }
 
 // ------------------------------------------------------------------ vertical
 
-// `in` begins at source row `first_row`.
-void ResizeRows(const Image& in, int first_row, const AxisWeights& axis, Image& out) {
+// `in` begins at source row `first_row`; its rows are contiguous.
+Result<Image> ResizeRows(const ImageView& in, int first_row, const AxisWeights& axis) {
+  auto result = Image::Allocate(in.width, static_cast<int>(axis.first.size()));
+  if (!result.ok()) return result;
+  Image& out = result.value();
   const size_t pitch = size_t{kChannels} * out.width();
   std::vector<int16_t> pairs;  // high(t, t + 1) low(t, t + 1) of one output row
   for (int y = 0; y < out.height(); ++y) {
     const int32_t* value = axis.value.data() + static_cast<size_t>(y) * axis.taps;
     const int count = axis.count[y];
-    const uint8_t* top = in.data() + (axis.first[y] - first_row) * pitch;
+    const uint8_t* top = in.At(0, axis.first[y] - first_row);
     uint8_t* to = out.data() + y * pitch;
     pairs.clear();
     for (int t = 0; t < count; t += 2) {
@@ -229,9 +241,9 @@ void ResizeRows(const Image& in, int first_row, const AxisWeights& axis, Image& 
       Sum sums[4];
       for (int t = 0; t < count; t += 2) {
         const V16 high = SplatPair(&pairs[2 * t]), low = SplatPair(&pairs[2 * t + 2]);
-        const V8 upper = hn::LoadU(kU8, top + t * pitch + x);
+        const V8 upper = hn::LoadU(kU8, top + t * in.row_stride + x);
         // A missing partner has weight 0, so any readable row will do.
-        const V8 lower = hn::LoadU(kU8, top + std::min(t + 1, count - 1) * pitch + x);
+        const V8 lower = hn::LoadU(kU8, top + std::min(t + 1, count - 1) * in.row_stride + x);
         const V8 first = hn::InterleaveLower(kU8, upper, lower);
         const V8 second = hn::InterleaveUpper(kU8, upper, lower);
         sums[0].Add(WidenLower(first), high, low);
@@ -243,10 +255,11 @@ void ResizeRows(const Image& in, int first_row, const AxisWeights& axis, Image& 
     }
     for (; x < pitch; ++x) {
       int32_t sum = kHalf;
-      for (int t = 0; t < count; ++t) sum += top[t * pitch + x] * value[t];
+      for (int t = 0; t < count; ++t) sum += top[t * in.row_stride + x] * value[t];
       to[x] = RoundWeighted(sum);
     }
   }
+  return result;
 }
 
 }  // namespace
@@ -260,22 +273,39 @@ Result<Image> Resize(const ImageView& source, int width, int height, Filter filt
   const AxisWeights rows = ComputeWeights(source.height, box.top, box.bottom, height, filter);
   const int first_row = vertical ? rows.first.front() : 0;
   const int end_row = vertical ? rows.first.back() + rows.count.back() : height;
-
-  auto narrow = Image::Allocate(width, end_row - first_row);
-  if (!narrow.ok()) return narrow.error();
-  if (horizontal) {
-    const AxisWeights columns = ComputeWeights(source.width, box.left, box.right, width, filter);
-    const Status status = ResizeColumns(source, first_row, columns, narrow.value());
-    if (!status.ok()) return status.error();
-  } else {
-    CopyRows(source, first_row, narrow.value());
+  const auto part = [&](int first_column, int columns) -> ImageView {
+    return {source.At(first_column, first_row), columns, end_row - first_row, source.pixel_stride,
+            source.row_stride};
+  };
+  if (!horizontal) {
+    ImageView needed = part(0, width);
+    if (vertical && needed.HasContiguousRows()) return ResizeRows(needed, first_row, rows);
+    auto copy = Copy(needed);
+    if (!copy.ok() || !vertical) return copy;
+    return ResizeRows(copy.value().view(), first_row, rows);
   }
-  if (!vertical) return narrow;
 
-  auto result = Image::Allocate(width, height);
-  if (!result.ok()) return result.error();
-  ResizeRows(narrow.value(), first_row, rows, result.value());
-  return result;
+  AxisWeights columns = ComputeWeights(source.width, box.left, box.right, width, filter);
+  if (!vertical) return ResizeColumns(source, 0, height, columns);
+  if (!IsVerticalFirst(source, width, height)) {
+    auto narrow = ResizeColumns(source, first_row, end_row - first_row, columns);
+    if (!narrow.ok()) return narrow;
+    return ResizeRows(narrow.value().view(), first_row, rows);
+  }
+
+  const int first_column = columns.first.front();
+  ImageView needed = part(first_column, columns.first.back() + columns.count.back() - first_column);
+  std::optional<Image> copy;
+  if (!needed.HasContiguousRows()) {
+    auto copied = Copy(needed);
+    if (!copied.ok()) return copied;
+    copy = std::move(copied).value();
+    needed = copy->view();
+  }
+  auto low = ResizeRows(needed, first_row, rows);
+  if (!low.ok()) return low;
+  for (int& first : columns.first) first -= first_column;
+  return ResizeColumns(low.value().view(), 0, height, columns);
 }
 
 }  // namespace shiwu

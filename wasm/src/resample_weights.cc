@@ -28,6 +28,7 @@ Kernel KernelOf(Filter filter) {
     case Filter::kHamming:
       return {[](double x) {
                 x = std::abs(x);
+                if (x == 0.0) return 1.0;  // the formula is a hair above: 0.54f + 0.46f > 1
                 if (x >= 1.0) return 0.0;  // single precision below, as Pillow has it
                 return Sinc(x) * (0.54f + 0.46f * std::cos(x * std::numbers::pi));
               },
@@ -92,6 +93,11 @@ AxisWeights ComputeWeights(int source_size, float from, float to, int size, Filt
     axis.count[i] = count;
   }
   return axis;
+}
+
+bool IsVerticalFirst(const ImageView& source, int width, int height) {
+  const int64_t rows = int64_t{source.height} - height, columns = int64_t{source.width} - width;
+  return rows > 0 && rows > 2 * columns;
 }
 
 Status CheckResize(const ImageView& source, int width, int height, const Box& box) {

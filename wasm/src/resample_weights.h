@@ -21,6 +21,10 @@ struct AxisWeights {
 
 AxisWeights ComputeWeights(int source_size, float from, float to, int size, Filter filter);
 
+// The first pass rounds to 8 bits, so the order shows. Pillow's, from version 13: the vertical pass
+// comes first when the picture loses more than twice as many rows as columns.
+bool IsVerticalFirst(const ImageView& source, int width, int height);
+
 // What both resamplers refuse.
 Status CheckResize(const ImageView& source, int width, int height, const Box& box);
 
