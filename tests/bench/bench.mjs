@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { findBrowser } from '../../scripts/toolchain/browser.mjs';
-import { serve } from './serve.mjs';
+import { serve } from '../support/serve.mjs';
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '40' }, json: { type: 'boolean', default: false } },

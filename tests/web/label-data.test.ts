@@ -110,7 +110,7 @@ describe('homonyms', () => {
     ['n02108089', /拳师犬/, 'dog'], // boxer
     ['n01608432', /鸢/, 'bird'], // kite
     ['n01847000', /鸭/, 'bird'], // drake
-    ['n01580077', /松鸦/, 'bird'], // jay
+    ['n01580077', /鸦/, 'bird'], // jay: crested, largely blue
     ['n01514668', /公鸡/, 'bird'], // cock
     ['n01514859', /母鸡/, 'bird'], // hen
     ['n03793489', /鼠标/, 'computer'], // mouse
@@ -148,7 +148,9 @@ describe('homonyms', () => {
     const dogs = labels.slice(151, 269);
     expect(dogs.filter(({ category }) => category !== 'dog')).toEqual([]);
     expect(
-      dogs.map(({ zh }) => zh).filter((zh) => !/[犬狗梗狆獒]|贵宾|比熊|哈士奇|雪纳瑞|吉娃娃/.test(zh)),
+      dogs
+        .map(({ zh }) => zh)
+        .filter((zh) => !/[犬狗梗狆獒]|贵宾|比熊|哈士奇|雪纳瑞|吉娃娃/.test(zh)),
     ).toEqual([]);
   });
 });

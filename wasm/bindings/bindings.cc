@@ -97,6 +97,10 @@ std::string SniffFormat(Address file, size_t size) {
   return std::string(shiwu::FormatName(shiwu::SniffFormat(At<const uint8_t>(file, size))));
 }
 
+int ReadOrientation(Address file, size_t size) {
+  return shiwu::ReadOrientation(At<const uint8_t>(file, size));
+}
+
 Pixels DecodeImage(Address file, size_t size, double max_pixels) {
   auto decoded = shiwu::Decode(At<const uint8_t>(file, size), static_cast<uint64_t>(max_pixels));
   if (!decoded.ok()) return {ToFailure(decoded.error())};
@@ -282,6 +286,7 @@ EMSCRIPTEN_BINDINGS(shiwu) {
   emscripten::function("allocate", &Allocate);
   emscripten::function("release", &Release);
   emscripten::function("sniffFormat", &SniffFormat);
+  emscripten::function("readOrientation", &ReadOrientation);
   emscripten::function("decodeImage", &DecodeImage);
   emscripten::function("flattenOnWhite", &FlattenOnWhite);
   emscripten::function("fitToModel", &FitToModel);

@@ -11,10 +11,13 @@
 namespace shiwu {
 namespace {
 
+constexpr size_t kNowhere = std::numeric_limits<size_t>::max();
+
 // Feeds stb_image from memory and remembers whether it asked for more than there is: stb_image
 // itself fills the missing part of a JPEG or GIF with zeros and reports success.
 struct Source {
   std::span<const uint8_t> file;
+  size_t read_as_zero = kNowhere;  // one byte that stb_image sees as 0
   size_t position = 0;
   bool ran_out = false;
 
@@ -24,6 +27,8 @@ struct Source {
     const size_t count = std::min(left, static_cast<size_t>(size));
     if (left == 0) source.ran_out = true;
     std::memcpy(out, source.file.data() + source.position, count);
+    const size_t zero = source.read_as_zero - source.position;  // wraps where it has gone by
+    if (zero < count) out[zero] = 0;
     source.position += count;
     return static_cast<int>(count);
   }
@@ -50,38 +55,74 @@ Error FromStb(bool ran_out) {
   if (why == "too large") return {ErrorCode::kImageTooLarge, "over the decoder's own limit"};
   if (ran_out || why == "outofdata") return {ErrorCode::kTruncatedImage, std::string(why)};
   for (const std::string_view variant :
-       {"only 8-bit", "1/2/4/8/16-bit only", "unknown image type", "unsupported bit depth",
-        "bad compression", "bad format", "unknown BMP"}) {
+       {"no header height", "unknown BMP", "BMP RLE", "BMP JPEG/PNG"}) {
     if (why == variant) return {ErrorCode::kUnsupportedFormat, std::string(why)};
   }
   return {ErrorCode::kCorruptImage, std::string(why)};
 }
 
-// JPEG's frame headers that stb_image cannot decode, named so that the answer is not "damaged".
-// SOF3, 5-7, 9-11, 13-15: lossless, hierarchical and arithmetic coding (ITU T.81 table B.1).
-bool IsUnsupportedJpeg(std::span<const uint8_t> file) {
-  size_t at = 2;
-  while (at + 4 <= file.size() && file[at] == 0xFF) {
-    const uint8_t marker = file[at + 1];
-    if (marker == 0xFF) {
-      ++at;
-      continue;
-    }
-    if (marker == 0xDA || marker == 0xD9) return false;
-    const bool frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 &&
-                       marker != 0xCC;
-    if (frame) {
-      const bool twelve_bit = at + 5 <= file.size() && file[at + 4] != 8;
-      return marker > 0xC2 || twelve_bit;
-    }
-    at += 2 + (size_t{file[at + 2]} << 8 | file[at + 3]);
-  }
-  return false;
+// Read an unsigned integer of `size` bytes; the caller has checked that they are there.
+uint32_t BigEndian(std::span<const uint8_t> file, size_t at, size_t size) {
+  uint32_t value = 0;
+  for (size_t i = 0; i < size; ++i) value = value << 8 | file[at + i];
+  return value;
+}
+uint32_t LittleEndian(std::span<const uint8_t> file, size_t at, size_t size) {
+  uint32_t value = 0;
+  for (size_t i = size; i-- > 0;) value = value << 8 | file[at + i];
+  return value;
 }
 
 bool StartsWith(std::span<const uint8_t> file, size_t offset, std::string_view magic) {
   return file.size() >= offset + magic.size() &&
          std::memcmp(file.data() + offset, magic.data(), magic.size()) == 0;
+}
+
+// The variants of JPEG that stb_image calls damaged or shows in wrong colours; "" for any other.
+std::string_view UnsupportedJpeg(std::span<const uint8_t> file) {
+  uint32_t components = 0;
+  bool adobe_cmyk = false;
+  for (size_t at = 2; at + 4 <= file.size() && file[at] == 0xFF;) {
+    const uint8_t marker = file[at + 1];
+    if (marker == 0xFF) {  // fill byte
+      ++at;
+      continue;
+    }
+    if (marker == 0xDA || marker == 0xD9) break;
+    // Frame headers (ITU T.81 table B.1): SOF3, 5-7, 9-11 and 13-15 are lossless, hierarchical and
+    // arithmetic coding.
+    const bool frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 &&
+                       marker != 0xCC;
+    if (frame) {
+      if (marker > 0xC2) return "JPEG with lossless, hierarchical or arithmetic coding";
+      if (at + 5 <= file.size() && file[at + 4] != 8) return "JPEG with other than 8 bits";
+      if (at + 10 <= file.size()) components = file[at + 9];
+    }
+    // Adobe's APP14 ends with the colour transform: 0 is CMYK, 2 is YCCK, both stored inverted.
+    if (marker == 0xEE && StartsWith(file, at + 4, "Adobe") && at + 16 <= file.size()) {
+      adobe_cmyk = file[at + 15] == 0 || file[at + 15] == 2;
+    }
+    at += 2 + BigEndian(file, at + 2, 2);
+  }
+  return components == 4 && !adobe_cmyk ? "JPEG with four channels of unknown meaning" : "";
+}
+
+// True when a chunk runs past the end: stb_image would allocate what its length promises.
+bool IsCutPng(std::span<const uint8_t> file) {
+  for (size_t at = 8;;) {
+    if (file.size() - at < 12) return true;
+    const size_t length = BigEndian(file, at, 4);
+    if (length > file.size() - at - 12) return true;
+    if (StartsWith(file, at + 4, "IEND")) return false;
+    at += 12 + length;
+  }
+}
+
+// BI_RGB with 32 bits: the fourth byte is padding, which stb_image takes for alpha. The caller has
+// decoded the file, so the header is there.
+bool IsBmpWithPadding(std::span<const uint8_t> file) {
+  return LittleEndian(file, 14, 4) >= 40 && LittleEndian(file, 28, 2) == 32 &&
+         LittleEndian(file, 30, 4) == 0;
 }
 
 }  // namespace
@@ -125,27 +166,53 @@ Result<DecodedImage> Decode(std::span<const uint8_t> file, uint64_t max_pixels) 
       format != Format::kBmp) {
     return Error{ErrorCode::kUnsupportedFormat, std::string(FormatName(format))};
   }
-  if (format == Format::kJpeg && IsUnsupportedJpeg(file)) {
-    return Error{ErrorCode::kUnsupportedFormat, "JPEG with 12-bit, lossless or arithmetic coding"};
+  if (format == Format::kJpeg) {
+    const std::string_view variant = UnsupportedJpeg(file);
+    if (!variant.empty()) return Error{ErrorCode::kUnsupportedFormat, std::string(variant)};
+  }
+  const auto too_large = [](uint64_t width, uint64_t height) {
+    return Error{ErrorCode::kImageTooLarge,
+                 std::to_string(width) + " x " + std::to_string(height) + " pixels"};
+  };
+  // IHDR comes first and has a fixed place; stb_image would look for the palette too.
+  if (format == Format::kPng && file.size() >= 24) {
+    const uint64_t width = BigEndian(file, 16, 4), height = BigEndian(file, 20, 4);
+    if (width * height > max_pixels) return too_large(width, height);
   }
 
   const stbi_io_callbacks callbacks = {&Source::Read, &Source::Skip, &Source::AtEnd};
   int width = 0, height = 0, components = 0;
   Source header{file};
   if (stbi_info_from_callbacks(&callbacks, &header, &width, &height, &components) == 0) {
-    return FromStb(header.ran_out);
+    // stb_image has tried the other formats too and forgotten why. Asked to decode, it fails at
+    // the same place of the header, before it allocates pixels, and says so.
+    Source again{file};
+    std::free(stbi_load_from_callbacks(&callbacks, &again, &width, &height, &components, 4));
+    return FromStb(header.ran_out || again.ran_out);
   }
-  const uint64_t pixels = static_cast<uint64_t>(width) * static_cast<uint64_t>(height);
-  if (pixels > max_pixels) {
-    return Error{ErrorCode::kImageTooLarge,
-                 std::to_string(width) + " x " + std::to_string(height) + " pixels"};
+  if (format == Format::kBmp && height < 0) {  // top row first
+    height = height == INT32_MIN ? INT32_MAX : -height;
+  }
+  if (width == 0 || height == 0) return Error{ErrorCode::kCorruptImage, "no pixels"};
+  // A BMP may claim sizes that an int cannot hold.
+  const uint64_t columns = static_cast<uint32_t>(width), lines = static_cast<uint32_t>(height);
+  const uint64_t pixels = columns * lines;
+  if (pixels > max_pixels) return too_large(columns, lines);
+  if (format == Format::kPng && IsCutPng(file)) {
+    return Error{ErrorCode::kTruncatedImage, "a chunk is longer than the file"};
   }
 
   Source body{file};
+  // What the first frame of a GIF leaves uncovered is transparent, as in browsers, not of the
+  // background colour: byte 11 is its index, and for 0 stb_image leaves those pixels alone.
+  if (format == Format::kGif) body.read_as_zero = 11;
   uint8_t* rgba = stbi_load_from_callbacks(&callbacks, &body, &width, &height, &components, 4);
   if (rgba == nullptr) return FromStb(body.ran_out);
   Image image = Image::Adopt(rgba, width, height);
   if (body.ran_out) return Error{ErrorCode::kTruncatedImage, "the data ends inside the picture"};
+  if (format == Format::kBmp && IsBmpWithPadding(file)) {
+    for (size_t i = 3; i < image.size_bytes(); i += kChannels) image.data()[i] = 255;
+  }
   const bool has_alpha = components == 2 || components == 4;
   if (has_alpha) FlattenOnWhite(image.data(), static_cast<size_t>(pixels));
   return DecodedImage{std::move(image), ReadOrientation(file), format};

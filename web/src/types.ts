@@ -95,7 +95,7 @@ export interface Classification {
     /** Upright size in pixels. */
     readonly width: number;
     readonly height: number;
-    /** EXIF orientation found, 1 to 8 (1 = upright); it has been applied. */
+    /** EXIF orientation, 1 to 8, that shiwu applied; 1 when upright or turned by the browser. */
     readonly orientation: number;
     /** Which decoder read it; null when the input was pixels already. */
     readonly decoder: 'shiwu' | 'browser' | null;

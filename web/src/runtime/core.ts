@@ -83,6 +83,11 @@ export class Core {
     );
   }
 
+  /** EXIF orientation of a JPEG, PNG or WebP file, 1 to 8; 1 when there is none. */
+  readOrientation(file: Uint8Array): number {
+    return this.#withBytes(file, (address) => this.module.readOrientation(address, file.length));
+  }
+
   /** Decodes JPEG, PNG, GIF or BMP bytes; alpha is composited on white. */
   decode(file: Uint8Array, maxPixels: number): HeapPixels {
     return this.#withBytes(file, (address) => {
@@ -92,15 +97,20 @@ export class Core {
     });
   }
 
-  /** Copies upright RGBA8 pixels in and composites their alpha on white. */
-  importPixels(rgba: Uint8Array | Uint8ClampedArray, width: number, height: number): HeapPixels {
+  /** Copies RGBA8 pixels in and composites their alpha on white. */
+  importPixels(
+    rgba: Uint8Array | Uint8ClampedArray,
+    width: number,
+    height: number,
+    orientation = 1,
+  ): HeapPixels {
     if (!(width >= 1 && height >= 1) || rgba.length !== 4 * width * height) {
       throw new ShiwuError('invalid-argument', `${rgba.length} bytes for ${width} × ${height}`);
     }
     const address = this.#allocate(rgba.length);
     this.module.HEAPU8.set(rgba, address);
     this.module.flattenOnWhite(address, width * height);
-    return this.#adopt(address, width, height, 1, false);
+    return this.#adopt(address, width, height, orientation, false);
   }
 
   /** Turns upright, crops and resamples to the model's size. `pixels` stays the caller's. */

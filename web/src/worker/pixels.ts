@@ -10,7 +10,7 @@ export interface Decoded {
 
 /**
  * JPEG, PNG, GIF and BMP are decoded by the core, the same everywhere; other formats by the
- * browser, which also applies their orientation. The caller frees the pixels.
+ * browser. The caller frees the pixels.
  */
 export async function decode(core: Core, payload: Payload, maxPixels: number): Promise<Decoded> {
   switch (payload.kind) {
@@ -69,11 +69,34 @@ async function decodeInBrowser(
     const code = format === 'webp' ? 'corrupt-image' : 'unsupported-format';
     throw new ShiwuError(code, format, { cause });
   }
-  return readBitmap(core, bitmap, maxPixels);
+  const turned = format !== 'webp' || (await browserTurnsWebp());
+  return readBitmap(core, bitmap, maxPixels, turned ? 1 : core.readOrientation(bytes));
+}
+
+/** A WebP of 2 × 1 pixels with EXIF orientation 6. */
+const TURNED_WEBP =
+  'UklGRk4AAABXRUJQVlA4WAoAAAAIAAAAAQAAAAAAVlA4TA4AAAAvAQAAAAcQEf0PRET/A0VYSUYaAAAASUkqAAgAAAABABIBAwABAAAABgAAAAAAAAA=';
+let turnsWebp: Promise<boolean> | undefined;
+
+/** Browsers turn AVIF and HEIC, but not all of them honour EXIF in WebP: asked once, by trial. */
+function browserTurnsWebp(): Promise<boolean> {
+  turnsWebp ??= createImageBitmap(
+    new Blob([Uint8Array.from(atob(TURNED_WEBP), (char) => char.charCodeAt(0))]),
+  ).then((bitmap) => {
+    const turns = bitmap.width === 1;
+    bitmap.close();
+    return turns;
+  });
+  return turnsWebp;
 }
 
 /** Copies a bitmap's pixels into the heap and closes it. */
-function readBitmap(core: Core, bitmap: ImageBitmap, maxPixels: number): HeapPixels {
+function readBitmap(
+  core: Core,
+  bitmap: ImageBitmap,
+  maxPixels: number,
+  orientation = 1,
+): HeapPixels {
   try {
     const { width, height } = checkSize(bitmap, maxPixels);
     const context = new OffscreenCanvas(width, height).getContext('2d', {
@@ -81,7 +104,8 @@ function readBitmap(core: Core, bitmap: ImageBitmap, maxPixels: number): HeapPix
     });
     if (!context) throw new ShiwuError('out-of-memory', 'no canvas');
     context.drawImage(bitmap, 0, 0);
-    return core.importPixels(context.getImageData(0, 0, width, height).data, width, height);
+    const { data } = context.getImageData(0, 0, width, height);
+    return core.importPixels(data, width, height, orientation);
   } catch (cause) {
     if (cause instanceof ShiwuError) throw cause;
     // A picture from another origin without CORS may be drawn but not read.

@@ -1,4 +1,4 @@
-// A static server for measurements: isolated from other origins, which gives the browser's clock its
+// A static server for tests and measurements: isolated from other origins, which gives the browser's clock its
 // full resolution (5 µs instead of 100).
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -1,0 +1,358 @@
+// The package's own files in real Chromium, without the page: every kind of input, PyTorch's goldens,
+// cancel, crash and dispose.
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@playwright/test';
+import { serve } from '../support/serve.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+type Library = typeof import('../../web/src/index.js');
+type Classifier = Awaited<ReturnType<Library['createClassifier']>>;
+declare global {
+  interface Window {
+    shiwu: Library;
+    classifier: Classifier;
+    photo(name: string): Promise<Blob>;
+    codeOf(promise: Promise<unknown>): Promise<string>;
+  }
+}
+
+let server: Awaited<ReturnType<typeof serve>>;
+test.beforeAll(async () => {
+  server = await serve(root);
+});
+test.afterAll(() => server.close());
+
+test.beforeEach(async ({ page }) => {
+  await page.goto(server.url);
+  await page.evaluate(async () => {
+    const url = '/dist/index.js';
+    window.shiwu = await import(url);
+    window.classifier = await window.shiwu.createClassifier();
+    window.photo = async (name) => (await fetch(`/tests/fixtures/photos/${name}`)).blob();
+    window.codeOf = (promise) =>
+      promise.then(
+        () => 'resolved',
+        (error) => (error instanceof window.shiwu.ShiwuError ? error.code : String(error)),
+      );
+  });
+});
+
+for (const name of ['chelsea', 'coffee']) {
+  test(`${name}: logits agree with PyTorch's`, async ({ page }) => {
+    const result = await page.evaluate(async (photo) => {
+      const golden = await (await fetch(`/tests/fixtures/golden/lite0/${photo}.json`)).json();
+      const { predictions, features } = await window.classifier.classify(
+        await window.photo(`${photo}.png`),
+        { topK: 1000, features: true },
+      );
+      const logits: number[] = golden.logits;
+      const best = Math.max(...logits);
+      const range = best - Math.min(...logits);
+      // Softmax keeps differences of logits: ln p[i] − ln p[best] = logit[i] − logit[best].
+      const top = Math.log(predictions[0]?.score ?? 0);
+      const worst = Math.max(
+        ...predictions.map(({ index, score }) =>
+          Math.abs(Math.log(score) - top - ((logits[index] ?? Number.NaN) - best)),
+        ),
+      );
+      return {
+        worst: worst / range,
+        count: predictions.length,
+        top5: predictions.slice(0, 5).map(({ index }) => index),
+        goldenTop5: golden.top5.map(({ index }: { index: number }) => index),
+        features: [...(features ?? [])].slice(0, 16),
+        goldenFeatures: golden.features.first as number[],
+        length: features?.length,
+      };
+    }, name);
+    expect(result.count).toBe(1000);
+    expect(result.worst).toBeLessThanOrEqual(1e-4);
+    expect(result.top5).toEqual(result.goldenTop5);
+    expect(result.length).toBe(1280);
+    for (const [i, value] of result.features.entries()) {
+      expect(Math.abs(value - (result.goldenFeatures[i] ?? Number.NaN))).toBeLessThan(1e-3);
+    }
+  });
+}
+
+test('every kind of input gives the same answer and stays usable', async ({ page }) => {
+  const answers = await page.evaluate(async () => {
+    const blob = await window.photo('chelsea.png');
+    const bytes = await blob.arrayBuffer();
+    const bitmap = await createImageBitmap(blob);
+    const offscreen = new OffscreenCanvas(bitmap.width, bitmap.height);
+    const context = offscreen.getContext('2d') as OffscreenCanvasRenderingContext2D;
+    context.drawImage(bitmap, 0, 0);
+    const canvas = document.createElement('canvas');
+    canvas.width = bitmap.width;
+    canvas.height = bitmap.height;
+    canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+    const image = new Image();
+    image.src = URL.createObjectURL(blob);
+    // A view into a larger buffer: only its own part is the picture.
+    const padded = new Uint8Array(bytes.byteLength + 20);
+    padded.set(new Uint8Array(bytes), 10);
+    const inputs = {
+      blob,
+      file: new File([blob], '猫.png'),
+      buffer: bytes,
+      view: padded.subarray(10, 10 + bytes.byteLength),
+      imageData: context.getImageData(0, 0, bitmap.width, bitmap.height),
+      bitmap,
+      image,
+      canvas,
+      offscreen,
+    };
+    const rows: [string, number, number, string | null][] = [];
+    for (const [kind, input] of Object.entries(inputs)) {
+      // Twice: the first call must not have moved, closed or changed it.
+      await window.classifier.classify(input);
+      const { predictions, image: size } = await window.classifier.classify(input);
+      rows.push([kind, predictions[0]?.index ?? -1, predictions[0]?.score ?? 0, size.decoder]);
+    }
+    return rows;
+  });
+  const score = answers[0]?.[2] ?? 0;
+  expect(answers.map(([kind]) => kind)).toHaveLength(9);
+  for (const [kind, index, value, decoder] of answers) {
+    expect(index, kind).toBe(282);
+    // The fixture is opaque and has no colour profile, so that the browser's pixels are ours.
+    expect(Math.abs(value - score), kind).toBeLessThan(1e-6);
+    expect(decoder, kind).toBe(['blob', 'file', 'buffer', 'view'].includes(kind) ? 'shiwu' : null);
+  }
+});
+
+test('WebP goes through the browser', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const bitmap = await createImageBitmap(await window.photo('coffee.png'));
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+    const webp = await canvas.convertToBlob({ type: 'image/webp', quality: 0.95 });
+    const { predictions, image } = await window.classifier.classify(webp);
+    return { type: webp.type, id: predictions[0]?.id, image };
+  });
+  expect(result.type).toBe('image/webp');
+  expect(result.id).toMatch(/n07920052|n07930864|n03063599/);
+  expect(result.image).toEqual({ width: 600, height: 400, orientation: 1, decoder: 'browser' });
+});
+
+test('the orientation of a WebP is applied once', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const bitmap = await createImageBitmap(await window.photo('chelsea.png'));
+    const { width, height } = bitmap;
+    // Drawn lying on its left side, so that EXIF orientation 6 sets it upright.
+    const canvas = new OffscreenCanvas(height, width);
+    const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
+    context.rotate(-Math.PI / 2);
+    context.drawImage(bitmap, -width, 0);
+    const blob = await canvas.convertToBlob({ type: 'image/webp', quality: 1 });
+    // Chromium writes an extended WebP: set its EXIF flag, append the chunk, mend the RIFF size.
+    const webp = new Uint8Array(await blob.arrayBuffer());
+    const exif = Uint8Array.of(
+      ...[0x45, 0x58, 0x49, 0x46, 26, 0, 0, 0], // "EXIF", 26 bytes
+      ...[0x49, 0x49, 42, 0, 8, 0, 0, 0], // little endian, first directory at 8
+      ...[1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0], // orientation 6
+    );
+    webp[20] = (webp[20] ?? 0) | 8;
+    new DataView(webp.buffer).setUint32(4, webp.length + exif.length - 8, true);
+    const file = new Blob([webp, exif]);
+    const extended = new TextDecoder().decode(webp.subarray(12, 16));
+    const turned = await window.classifier.classify(file);
+    const upright = await window.classifier.classify(await window.photo('chelsea.png'));
+    return {
+      extended,
+      size: [turned.image.width, turned.image.height],
+      ids: [turned.predictions[0]?.id, upright.predictions[0]?.id],
+      scores: [turned.predictions[0]?.score ?? 0, upright.predictions[0]?.score ?? 0],
+    };
+  });
+  expect(result.extended).toBe('VP8X');
+  expect(result.size).toEqual([451, 300]);
+  expect(result.ids[0]).toBe(result.ids[1]);
+  // Lossy at its best quality; lying down, the same cat scores elsewhere.
+  expect(Math.abs((result.scores[0] ?? 0) - (result.scores[1] ?? 0))).toBeLessThan(0.1);
+});
+
+test('inputs that hold no picture are refused by code', async ({ page }) => {
+  const codes = await page.evaluate(async () => {
+    const broken = new Image();
+    broken.src = '/missing.png';
+    const blob = await window.photo('chelsea.png');
+    const { classifier } = window;
+    const call = (input: unknown, options = {}) =>
+      window.codeOf(classifier.classify(input as Blob, options));
+    return {
+      null: await call(null),
+      number: await call(5),
+      element: await call(document.body),
+      broken: await call(broken),
+      emptyCanvas: await call(Object.assign(document.createElement('canvas'), { width: 0 })),
+      topK: await call(blob, { topK: 0 }),
+      fraction: await call(blob, { topK: 1.5 }),
+      threshold: await call(blob, { threshold: 2 }),
+      unknownClass: await call(blob, { allow: ['n00000000'] }),
+      afterwards: await call(blob),
+    };
+  });
+  expect(codes).toEqual({
+    null: 'unsupported-input',
+    number: 'unsupported-input',
+    element: 'unsupported-input',
+    broken: 'unreadable-input',
+    emptyCanvas: 'unreadable-input',
+    topK: 'invalid-argument',
+    fraction: 'invalid-argument',
+    threshold: 'invalid-argument',
+    unknownClass: 'invalid-argument',
+    afterwards: 'resolved',
+  });
+});
+
+test('maxPixels refuses before decoding', async ({ page }) => {
+  const code = await page.evaluate(async () => {
+    const small = await window.shiwu.createClassifier({ maxPixels: 1000 });
+    const result = await window.codeOf(small.classify(await window.photo('chelsea.png')));
+    await small.dispose();
+    return result;
+  });
+  expect(code).toBe('image-too-large');
+});
+
+test('allow, deny and threshold choose among the classes', async ({ page }) => {
+  const ids = await page.evaluate(async () => {
+    const blob = await window.photo('chelsea.png');
+    const ask = async (options: object) =>
+      (await window.classifier.classify(blob, options)).predictions.map(({ id }) => id);
+    return {
+      allow: await ask({ allow: ['n02123045', 'n02099601'] }),
+      deny: await ask({ topK: 1, deny: ['n02123159'] }),
+      threshold: await ask({ threshold: 0.3 }),
+    };
+  });
+  expect(ids.allow).toEqual(['n02123045', 'n02099601']);
+  expect(ids.deny).toEqual(['n02124075']);
+  expect(ids.threshold).toEqual(['n02123159', 'n02124075']);
+});
+
+test('an abort rejects at once, and only its own call', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const blob = await window.photo('chelsea.png');
+    const before = AbortSignal.abort();
+    const early = await window.codeOf(window.classifier.classify(blob, { signal: before }));
+    const controller = new AbortController();
+    const running = window.codeOf(window.classifier.classify(blob, { signal: controller.signal }));
+    const neighbour = window.codeOf(window.classifier.classify(blob));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const start = performance.now();
+    controller.abort();
+    const late = await running;
+    return { early, late, ms: performance.now() - start, neighbour: await neighbour };
+  });
+  expect(result).toMatchObject({ early: 'aborted', late: 'aborted', neighbour: 'resolved' });
+  expect(result.ms).toBeLessThan(100);
+});
+
+test('dispose rejects what waits and what comes', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const blob = await window.photo('chelsea.png');
+    const waiting = window.codeOf(window.classifier.classify(blob));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await window.classifier.dispose();
+    const after = await window.codeOf(window.classifier.classify(blob));
+    await window.classifier.dispose();
+    return { waiting: await waiting, after };
+  });
+  expect(result).toEqual({ waiting: 'disposed', after: 'disposed' });
+  expect(page.workers()).toHaveLength(0);
+});
+
+test('a worker that dies is replaced', async ({ page }) => {
+  const waiting = page.evaluate(async () => {
+    const blob = await window.photo('chelsea.png');
+    return window.codeOf(window.classifier.classify(blob));
+  });
+  const [worker] = page.workers();
+  // An error that nothing catches, as a trap in compiled code would be.
+  await worker?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('on purpose');
+    });
+  });
+  expect(['worker-crashed', 'resolved']).toContain(await waiting);
+  const next = await page.evaluate(async () =>
+    window.codeOf(window.classifier.classify(await window.photo('chelsea.png'))),
+  );
+  expect(next).toBe('resolved');
+  expect(page.workers()).toHaveLength(1);
+  expect(page.workers()[0]).not.toBe(worker);
+});
+
+test('progress counts real bytes and failures can be retried', async ({ page }) => {
+  await page.route('**/lite0.onnx', (route) => route.fulfill({ status: 404 }));
+  const failed = await page.evaluate(() => window.codeOf(window.shiwu.createClassifier()));
+  expect(failed).toBe('network');
+  await page.unroute('**/lite0.onnx');
+  const seen = await page.evaluate(async () => {
+    const events: { loaded: number; total: number; stage: string }[] = [];
+    const classifier = await window.shiwu.createClassifier({
+      onProgress: (progress) => events.push({ ...progress }),
+    });
+    await classifier.dispose();
+    return events;
+  });
+  const sizes = await page.evaluate(async () => {
+    const names = ['shiwu_wasm.wasm', 'ort-wasm-simd-threaded.wasm', 'models/lite0.onnx'];
+    const lengths = await Promise.all(
+      names.map(async (name) => (await (await fetch(`/dist/${name}`)).arrayBuffer()).byteLength),
+    );
+    return lengths.reduce((a, b) => a + b, 0);
+  });
+  expect(seen.at(-1)).toEqual({ loaded: sizes, total: sizes, stage: 'ready' });
+  expect(new Set(seen.map(({ total }) => total))).toEqual(new Set([sizes]));
+  const loaded = seen.map((event) => event.loaded);
+  expect(loaded).toEqual([...loaded].sort((a, b) => a - b));
+});
+
+test('own models: bytes, a Blob or a URL; what is no model is refused', async ({ page }) => {
+  const codes = await page.evaluate(async () => {
+    const bytes = await (await fetch('/dist/models/lite0.onnx')).arrayBuffer();
+    const { createClassifier } = window.shiwu;
+    const open = (model: unknown) =>
+      window.codeOf(createClassifier({ model: model as ArrayBuffer }).then((one) => one.dispose()));
+    return {
+      bytes: await open(bytes),
+      blob: await open(new Blob([bytes])),
+      url: await open('/dist/models/lite0.onnx'),
+      truncated: await open(bytes.slice(0, 1_000_000)),
+      text: await open(new TextEncoder().encode('not a model')),
+      missing: await open('/none.onnx'),
+    };
+  });
+  expect(codes).toEqual({
+    bytes: 'resolved',
+    blob: 'resolved',
+    url: 'resolved',
+    truncated: 'invalid-model',
+    text: 'invalid-model',
+    missing: 'network',
+  });
+});
+
+test('a hundred photos leave the worker where the tenth left it', async ({ page }) => {
+  test.setTimeout(120_000);
+  const bytes = await page.evaluate(async () => {
+    const blob = await window.photo('chelsea.png');
+    const measure = async () =>
+      (
+        performance as unknown as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> }
+      ).measureUserAgentSpecificMemory();
+    for (let i = 0; i < 10; i++) await window.classifier.classify(blob);
+    const before = await measure();
+    for (let i = 0; i < 90; i++) await window.classifier.classify(blob);
+    const after = await measure();
+    return { before: before.bytes, after: after.bytes };
+  });
+  // The measure forces a collection first; a leak of one 224 × 224 tensor a photo would be 54 MB.
+  expect(bytes.after - bytes.before).toBeLessThan(10_000_000);
+});

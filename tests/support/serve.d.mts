@@ -1,0 +1,1 @@
+export function serve(root: string): Promise<{ url: string; close: () => void }>;
