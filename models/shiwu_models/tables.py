@@ -1,0 +1,134 @@
+"""Labels and taxonomy: UTF-8, tab-separated tables with a header line and no quoting.
+
+The same rules as the C++ core's (``wasm/include/shiwu/labels.h``, ``taxonomy.h``), so that a file
+which packs is a file which loads.
+"""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+
+from shiwu_models.errors import ModelError
+
+ALIAS_SEPARATOR = "|"
+
+
+@dataclass(frozen=True)
+class Label:
+    """One class, in the order of the model's output."""
+
+    id: str
+    zh: str
+    zh_aliases: tuple[str, ...]
+    en: str
+    category: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """One everyday category; ``parent`` is another node's id, or empty at the top."""
+
+    id: str
+    zh: str
+    en: str
+    parent: str
+
+
+def parse_labels(text: str) -> list[Label]:
+    """Labels from their table (columns id, zh, zh_aliases, en, category, in any order).
+
+    Only ``zh`` must be there. Raises ModelError ``invalid-labels`` for a malformed table, a blank
+    name, or an id or Chinese name that stands twice.
+    """
+    labels = []
+    ids: set[str] = set()
+    names: set[str] = set()
+    for line, row in _rows(text, required=("zh",)):
+        label = Label(
+            id=row.get("id", ""),
+            zh=row["zh"],
+            zh_aliases=tuple(a for a in row.get("zh_aliases", "").split(ALIAS_SEPARATOR) if a),
+            en=row.get("en", ""),
+            category=row.get("category", ""),
+        )
+        if not label.zh:
+            raise _bad(line, "中文名为空", "the Chinese name is blank")
+        if label.zh in names or (label.id and label.id in ids):
+            raise _bad(line, f"重复：{label.id} {label.zh}", f"repeated: {label.id} {label.zh}")
+        names.add(label.zh)
+        ids.add(label.id)
+        labels.append(label)
+    return labels
+
+
+def parse_taxonomy(text: str) -> list[Node]:
+    """Categories from their table (columns id, zh, en, parent), parents before children.
+
+    Raises ModelError ``invalid-labels`` for a blank or repeated id or an unknown parent.
+    """
+    nodes: list[Node] = []
+    ids: set[str] = set()
+    for line, row in _rows(text, required=("id", "zh", "en", "parent")):
+        node = Node(row["id"], row["zh"], row["en"], row["parent"])
+        if not node.id or not node.zh or node.id in ids:
+            raise _bad(line, f"类目空白或重复：{node.id}", f"category blank or repeated: {node.id}")
+        if node.parent and node.parent not in ids:
+            raise _bad(line, f"上级类目未列出：{node.parent}", f"parent not listed: {node.parent}")
+        ids.add(node.id)
+        nodes.append(node)
+    return nodes
+
+
+def check_tables(labels_text: str, taxonomy_text: str, classes: int) -> list[Label]:
+    """Both tables together, against the number of classes that the model answers.
+
+    Returns the labels. Raises ModelError ``invalid-labels`` when either table is wrong, the count
+    differs, or a label names a category that the taxonomy lacks.
+    """
+    labels = parse_labels(labels_text)
+    if len(labels) != classes:
+        raise ModelError(
+            "invalid-labels",
+            zh=f"标签有 {len(labels)} 行，而模型输出 {classes} 类；两者必须一样多、顺序一致。",
+            en=f"{len(labels)} labels for {classes} outputs: give one row a class, in order.",
+        )
+    if taxonomy_text:
+        known = {node.id for node in parse_taxonomy(taxonomy_text)}
+        for line, label in enumerate(labels, start=2):
+            if label.category and label.category not in known:
+                raise _bad(line, f"未知类目 {label.category}", f"unknown category {label.category}")
+    return labels
+
+
+def text_sha256(text: str) -> str:
+    """sha256 of the text's UTF-8 bytes, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rows(text: str, required: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    """(line number, column → cell) for each line after the header."""
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    columns = lines[0].split("\t") if lines else []
+    if missing := [name for name in required if name not in columns]:
+        raise _bad(1, f"缺少列 {missing[0]}", f"column {missing[0]} is missing")
+    rows = []
+    for number, line in enumerate(lines[1:], start=2):
+        cells = line.split("\t")
+        if len(cells) != len(columns):
+            raise _bad(
+                number,
+                f"应有 {len(columns)} 列，实有 {len(cells)} 列",
+                f"{len(cells)} cells, {len(columns)} expected",
+            )
+        if any(unicodedata.category(c) == "Cc" for cell in cells for c in cell):
+            raise _bad(number, "含有控制字符", "a control character")
+        rows.append((number, dict(zip(columns, cells, strict=True))))
+    return rows
+
+
+def _bad(line: int, zh: str, en: str) -> ModelError:
+    return ModelError(
+        "invalid-labels", zh=f"标签表第 {line} 行：{zh}。", en=f"Table line {line}: {en}."
+    )

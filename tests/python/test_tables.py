@@ -1,0 +1,57 @@
+import pytest
+
+from conftest import LABELS, ROOT, TAXONOMY
+from shiwu_models.errors import ModelError
+from shiwu_models.tables import check_tables, parse_labels, parse_taxonomy
+
+HEADER = "id\tzh\tzh_aliases\ten\tcategory\n"
+
+
+def test_labels_and_aliases() -> None:
+    cat, cup = check_tables(LABELS, TAXONOMY, 2)
+    assert cat.zh == "猫"
+    assert cat.zh_aliases == ("喵星人", "猫咪")
+    assert cup.zh_aliases == ()
+
+
+def test_bom_and_crlf_are_taken() -> None:
+    assert parse_labels("\ufeff" + LABELS.replace("\n", "\r\n")) == parse_labels(LABELS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "id\ten\na\tb\n",
+        HEADER + "a1\t\t\tcat\t\n",
+        HEADER + "a1\t猫\t\tcat\t\nb2\t猫\t\tcat\t\n",
+        HEADER + "a1\t猫\t\tcat\t\na1\t狗\t\tdog\t\n",
+        HEADER + "a1\t猫\tcat\n",
+        HEADER + "a1\t猫\x00\t\tcat\t\n",
+    ],
+)
+def test_bad_labels(text: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        parse_labels(text)
+    assert caught.value.code == "invalid-labels"
+
+
+@pytest.mark.parametrize("row", ["\t动物\tAnimals\t", "a\t动物\tAnimals\tb", "a\t\tAnimals\t"])
+def test_bad_taxonomy(row: str) -> None:
+    with pytest.raises(ModelError):
+        parse_taxonomy(f"id\tzh\ten\tparent\n{row}\n")
+
+
+def test_count_and_categories_must_fit() -> None:
+    with pytest.raises(ModelError, match="2 labels for 3 outputs"):
+        check_tables(LABELS, TAXONOMY, 3)
+    with pytest.raises(ModelError, match="animal"):
+        check_tables(LABELS, "id\tzh\ten\tparent\nplant\t植物\tPlants\t\n", 2)
+
+
+def test_committed_tables_fit_together() -> None:
+    folder = ROOT / "models" / "labels"
+    labels, taxonomy = (
+        (folder / name).read_text(encoding="utf-8") for name in ("imagenet1k.tsv", "taxonomy.tsv")
+    )
+    check_tables(labels, taxonomy, 1000)
