@@ -264,7 +264,7 @@ test('dispose rejects what waits and what comes', async ({ page }) => {
     return { waiting: await waiting, after };
   });
   expect(result).toEqual({ waiting: 'disposed', after: 'disposed' });
-  expect(page.workers()).toHaveLength(0);
+  await expect.poll(() => page.workers().length).toBe(0);
 });
 
 test('a worker that dies is replaced', async ({ page }) => {

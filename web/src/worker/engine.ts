@@ -130,6 +130,12 @@ export class Engine {
     };
   }
 
+  /** One run on a blank picture: the first run of compiled code is a few times slower. */
+  async warmUp(): Promise<void> {
+    const [height, width] = this.manifest.input.size;
+    await this.session.run(new Float32Array(3 * height * width), 1);
+  }
+
   async dispose(): Promise<void> {
     this.names.dispose();
     await this.session.dispose();

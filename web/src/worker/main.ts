@@ -25,17 +25,29 @@ self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
     return;
   }
   waiting.add(data.id);
-  queue = queue.then(async () => {
-    try {
-      post(data.type === 'load' ? await load(data) : await classify(data));
-    } catch (error) {
-      post({ type: 'failed', id: data.id, error: toPlain(error) });
-    } finally {
-      waiting.delete(data.id);
-      cancelled.delete(data.id);
-    }
-  });
+  queue = queue.then(() => answer(data));
 });
+
+async function answer(request: LoadRequest | ClassifyRequest): Promise<void> {
+  try {
+    post(request.type === 'load' ? await load(request) : await classify(request));
+    if (request.type === 'load') setTimeout(warmUp, IDLE_MS);
+  } catch (error) {
+    post({ type: 'failed', id: request.id, error: toPlain(error) });
+  } finally {
+    waiting.delete(request.id);
+    cancelled.delete(request.id);
+  }
+}
+
+/** A caller who has a photo at hand asks sooner than this after loading. */
+const IDLE_MS = 50;
+
+function warmUp(): void {
+  if (waiting.size > 0) return;
+  // A failure would show again, with its message, in the first real run.
+  queue = queue.then(() => engine?.warmUp().catch(() => {}));
+}
 
 async function load({ id, assetBase, model }: LoadRequest): Promise<Reply> {
   const report = (progress: LoadProgress) => post({ type: 'progress', id, progress });

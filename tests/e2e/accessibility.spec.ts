@@ -1,0 +1,103 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { GARBAGE } from './support/bad-files.js';
+import { CUPS } from './support/photos.js';
+import { expect, test } from './support/test.js';
+
+async function expectClean(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    // Without motion, so that nothing is judged while it is half faded in.
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+
+    test('axe finds nothing on the empty page, the answer or the error', async ({
+      shiwu,
+      page,
+    }) => {
+      await shiwu.openReady();
+      await expectClean(page);
+      await shiwu.sample('coffee').click();
+      await shiwu.answer.waitFor();
+      await page.getByTestId('timings').locator('summary').click();
+      await expectClean(page);
+      await shiwu.drop(GARBAGE.file);
+      await shiwu.error.waitFor();
+      await expectClean(page);
+      await page.getByTestId('language-en').click();
+      await expectClean(page);
+    });
+
+    test('axe finds nothing while the model loads', async ({ shiwu, page }) => {
+      await page.route('**/*.onnx', async () => {});
+      await shiwu.open();
+      await expect(shiwu.progress).toHaveText(/MB$/);
+      await expectClean(page);
+      await shiwu.sample('cat').click();
+      await expectClean(page);
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+    });
+  });
+}
+
+test('everything is done by keyboard', async ({ shiwu, page }) => {
+  await shiwu.openReady();
+  const focused = page.locator(':focus');
+  await page.keyboard.press('Tab');
+  await expect(focused).toHaveAttribute('data-testid', 'language-zh');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await expect(focused).toHaveAttribute('data-testid', 'pick');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => shiwu.dialogs).toBe(1);
+  await page.keyboard.press('Tab');
+  await expect(focused).toHaveAttribute('data-testid', 'sample-cat');
+  await page.keyboard.press('Tab');
+  await expect(focused).toHaveAttribute('data-testid', 'sample-coffee');
+  await page.keyboard.press('Enter');
+  expect(CUPS).toContain(await shiwu.firstClass());
+  await expect(focused).toHaveAttribute('data-testid', 'sample-coffee');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('timings')).toHaveAttribute('open', '');
+});
+
+test('the focused control is outlined', async ({ shiwu, page }) => {
+  await shiwu.openReady();
+  await page.keyboard.press('Tab');
+  await expect(page.locator(':focus')).toHaveCSS('outline-style', 'solid');
+});
+
+test('results are read out', async ({ shiwu, page }) => {
+  await shiwu.openReady();
+  await shiwu.sample('coffee').click();
+  await shiwu.answer.waitFor();
+  await expect(page.getByTestId('live')).toHaveText(/^(这是|很可能是).+ \d+%。其余候选：.+。$/);
+});
+
+test('every control is large enough for a finger', async ({ shiwu, page }) => {
+  await shiwu.openReady();
+  await shiwu.sample('coffee').click();
+  await shiwu.answer.waitFor();
+  for (const control of await page.locator('button:visible, summary:visible').all()) {
+    const box = await control.boundingBox();
+    expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
+  }
+});
+
+test('nothing is wider than a window of 320 pixels', async ({ shiwu, page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await shiwu.openReady();
+  const overflow = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  await shiwu.sample('coffee').click();
+  await shiwu.answer.waitFor();
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  await page.getByTestId('language-en').click();
+  expect(await overflow()).toBeLessThanOrEqual(0);
+});

@@ -1,0 +1,40 @@
+import { CUPS, coffee } from './support/photos.js';
+import { serveUnder } from './support/static-server.js';
+import { expect, test } from './support/test.js';
+
+const site = new URL('../../dist/site/', import.meta.url);
+
+test('the site works under any path of a plain static server', async ({ shiwu }) => {
+  const server = await serveUnder('/a/b/', site);
+  try {
+    await shiwu.openReady(server.address);
+    await shiwu.drop(coffee);
+    expect(CUPS).toContain(await shiwu.firstClass());
+    await shiwu.sample('cat').click();
+    await shiwu.answer.waitFor();
+    expect(server.missing).toEqual([]);
+  } finally {
+    await server.close();
+  }
+});
+
+test('the built page carries a strict policy, as a header and in itself', async ({
+  shiwu,
+  page,
+}) => {
+  const response = await page.goto('./');
+  expect(response?.headers()['content-security-policy']).toContain("frame-ancestors 'none'");
+  const meta = page.locator('meta[http-equiv="Content-Security-Policy"]');
+  const policy = (await meta.getAttribute('content')) ?? '';
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
+  expect(policy).toContain("connect-src 'self'");
+  expect(policy).not.toContain("'unsafe-inline'");
+  await expect(shiwu.root).toHaveAttribute('data-model', 'ready');
+});
+
+test('nothing of the page is inline', async ({ page }) => {
+  const response = await page.goto('./');
+  const html = (await response?.text()) ?? '';
+  expect(html).not.toMatch(/<style|\sstyle=|<script(?![^>]*\ssrc=)/);
+});

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig, devices } from '@playwright/test';
+import { launchOptions } from './support/browser.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const port = 4179;
+
+/** Runs on the built site (`npm run build` first), as a visitor gets it. */
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../build/e2e',
+  reporter: 'list',
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 30_000 },
+  use: {
+    baseURL: `http://localhost:${port}/`,
+    locale: 'zh-CN',
+    launchOptions: launchOptions(),
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: { width: 1280, height: 800 } } },
+    {
+      name: 'phone',
+      // The library has no layout: once is enough.
+      testIgnore: 'library.spec.ts',
+      use: {
+        viewport: { width: 390, height: 844 },
+        deviceScaleFactor: 2,
+        hasTouch: true,
+        isMobile: true,
+        userAgent: devices['Pixel 7'].userAgent,
+      },
+    },
+  ],
+  webServer: {
+    command: `npx vite preview -c web/page/vite.config.ts --port ${port} --strictPort`,
+    cwd: root,
+    url: `http://localhost:${port}/`,
+    reuseExistingServer: false,
+  },
+});

@@ -1,0 +1,67 @@
+import { crc32 } from 'node:zlib';
+import { jpeg } from './photos.js';
+import type { Upload } from './shiwu-page.js';
+
+function photo(name: string, buffer: Buffer): Upload {
+  return { name, mimeType: name.endsWith('.png') ? 'image/png' : 'image/jpeg', buffer };
+}
+
+/** The same bytes in every run: a linear congruential generator. */
+function noise(length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  let state = 12345;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    bytes[i] = state >>> 24;
+  }
+  return bytes;
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const out = Buffer.alloc(body.length + 8);
+  out.writeUInt32BE(data.length, 0);
+  body.copy(out, 4);
+  out.writeUInt32BE(crc32(body), body.length + 4);
+  return out;
+}
+
+/** A well-formed start of an RGB picture of 2.7 GB, and nothing after it. */
+function hugePng(): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(30_000, 0);
+  header.writeUInt32BE(30_000, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', Buffer.from([0x78, 0x9c])),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/** A file that is no photo, and the code that it must be refused with. */
+interface BadFile {
+  readonly file: Upload;
+  readonly code: string;
+}
+
+export const GARBAGE: BadFile = {
+  file: photo('garbage.jpg', noise(20_000)),
+  code: 'unsupported-format',
+};
+
+export const BAD_FILES: readonly BadFile[] = [
+  GARBAGE,
+  { file: photo('empty.jpg', Buffer.alloc(0)), code: 'empty-input' },
+  {
+    file: photo('truncated.jpg', jpeg.buffer.subarray(0, jpeg.buffer.length / 2)),
+    code: 'truncated-image',
+  },
+  {
+    file: photo('text.jpg', Buffer.from('这是一段文字，不是照片。\n'.repeat(50))),
+    code: 'unsupported-format',
+  },
+  { file: photo('huge.png', hugePng()), code: 'image-too-large' },
+];

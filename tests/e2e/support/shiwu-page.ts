@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+
+export interface Upload {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+/** What a visitor can do on the page, and what they see. */
+export class ShiwuPage {
+  readonly root: Locator;
+  readonly answer: Locator;
+  readonly headline: Locator;
+  readonly candidates: Locator;
+  readonly error: Locator;
+  readonly pick: Locator;
+  readonly preview: Locator;
+  readonly progress: Locator;
+
+  /** File dialogs opened so far. */
+  dialogs = 0;
+
+  constructor(readonly page: Page) {
+    // From the start, so that no dialog opens before Playwright is told to catch them.
+    page.on('filechooser', () => {
+      this.dialogs++;
+    });
+    this.root = page.getByTestId('page');
+    this.answer = page.getByTestId('answer');
+    this.headline = page.getByTestId('headline');
+    this.candidates = page.getByTestId('candidate');
+    this.error = page.getByTestId('error');
+    this.pick = page.getByTestId('pick');
+    this.preview = page.getByTestId('preview');
+    this.progress = page.getByTestId('progress-bytes');
+  }
+
+  async open(address = './'): Promise<void> {
+    await this.page.goto(address);
+  }
+
+  async openReady(address = './'): Promise<void> {
+    await this.open(address);
+    await this.page.locator('[data-testid=page][data-model=ready]').waitFor();
+  }
+
+  /** Chooses a file in the dialog that the button opens. */
+  async choose(file: Upload): Promise<void> {
+    const dialog = this.page.waitForEvent('filechooser');
+    await this.pick.click();
+    await (await dialog).setFiles(file);
+  }
+
+  /** Holds a file over the page. */
+  async drag(file: Upload): Promise<void> {
+    await this.#dispatch(file, ['dragenter', 'dragover']);
+  }
+
+  /** Lets a file go over the page. */
+  async drop(file: Upload): Promise<void> {
+    await this.#dispatch(file, ['dragenter', 'dragover', 'drop']);
+  }
+
+  /** Copies a PNG as another program would, and presses Ctrl+V. */
+  async paste(file: Upload): Promise<void> {
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await this.page.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const blob = new Blob([bytes], { type: 'image/png' });
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
+    }, file.buffer.toString('base64'));
+    await this.page.keyboard.press('Control+V');
+  }
+
+  sample(name: string): Locator {
+    return this.page.getByTestId(`sample-${name}`);
+  }
+
+  /** The id of the class named first. */
+  async firstClass(): Promise<string | null> {
+    await this.answer.waitFor();
+    return this.candidates.first().getAttribute('data-class-id');
+  }
+
+  async #dispatch(file: Upload, events: string[]): Promise<void> {
+    await this.page.evaluate(
+      ({ name, type, base64, kinds }) => {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([bytes], name, { type }));
+        for (const kind of kinds) {
+          const init = { dataTransfer, bubbles: true, cancelable: true };
+          document.body.dispatchEvent(new DragEvent(kind, init));
+        }
+      },
+      {
+        name: file.name,
+        type: file.mimeType,
+        base64: file.buffer.toString('base64'),
+        kinds: events,
+      },
+    );
+  }
+}
+
+/** A file of the repository as an upload. */
+export function upload(path: URL, mimeType: string): Upload {
+  return { name: basename(path.pathname), mimeType, buffer: readFileSync(path) };
+}

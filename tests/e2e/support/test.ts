@@ -1,0 +1,53 @@
+import { test as base, type ConsoleMessage, expect, type Request } from '@playwright/test';
+import { ShiwuPage } from './shiwu-page.js';
+
+interface Fixtures {
+  shiwu: ShiwuPage;
+  /** Console errors that a test brings about on purpose. */
+  expectedErrors: RegExp[];
+  guard: undefined;
+}
+
+/**
+ * The page, watched: an error in the console, a breach of the content security
+ * policy or a request to another origin fails whatever test it happens in.
+ */
+export const test = base.extend<Fixtures>({
+  shiwu: async ({ page }, use) => {
+    await use(new ShiwuPage(page));
+  },
+
+  expectedErrors: async ({ page: _ }, use) => {
+    await use([]);
+  },
+
+  guard: [
+    async ({ context, page, expectedErrors }, use) => {
+      const breaches: string[] = [];
+      const onConsole = (message: ConsoleMessage) => {
+        if (message.type() === 'error') breaches.push(`console: ${message.text()}`);
+      };
+      const onRequest = (request: Request) => {
+        const { protocol, hostname } = new URL(request.url());
+        const own = hostname === 'localhost' || protocol === 'blob:' || protocol === 'data:';
+        if (!own) breaches.push(`request: ${request.url()}`);
+      };
+      context.on('console', onConsole);
+      context.on('request', onRequest);
+      page.on('pageerror', (error) => breaches.push(`uncaught: ${error.message}`));
+      await page.addInitScript(() => {
+        document.addEventListener('securitypolicyviolation', (event) => {
+          console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+        });
+      });
+      await use(undefined);
+      const unexpected = breaches.filter(
+        (breach) => !expectedErrors.some((pattern) => pattern.test(breach)),
+      );
+      expect(unexpected).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };

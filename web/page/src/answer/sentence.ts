@@ -1,0 +1,27 @@
+import type { Classification } from 'shiwu';
+import type { Copy } from '../copy/index.js';
+import type { Language } from '../state/language.js';
+import { percent } from './format.js';
+import { answerOf } from './tone.js';
+
+/** The result as it is read aloud: the sentence, then the other candidates. */
+export function spoken(result: Classification, words: Copy, language: Language): string {
+  const answer = answerOf(result);
+  if (!answer) return words.failed;
+  const gap = language === 'en' ? ' ' : '';
+  const sure = answer.prediction ? ` ${percent(answer.prediction.score)}` : '';
+  const head = `${words.tone[answer.tone]}${gap}${answer[language]}${sure}`;
+  const others = result.predictions
+    .filter((prediction) => prediction !== answer.prediction)
+    .slice(0, 2)
+    .map((one) => words.closestOne(labelIn(one, language), percent(one.score)));
+  const rest = others.length ? words.announceOthers(others.join(words.listComma)) : '';
+  return `${head}${words.sentenceEnd}${gap}${rest}`;
+}
+
+export function labelIn(
+  names: { readonly label_zh: string; readonly label_en: string },
+  language: Language,
+): string {
+  return language === 'zh' ? names.label_zh : names.label_en;
+}

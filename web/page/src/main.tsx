@@ -1,0 +1,20 @@
+import './style/index.css';
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { copy } from './copy/index.js';
+import { listenForDrops } from './input/drop.js';
+import { listenForPastes } from './input/paste.js';
+import { loadWhenIdle } from './state/classifier.js';
+import { App } from './view/app.js';
+
+effect(() => {
+  document.documentElement.lang = copy.value.lang;
+  document.title = copy.value.title;
+});
+
+const root = document.getElementById('app');
+if (root) render(<App />, root);
+
+listenForDrops(window);
+listenForPastes(window);
+loadWhenIdle();

@@ -1,0 +1,53 @@
+import { en } from '../copy/en.js';
+import { zh } from '../copy/zh.js';
+
+/** An error as the page shows it. */
+export interface Failure {
+  readonly code: string;
+  readonly zh: string;
+  readonly en: string;
+  readonly detail: string;
+  /** Whether the same photo may well work the next time. */
+  readonly retriable: boolean;
+}
+
+/** An error already put in the page's words. */
+export class Failed extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.en);
+  }
+}
+
+/** Failures of the moment; any other code means that this very photo can't be read. */
+const PASSING = new Set([
+  'network',
+  'worker-crashed',
+  'inference-failed',
+  'out-of-memory',
+  'disposed',
+  'invalid-model',
+  'model-mismatch',
+  'unknown',
+]);
+
+/**
+ * Recognised by shape, not by class: the library's own module is loaded late
+ * and may be the very thing that failed.
+ */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof Failed) return error.failure;
+  if (error instanceof Error && 'code' in error && 'zh' in error && 'en' in error) {
+    const detail = 'detail' in error ? String(error.detail) : '';
+    return failure(String(error.code), String(error.zh), String(error.en), detail);
+  }
+  return failure('unknown', zh.unknownFailure, en.unknownFailure, String(error));
+}
+
+/** A file of this site could not be fetched. */
+export function downloadFailed(error: unknown): Failed {
+  return new Failed(failure('network', zh.downloadFailure, en.downloadFailure, String(error)));
+}
+
+function failure(code: string, zhText: string, enText: string, detail: string): Failure {
+  return { code, zh: zhText, en: enText, detail, retriable: PASSING.has(code) };
+}

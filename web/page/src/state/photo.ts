@@ -1,0 +1,47 @@
+import { downloadFailed } from './failure.js';
+
+/** A photo on its way to a name. */
+export interface Photo {
+  /** 1 for the first photo of this visit, and so on. */
+  readonly number: number;
+  /** File name, or null for something that never had one. */
+  readonly name: string | null;
+  /** What the <img> shows. */
+  readonly url: string;
+  /** The file itself; for a sample it is fetched on demand. */
+  readonly open: (signal: AbortSignal) => Promise<Blob>;
+  /** Frees the preview. */
+  readonly close: () => void;
+}
+
+let count = 0;
+
+export function photoFromFile(file: File, named: boolean): Photo {
+  const url = URL.createObjectURL(file);
+  return {
+    number: ++count,
+    name: named ? file.name : null,
+    url,
+    open: async () => file,
+    close: () => URL.revokeObjectURL(url),
+  };
+}
+
+/** A photo of this very site. */
+export function photoFromUrl(url: string, name: string): Photo {
+  return {
+    number: ++count,
+    name,
+    url,
+    open: async (signal) => {
+      try {
+        const response = await fetch(url, { signal });
+        if (!response.ok) throw new Error(`${response.status} ${url}`);
+        return await response.blob();
+      } catch (error) {
+        throw downloadFailed(error);
+      }
+    },
+    close: () => {},
+  };
+}

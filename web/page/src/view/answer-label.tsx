@@ -1,0 +1,86 @@
+import type { Classification } from 'shiwu';
+import { percent } from '../answer/format.js';
+import { labelIn } from '../answer/sentence.js';
+import { type Answer, answerOf } from '../answer/tone.js';
+import { copy } from '../copy/index.js';
+import { language } from '../state/language.js';
+import { Candidates } from './candidates.js';
+import { TimeTaken } from './time-taken.js';
+
+/** The answer: one sentence, where it belongs, and the five closest. */
+export function AnswerLabel({ result }: { result: Classification }) {
+  const answer = answerOf(result);
+  if (!answer) return null;
+  return (
+    <div
+      class="answer"
+      data-testid="answer"
+      data-tone={answer.tone}
+      data-class-id={result.predictions[0]?.id}
+    >
+      <Headline answer={answer} />
+      <div class="facts">
+        <Path answer={answer} />
+        <Beside answer={answer} result={result} />
+      </div>
+      <Candidates predictions={result.predictions} />
+      <div class="label-foot">
+        <TimeTaken result={result} />
+      </div>
+    </div>
+  );
+}
+
+function Headline({ answer }: { answer: Answer }) {
+  const chinese = language.value === 'zh';
+  const name = answer[language.value];
+  const other = chinese ? answer.en : answer.zh;
+  return (
+    <>
+      <h2 id="headline" class="headline" data-testid="headline">
+        <span class="headline-lead">{copy.value.tone[answer.tone]}</span>{' '}
+        <span class="headline-name" data-length={lengthOf(name, chinese)}>
+          {name}
+        </span>
+      </h2>
+      <p class="headline-other" lang={chinese ? 'en' : 'zh-CN'}>
+        {other}
+      </p>
+    </>
+  );
+}
+
+/** A long name is set smaller, so that it keeps to its lines. */
+function lengthOf(name: string, chinese: boolean): 'short' | 'medium' | 'long' {
+  const width = chinese ? name.length * 2 : name.length;
+  if (width <= 12) return 'short';
+  return width <= 20 ? 'medium' : 'long';
+}
+
+function Path({ answer }: { answer: Answer }) {
+  return (
+    <ol class="path" data-testid="path">
+      {answer.path.map((category) => (
+        <li key={category.id}>{category[language.value]}</li>
+      ))}
+    </ol>
+  );
+}
+
+/** Other names of the class, or, where only the category is sure, the closest classes. */
+function Beside({ answer, result }: { answer: Answer; result: Classification }) {
+  const words = copy.value;
+  if (!answer.prediction) {
+    const closest = result.predictions
+      .slice(0, 2)
+      .map((one) => words.closestOne(labelIn(one, language.value), percent(one.score)));
+    return <p class="beside">{words.closest(closest.join(words.listComma))}</p>;
+  }
+  const { aliases } = answer.prediction;
+  if (aliases.length === 0) return <p class="beside" />;
+  return (
+    <p class="beside" lang="zh-CN">
+      {words.aliases(aliases.slice(0, 3).join('、'))}
+    </p>
+  );
+}

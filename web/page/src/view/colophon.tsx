@@ -1,0 +1,19 @@
+import { copy } from '../copy/index.js';
+import { specimen } from '../state/specimen.js';
+import { Lock } from './icons.js';
+
+/** The foot of the page: the promise, once the label no longer shows it, and the credits. */
+export function Colophon() {
+  const words = copy.value;
+  return (
+    <footer class="colophon">
+      {specimen.value.kind !== 'empty' && (
+        <p class="colophon-trust" data-testid="trust">
+          <Lock class="trust-lock" />
+          {words.trust}
+        </p>
+      )}
+      <p class="colophon-credits">{words.credits}</p>
+    </footer>
+  );
+}

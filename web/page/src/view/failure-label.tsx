@@ -1,0 +1,41 @@
+import { copy } from '../copy/index.js';
+import type { Failure } from '../state/failure.js';
+import { language } from '../state/language.js';
+import { examineAgain } from '../state/specimen.js';
+import { RetryButton } from './retry-button.js';
+
+/** What went wrong and what to do; the other language and the detail are small. */
+export function FailureLabel({ failure }: { failure: Failure }) {
+  const words = copy.value;
+  const chinese = language.value === 'zh';
+  return (
+    <div class="failure" data-testid="error" data-error-code={failure.code}>
+      <h2 id="headline" class="headline">
+        <span class="headline-name">{words.failed}</span>
+      </h2>
+      <p class="failure-text">{chinese ? failure.zh : failure.en}</p>
+      <p class="failure-other" lang={chinese ? 'en' : 'zh-CN'}>
+        {chinese ? failure.en : failure.zh}
+      </p>
+      {failure.detail && (
+        <p class="failure-detail" lang="en">
+          {failure.detail}
+        </p>
+      )}
+      <div class="failure-actions">
+        {failure.retriable ? (
+          <RetryButton testId="retry" onRetry={examineAgain} />
+        ) : (
+          <button type="button" class="button" data-testid="another" onClick={pickAnother}>
+            {words.another}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Opens the one file picker of the page. */
+function pickAnother(): void {
+  document.querySelector<HTMLButtonElement>('[data-testid="pick"]')?.click();
+}

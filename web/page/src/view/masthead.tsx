@@ -1,0 +1,37 @@
+import { copy } from '../copy/index.js';
+import { chooseLanguage, type Language, language } from '../state/language.js';
+import { Viewfinder } from './icons.js';
+
+export function Masthead() {
+  return (
+    <header class="masthead">
+      <h1 class="wordmark" lang="zh-CN">
+        <Viewfinder class="wordmark-seal" />
+        <span class="wordmark-zh">识物</span>
+        <span class="wordmark-latin" aria-hidden="true">
+          shiwu
+        </span>
+      </h1>
+      <fieldset class="languages">
+        <legend class="unseen">{copy.value.switchLanguage}</legend>
+        <LanguageButton of="zh" lang="zh-CN" text="中文" />
+        <LanguageButton of="en" lang="en" text="English" />
+      </fieldset>
+    </header>
+  );
+}
+
+function LanguageButton({ of, lang, text }: { of: Language; lang: string; text: string }) {
+  return (
+    <button
+      type="button"
+      class="language"
+      lang={lang}
+      aria-pressed={language.value === of}
+      data-testid={`language-${of}`}
+      onClick={() => chooseLanguage(of)}
+    >
+      {text}
+    </button>
+  );
+}

@@ -1,0 +1,40 @@
+import type { LoadProgress } from 'shiwu';
+import { megabytes } from '../answer/format.js';
+import { copy } from '../copy/index.js';
+
+/** The first load: real megabytes on a ruler. */
+export function ModelProgress({ progress }: { progress: LoadProgress | null }) {
+  const words = copy.value;
+  const starting = progress !== null && progress.stage !== 'download';
+  const share = progress && progress.total > 0 ? Math.min(1, progress.loaded / progress.total) : 0;
+  return (
+    <div class="progress" data-testid="progress">
+      <p class="progress-text">
+        <span>{starting ? words.starting : words.preparing}</span>
+        <span class="progress-bytes" data-testid="progress-bytes">
+          {bytes(progress)}
+        </span>
+      </p>
+      <div
+        class="track"
+        role="progressbar"
+        aria-label={words.preparing}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(share * 100)}
+        aria-valuetext={bytes(progress) || undefined}
+      >
+        <div class="track-fill" style={{ transform: `scaleX(${share})` }} />
+      </div>
+      <p class="progress-once">{words.preparingOnce}</p>
+    </div>
+  );
+}
+
+function bytes(progress: LoadProgress | null): string {
+  if (!progress) return '';
+  const loaded = megabytes(progress.loaded);
+  return progress.total > 0
+    ? copy.value.megabytes(loaded, megabytes(progress.total))
+    : copy.value.megabytesOnly(loaded);
+}

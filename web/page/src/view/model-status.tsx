@@ -1,0 +1,41 @@
+import { copy } from '../copy/index.js';
+import { loadClassifier, model } from '../state/classifier.js';
+import type { Failure } from '../state/failure.js';
+import { language } from '../state/language.js';
+import { ModelProgress } from './model-progress.js';
+import { RetryButton } from './retry-button.js';
+
+/** Whether the model is there yet, in the foot of the blank label. */
+export function ModelStatus() {
+  const state = model.value;
+  if (state.kind === 'loading') return <ModelProgress progress={state.progress} />;
+  if (state.kind === 'failed') return <ModelFailed failure={state.failure} />;
+  return (
+    <p class="model-ready" data-testid="model-ready">
+      {state.kind === 'ready' && (
+        <>
+          <span class="model-dot" aria-hidden="true" />
+          {copy.value.ready}
+          <span class="model-name">{state.info.model.name[language.value]}</span>
+        </>
+      )}
+    </p>
+  );
+}
+
+function ModelFailed({ failure }: { failure: Failure }) {
+  const retry = () => {
+    loadClassifier().catch(() => {
+      // Shown by `model`.
+    });
+  };
+  return (
+    <div class="model-failed" data-testid="model-failed" data-error-code={failure.code}>
+      <p>
+        {copy.value.notReady}
+        <span class="model-failed-why">{failure[language.value]}</span>
+      </p>
+      <RetryButton quiet testId="model-retry" onRetry={retry} />
+    </div>
+  );
+}

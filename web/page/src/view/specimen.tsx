@@ -1,0 +1,40 @@
+import { copy } from '../copy/index.js';
+import type { Photo } from '../state/photo.js';
+import { specimen } from '../state/specimen.js';
+import { Invitation } from './invitation.js';
+import { PhotoView } from './photo-view.js';
+import { Picker } from './picker.js';
+
+/** The photo on its sheet, with a ruler and a caption as in a field guide. */
+export function Specimen() {
+  const state = specimen.value;
+  const photo = state.kind === 'empty' ? null : state.photo;
+  return (
+    <section class="specimen" aria-label={copy.value.pickLabel}>
+      <div class="sheet">
+        <div class="stage">
+          {photo ? <PhotoView key={photo.number} photo={photo} /> : <Invitation />}
+        </div>
+        <div class="ruler" aria-hidden="true" />
+      </div>
+      <div class="caption">
+        {photo && <Caption photo={photo} />}
+        <Picker again={photo !== null} />
+      </div>
+    </section>
+  );
+}
+
+function Caption({ photo }: { photo: Photo }) {
+  const state = specimen.value;
+  const image = state.kind === 'done' ? state.result.image : null;
+  return (
+    <p class="caption-text">
+      <span class="caption-figure">{copy.value.figure(photo.number)}</span>
+      <span class="caption-name" title={photo.name ?? undefined}>
+        {photo.name ?? copy.value.pasted}
+      </span>
+      {image && <span class="caption-size">{copy.value.pixels(image.width, image.height)}</span>}
+    </p>
+  );
+}

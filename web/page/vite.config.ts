@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { contentSecurityPolicy, devHeaders, previewHeaders } from './plugins/csp.js';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: here('.'),
+  // Relative, so that the site works under any path of any host.
+  base: './',
+  // One page: an address that does not exist is a 404, not the page again.
+  appType: 'mpa',
+  plugins: [contentSecurityPolicy()],
+  resolve: {
+    // The page uses the package as it is published.
+    alias: { shiwu: here('../../dist/index.js') },
+  },
+  worker: { format: 'es' },
+  build: {
+    outDir: here('../../dist/site'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // An asset inlined as a data: URL could not be fetched under `connect-src 'self'`.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { headers: devHeaders, fs: { allow: [here('../..')] } },
+  preview: { headers: previewHeaders },
+});
