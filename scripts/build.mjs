@@ -1,0 +1,134 @@
+// node scripts/build.mjs [wasm] [lib] [site]     (no word: all three)
+//   wasm   build/wasm-release/shiwu_wasm.{mjs,wasm,d.mts}   the C++ core through Emscripten
+//   lib    dist/*.js, dist/*.wasm, dist/models, dist/types   the npm package's files
+//   site   dist/site                                         the static page
+// A part whose inputs did not change since is left as it is.
+import { existsSync, readdirSync } from 'node:fs';
+import { argv, execPath, versions } from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { build, configure } from './lib/cmake.mjs';
+import { unlessFresh } from './lib/fresh.mjs';
+import { installNodeModules } from './lib/node-modules.mjs';
+import { at, main, Trouble } from './lib/project.mjs';
+import { nodeTool, run } from './lib/run.mjs';
+import { Steps } from './lib/steps.mjs';
+import { findToolchain } from './toolchain/find.mjs';
+
+const WASM = ['shiwu_wasm.mjs', 'shiwu_wasm.wasm', 'shiwu_wasm.d.mts'].map((file) =>
+  at('build/wasm-release', file),
+);
+
+/** @param {object} options as of run(): output, onLine */
+export async function buildWasm(tools, options) {
+  await configure('wasm-release', tools, options);
+  await build('wasm-release', ['shiwu_wasm'], tools, options);
+}
+
+/** @returns {Promise<boolean>} whether it was built: false when nothing had changed */
+export async function buildLib(options) {
+  const lacking = WASM.find((file) => !existsSync(file));
+  if (lacking)
+    throw new Trouble(`${lacking} is missing. Build it first: node scripts/build.mjs wasm lib`);
+  return unlessFresh(
+    {
+      stamp: at('build/stamps/lib'),
+      inputs: [
+        ...WASM,
+        ...['web/src', 'models/bundles', 'scripts/build-lib.mjs'].map((path) => at(path)),
+        ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map(
+          (path) => at(path),
+        ),
+      ],
+      outputs: ['dist/index.js', 'dist/worker.js', 'dist/types/index.d.ts'].map((path) => at(path)),
+      command: ['build-lib', versions.node],
+    },
+    () => run(execPath, [at('scripts/build-lib.mjs')], options),
+  );
+}
+
+export async function buildSite(options) {
+  if (!existsSync(at('dist/index.js'))) {
+    throw new Trouble(
+      'dist/index.js is missing, which the page uses. Build it first: node scripts/build.mjs',
+    );
+  }
+  const library = readdirSync(at('dist')).filter((name) => name !== 'site');
+  return unlessFresh(
+    {
+      stamp: at('build/stamps/site'),
+      inputs: [
+        ...['web/page', 'tsconfig.json', 'package-lock.json'].map((path) => at(path)),
+        ...library.map((name) => at('dist', name)),
+      ],
+      outputs: [at('dist/site/index.html')],
+      command: ['vite build', versions.node],
+    },
+    () => nodeTool('vite/bin/vite.js', ['build', '-c', 'web/page/vite.config.ts'], options),
+  );
+}
+
+const unchanged = (built) => (built ? '' : 'nothing to do 无需更新');
+
+/** what start.mjs and this command both do, as numbered steps */
+export function buildSteps(parts) {
+  const all = [
+    [
+      'set-up',
+      'npm packages 安装依赖',
+      'npm ci, about 30 s the first time',
+      async (show) => unchanged(await installNodeModules({ onLine: show.passing })),
+    ],
+    [
+      'wasm',
+      'Toolchain 工具链',
+      'CMake, Ninja, stb, Highway, Emscripten: about 1 min when they must be set up',
+      async (show, state) => {
+        state.tools = await findToolchain({ onProgress: show });
+        return `Emscripten ${state.tools.emccVersion}`;
+      },
+    ],
+    [
+      'wasm',
+      'C++ to WebAssembly 编译 C++',
+      'about 1 min the first time',
+      async (show, state) => {
+        await buildWasm(state.tools, { output: 'on-failure', onLine: show.passing });
+      },
+    ],
+    [
+      'lib',
+      'Library 构建程序库',
+      'about 10 s',
+      async () => unchanged(await buildLib({ output: 'on-failure' })),
+    ],
+    [
+      'site',
+      'Page 构建网页',
+      'about 5 s',
+      async () => unchanged(await buildSite({ output: 'on-failure' })),
+    ],
+  ].filter(([part]) => part === 'set-up' || parts.includes(part));
+  return {
+    count: all.length,
+    async run(steps) {
+      const state = {};
+      for (const [, title, usually, body] of all)
+        await steps.step({ title, usually }, (show) => body(show, state));
+    },
+  };
+}
+
+export const PARTS = ['wasm', 'lib', 'site'];
+
+if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
+  await main(async () => {
+    const wanted = argv.slice(2);
+    const unknown = wanted.find((word) => !PARTS.includes(word));
+    if (unknown)
+      throw new Trouble(
+        `"${unknown}" is not a part. Parts: ${PARTS.join(', ')}; none of them: all.`,
+      );
+    const work = buildSteps(wanted.length ? wanted : PARTS);
+    await work.run(new Steps(work.count));
+  });
+}

@@ -1,0 +1,191 @@
+// npm test [-- --only native,wasm,unit]: every proof, in stages. A stage that fails does not stop the
+// stages that can do without it. What a stage needs (packages, tools, the built library) is made by whichever
+// stage comes first, so any selection works from a fresh clone.
+import { readFileSync } from 'node:fs';
+import { argv } from 'node:process';
+import { parseArgs } from 'node:util';
+import { buildLib, buildSite, buildWasm } from './build.mjs';
+import { build, configure, ctest, testNames } from './lib/cmake.mjs';
+import { installNodeModules } from './lib/node-modules.mjs';
+import { at, main, Trouble } from './lib/project.mjs';
+import { npm, seconds } from './lib/run.mjs';
+import { bold, dim, green, red, Steps, width } from './lib/steps.mjs';
+import { findBrowser } from './toolchain/browser.mjs';
+import { findToolchain } from './toolchain/find.mjs';
+
+// Each is done at most once; when it failed, the stages that need it say so in one line.
+const say = (line) => console.log(`    ${line}`);
+const needs = {};
+const need = (name, make) => {
+  const state = { promise: null };
+  needs[name] = () => {
+    if (state.promise)
+      return state.promise.catch(() => {
+        throw new Trouble(`Not run: it needs ${name}, which failed above.`);
+      });
+    state.promise = Promise.resolve().then(make);
+    return state.promise;
+  };
+};
+need('the npm packages', () => installNodeModules({ onLine: undefined }));
+need('the tools', async () => {
+  await needs['the npm packages'](); // Emscripten's --emit-tsd runs TypeScript
+  return findToolchain({ tests: true, onProgress: say });
+});
+need('the wasm build', async () => buildWasm(await needs['the tools']()));
+need('the library', async () => {
+  await needs['the wasm build']();
+  return buildLib();
+});
+need('the page', async () => {
+  await needs['the library']();
+  return buildSite();
+});
+
+const script = async (name, env = {}) => {
+  await needs['the npm packages']();
+  await npm(['run', '--silent', name], { env });
+};
+const hasScript = (name) =>
+  Boolean(JSON.parse(readFileSync(at('package.json'), 'utf8')).scripts?.[name]);
+
+const testsOf = async (preset, targets) => {
+  const tools = await needs['the tools']();
+  await configure(preset, tools, { output: 'inherit' });
+  await build(preset, targets, tools);
+  await ctest(preset, tools);
+  const names = testNames(preset);
+  say(`${names.length} C++ tests in this build`);
+  return names;
+};
+
+const STAGES = [
+  [
+    'tools',
+    'Packages and tools 依赖与工具链',
+    'about 2 min when everything must be set up',
+    async () => {
+      const tools = await needs['the tools']();
+      say(`Emscripten ${tools.emccVersion}; native compiler ${tools.cxx}`);
+    },
+  ],
+  [
+    'native',
+    'C++ native, ASan + UBSan 原生测试',
+    'about 2 min the first time',
+    () => testsOf('native-asan', ['shiwu_tests']),
+  ],
+  [
+    'wasm',
+    'C++ as WebAssembly under Node 测试 wasm',
+    'about 1 min',
+    async () => {
+      await needs['the wasm build']();
+      await testsOf('wasm-release', ['shiwu_wasm', 'shiwu_tests']);
+    },
+  ],
+  ['lint', 'Lint and format 代码风格', 'a few seconds', () => script('lint')],
+  ['build', 'Library and page 构建', 'about 15 s', () => needs['the page']()],
+  [
+    'types',
+    'Types 类型检查',
+    'about 10 s',
+    async () => {
+      await needs['the library'](); // the page and the tests see the library's own types
+      await script('typecheck');
+    },
+  ],
+  [
+    'unit',
+    'Unit tests 单元测试',
+    'about 10 s',
+    async () => {
+      await needs['the wasm build']();
+      await script('test:unit');
+    },
+  ],
+  ...(hasScript('size')
+    ? [
+        [
+          'size',
+          'Size gate 体积',
+          'a few seconds',
+          async () => {
+            await needs['the page']();
+            await script('size');
+          },
+        ],
+      ]
+    : []),
+  [
+    'e2e',
+    'In Chromium 浏览器测试',
+    'about 1 min',
+    async () => {
+      await needs['the page']();
+      const { executablePath } = await findBrowser({ onProgress: say });
+      await script('test:e2e', { CHROME_PATH: executablePath });
+    },
+  ],
+];
+
+function chosen() {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: argv.slice(2),
+      options: { only: { type: 'string' }, list: { type: 'boolean' } },
+    }));
+  } catch (error) {
+    throw new Trouble(
+      `${error.message}\nUsage: npm test -- [--only ${STAGES.map(([id]) => id).join(',')}]`,
+    );
+  }
+  if (values.list) return null;
+  if (!values.only) return STAGES;
+  const words = values.only
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean);
+  const unknown = words.find((word) => !STAGES.some(([id]) => id === word));
+  if (unknown || !words.length)
+    throw new Trouble(
+      `There is no stage "${unknown ?? ''}". Stages: ${STAGES.map(([id]) => id).join(', ')}`,
+    );
+  return STAGES.filter(([id]) => words.includes(id));
+}
+
+await main(async () => {
+  const stages = chosen();
+  if (!stages) {
+    for (const [id, title] of STAGES) console.log(`${id.padEnd(8)} ${title}`);
+    return 0;
+  }
+  const steps = new Steps(stages.length);
+  const rows = [];
+  for (const [id, title, usually, body] of stages) {
+    const started = performance.now();
+    let passed = true;
+    try {
+      await steps.step({ title, usually, streams: true }, async () => {
+        await body();
+      });
+    } catch (error) {
+      passed = false;
+      console.error(error instanceof Trouble ? error.message : error.stack);
+    }
+    rows.push({ id, title, passed, ms: performance.now() - started });
+    console.log('');
+  }
+  const wide = Math.max(...rows.map(({ title }) => width(title)));
+  for (const { id, title, passed, ms } of rows) {
+    const mark = passed ? green('✓') : red('✗');
+    console.log(
+      `${mark} ${id.padEnd(7)} ${title}${' '.repeat(wide - width(title))}  ${dim(seconds(ms).padStart(12))}`,
+    );
+  }
+  console.log(bold(`${' '.repeat(10)}total ${seconds(steps.elapsed)}`));
+  const failed = rows.filter(({ passed }) => !passed).length;
+  console.log(`${rows.length - failed} passed, ${failed} failed`);
+  return failed ? 1 : 0;
+});
