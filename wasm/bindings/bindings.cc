@@ -106,8 +106,8 @@ Pixels DecodeImage(Address file, size_t size, double max_pixels) {
   if (!decoded.ok()) return {ToFailure(decoded.error())};
   shiwu::Image& image = decoded.value().pixels;
   const int width = image.width(), height = image.height();
-  return {{}, reinterpret_cast<Address>(image.Release()), width, height,
-          decoded.value().orientation};
+  return {
+      {}, reinterpret_cast<Address>(image.Release()), width, height, decoded.value().orientation};
 }
 
 void FlattenOnWhite(Address pixels, size_t count) {
@@ -154,9 +154,9 @@ Failure Sigmoid(Address logits, size_t count, float temperature, Address scores)
 
 Ranking TopK(Address scores, size_t count, int k, float threshold, Address allow,
              size_t allow_count, Address deny, size_t deny_count) {
-  auto ranked = shiwu::TopK(At<const float>(scores, count), k, threshold,
-                            At<const int32_t>(allow, allow_count),
-                            At<const int32_t>(deny, deny_count));
+  auto ranked =
+      shiwu::TopK(At<const float>(scores, count), k, threshold,
+                  At<const int32_t>(allow, allow_count), At<const int32_t>(deny, deny_count));
   if (!ranked.ok()) return {ToFailure(ranked.error())};
   Ranking ranking{{}, val::array(), val::array()};
   for (const shiwu::Ranked& one : ranked.value()) {
@@ -204,8 +204,8 @@ class NameTable {
   }
 
   Category mostSpecific(Address scores, size_t count, float enough) const {
-    const auto found = names_.taxonomy.MostSpecific(At<const float>(scores, count),
-                                                    names_.node_of_class, enough);
+    const auto found =
+        names_.taxonomy.MostSpecific(At<const float>(scores, count), names_.node_of_class, enough);
     if (!found) return {};
     const shiwu::TaxonomyNode& node = names_.taxonomy.nodes()[found->node];
     return {node.id, node.zh, node.en, found->score};
@@ -220,8 +220,7 @@ struct ParsedNames {
   val table = val::null();  // NameTable
 };
 
-ParsedNames ParseNames(Address labels, size_t labels_size, Address taxonomy,
-                       size_t taxonomy_size) {
+ParsedNames ParseNames(Address labels, size_t labels_size, Address taxonomy, size_t taxonomy_size) {
   auto names =
       shiwu::ClassNames::Parse(TextAt(labels, labels_size), TextAt(taxonomy, taxonomy_size));
   if (!names.ok()) return {ToFailure(names.error())};

@@ -35,7 +35,8 @@ struct Source {
   static void Skip(void* user, int count) {
     auto& source = *static_cast<Source*>(user);
     if (count < 0) {  // "unget" in stb_image's words
-      source.position -= std::min(source.position, static_cast<size_t>(-static_cast<int64_t>(count)));
+      source.position -=
+          std::min(source.position, static_cast<size_t>(-static_cast<int64_t>(count)));
       return;
     }
     const size_t left = source.file.size() - source.position;
@@ -78,33 +79,60 @@ bool StartsWith(std::span<const uint8_t> file, size_t offset, std::string_view m
          std::memcmp(file.data() + offset, magic.data(), magic.size()) == 0;
 }
 
-// The variants of JPEG that stb_image calls damaged or shows in wrong colours; "" for any other.
-std::string_view UnsupportedJpeg(std::span<const uint8_t> file) {
+// Walks the segments of a JPEG up to its end, as stb_image does, and answers for it where it would
+// call a sound variant damaged, show wrong colours or write outside its tables.
+Status CheckJpeg(std::span<const uint8_t> file) {
+  const auto unsupported = [](std::string_view what) {
+    return Error{ErrorCode::kUnsupportedFormat, "JPEG " + std::string(what)};
+  };
   uint32_t components = 0;
   bool adobe_cmyk = false;
-  for (size_t at = 2; at + 4 <= file.size() && file[at] == 0xFF;) {
+  for (size_t at = 2; at + 4 <= file.size();) {
+    // What is no segment: entropy-coded data, its stuffed zeros and restart markers, fill bytes.
+    if (file[at] != 0xFF) {
+      const void* next = std::memchr(file.data() + at, 0xFF, file.size() - at);
+      if (next == nullptr) break;
+      at = static_cast<size_t>(static_cast<const uint8_t*>(next) - file.data());
+      continue;
+    }
     const uint8_t marker = file[at + 1];
-    if (marker == 0xFF) {  // fill byte
+    if (marker == 0 || marker == 0xFF || (marker >= 0xD0 && marker <= 0xD7)) {
       ++at;
       continue;
     }
-    if (marker == 0xDA || marker == 0xD9) break;
+    if (marker == 0xD9) break;
+    const size_t length = BigEndian(file, at + 2, 2);
+    const auto body =
+        file.subspan(at + 4).first(std::min(length < 2 ? 0 : length - 2, file.size() - at - 4));
     // Frame headers (ITU T.81 table B.1): SOF3, 5-7, 9-11 and 13-15 are lossless, hierarchical and
     // arithmetic coding.
-    const bool frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 &&
-                       marker != 0xCC;
+    const bool frame =
+        marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     if (frame) {
-      if (marker > 0xC2) return "JPEG with lossless, hierarchical or arithmetic coding";
-      if (at + 5 <= file.size() && file[at + 4] != 8) return "JPEG with other than 8 bits";
-      if (at + 10 <= file.size()) components = file[at + 9];
+      if (marker > 0xC2) return unsupported("with lossless, hierarchical or arithmetic coding");
+      if (!body.empty() && body[0] != 8) return unsupported("with other than 8 bits");
+      if (body.size() >= 6) components = body[5];
     }
     // Adobe's APP14 ends with the colour transform: 0 is CMYK, 2 is YCCK, both stored inverted.
-    if (marker == 0xEE && StartsWith(file, at + 4, "Adobe") && at + 16 <= file.size()) {
-      adobe_cmyk = file[at + 15] == 0 || file[at + 15] == 2;
+    if (marker == 0xEE && body.size() >= 12 && StartsWith(body, 0, "Adobe")) {
+      adobe_cmyk = body[11] == 0 || body[11] == 2;
     }
-    at += 2 + BigEndian(file, at + 2, 2);
+    // A Huffman table of an 8-bit JPEG has at most 176 symbols, and 255 make sense; stb_image up to
+    // 2.27 reads outside its tables for the 256th and writes outside them for more. It also reads a
+    // table that begins inside the segment to the table's own end.
+    for (size_t table = 0; marker == 0xC4 && table < body.size();) {
+      size_t symbols = 0;
+      for (size_t i = at + 4 + table + 1; i <= at + 4 + table + 16 && i < file.size(); ++i) {
+        symbols += file[i];
+      }
+      if (symbols > 255)
+        return Error{ErrorCode::kCorruptImage, "Huffman table of over 255 symbols"};
+      table += 17 + symbols;
+    }
+    at += 2 + std::max<size_t>(length, 2);
   }
-  return components == 4 && !adobe_cmyk ? "JPEG with four channels of unknown meaning" : "";
+  if (components == 4 && !adobe_cmyk) return unsupported("with four channels of unknown meaning");
+  return {};
 }
 
 // True when a chunk runs past the end: stb_image would allocate what its length promises.
@@ -128,7 +156,7 @@ bool IsBmpWithPadding(std::span<const uint8_t> file) {
 }  // namespace
 
 std::string_view FormatName(Format format) {
-  constexpr std::string_view kNames[] = {"unknown", "jpeg", "png", "gif",
+  constexpr std::string_view kNames[] = {"unknown", "jpeg", "png",  "gif",
                                          "bmp",     "webp", "avif", "heic"};
   return kNames[static_cast<size_t>(format)];
 }
@@ -143,8 +171,8 @@ Format SniffFormat(std::span<const uint8_t> file) {
     for (const std::string_view brand : {"avif", "avis"}) {
       if (StartsWith(file, 8, brand)) return Format::kAvif;
     }
-    for (const std::string_view brand : {"heic", "heix", "hevc", "hevx", "heim", "heis", "mif1",
-                                         "msf1"}) {
+    for (const std::string_view brand :
+         {"heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1"}) {
       if (StartsWith(file, 8, brand)) return Format::kHeic;
     }
   }
@@ -167,8 +195,7 @@ Result<DecodedImage> Decode(std::span<const uint8_t> file, uint64_t max_pixels) 
     return Error{ErrorCode::kUnsupportedFormat, std::string(FormatName(format))};
   }
   if (format == Format::kJpeg) {
-    const std::string_view variant = UnsupportedJpeg(file);
-    if (!variant.empty()) return Error{ErrorCode::kUnsupportedFormat, std::string(variant)};
+    if (Status status = CheckJpeg(file); !status.ok()) return status.error();
   }
   const auto too_large = [](uint64_t width, uint64_t height) {
     return Error{ErrorCode::kImageTooLarge,
@@ -190,6 +217,7 @@ Result<DecodedImage> Decode(std::span<const uint8_t> file, uint64_t max_pixels) 
     std::free(stbi_load_from_callbacks(&callbacks, &again, &width, &height, &components, 4));
     return FromStb(header.ran_out || again.ran_out);
   }
+  if (header.ran_out) return Error{ErrorCode::kTruncatedImage, "the data ends inside the header"};
   if (format == Format::kBmp && height < 0) {  // top row first
     height = height == INT32_MIN ? INT32_MAX : -height;
   }

@@ -10,7 +10,8 @@ namespace {
 // Reads integers at offsets of a byte range; every read is checked against its end.
 class Reader {
  public:
-  Reader(std::span<const uint8_t> bytes, bool big_endian) : bytes_(bytes), big_endian_(big_endian) {}
+  Reader(std::span<const uint8_t> bytes, bool big_endian)
+      : bytes_(bytes), big_endian_(big_endian) {}
 
   std::optional<uint32_t> Read(size_t offset, size_t size) const {
     if (offset > bytes_.size() || bytes_.size() - offset < size) return std::nullopt;

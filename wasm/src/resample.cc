@@ -68,9 +68,9 @@ struct Sum {
 
 // ---------------------------------------------------------------- horizontal
 
-constexpr int kGroup = 4;                      // taps per step: four RGBA pixels
-constexpr int kBand = 16;                      // rows per step: a cache line of turned pixels
-constexpr int kOverread = 4 * (kGroup - 1);    // bytes that the last group may read past its taps
+constexpr int kGroup = 4;                    // taps per step: four RGBA pixels
+constexpr int kBand = 16;                    // rows per step: a cache line of turned pixels
+constexpr int kOverread = 4 * (kGroup - 1);  // bytes that the last group may read past its taps
 
 // Weights in the order in which the loop eats them. Interleaving the first two of four
 // pixels with the last two pairs tap 0 with 2 and tap 1 with 3, so a group is
@@ -191,7 +191,8 @@ Result<Image> ResizeColumns(const ImageView& source, int first_row, int height,
     reader.Rows(first_row + y, count, rows);
     uint8_t* to = out.data() + y * pitch;
     int r = 0;
-    for (; r + 2 <= count; r += 2) SumRows<2>(packed, first_column, rows + r, to + r * pitch, pitch);
+    for (; r + 2 <= count; r += 2)
+      SumRows<2>(packed, first_column, rows + r, to + r * pitch, pitch);
     for (; r < count; ++r) SumRows<1>(packed, first_column, rows + r, to + r * pitch, pitch);
   }
   return result;

@@ -101,7 +101,6 @@ bool IsVerticalFirst(const ImageView& source, int width, int height) {
 }
 
 Status CheckResize(const ImageView& source, int width, int height, const Box& box) {
-  constexpr int kMaxSide = 1 << 16;  // keeps weight tables and intermediate sizes far from overflow
   if (width < 1 || height < 1 || width > kMaxSide || height > kMaxSide) {
     return Error{ErrorCode::kInvalidArgument,
                  "resize to " + std::to_string(width) + " x " + std::to_string(height)};
@@ -110,8 +109,8 @@ Status CheckResize(const ImageView& source, int width, int height, const Box& bo
     return Error{ErrorCode::kInvalidArgument, "empty source"};
   }
   // Written so that NaN fails too.
-  const bool inside = box.left >= 0 && box.top >= 0 && box.right <= source.width &&
-                      box.bottom <= source.height;
+  const bool inside =
+      box.left >= 0 && box.top >= 0 && box.right <= source.width && box.bottom <= source.height;
   if (!inside || !(box.left < box.right) || !(box.top < box.bottom)) {
     return Error{ErrorCode::kInvalidArgument, "box is empty or outside the image"};
   }

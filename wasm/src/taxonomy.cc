@@ -78,8 +78,8 @@ std::optional<CategoryScore> Taxonomy::MostSpecific(std::span<const float> score
   int best = -1;
   for (size_t i = 0; i < nodes_.size(); ++i) {
     if (sums[i] < enough) continue;
-    const bool better = best < 0 || depth_[i] > depth_[best] ||
-                        (depth_[i] == depth_[best] && sums[i] > sums[best]);
+    const bool better =
+        best < 0 || depth_[i] > depth_[best] || (depth_[i] == depth_[best] && sums[i] > sums[best]);
     if (better) best = static_cast<int>(i);
   }
   if (best < 0) return std::nullopt;

@@ -128,9 +128,8 @@ Status ToTensor(const ImageView& image, const Normalization& n, size_t index,
   for (int y = 0; y < image.height; ++y) {
     size_t done = 0;
     if (image.HasContiguousRows()) {
-      done = n.layout == Layout::kNchw
-                 ? RowNchw(image.At(0, y), width, n, plane, item + y * width)
-                 : RowNhwc(image.At(0, y), width, n, item + 3 * y * width);
+      done = n.layout == Layout::kNchw ? RowNchw(image.At(0, y), width, n, plane, item + y * width)
+                                       : RowNhwc(image.At(0, y), width, n, item + 3 * y * width);
     }
     RowTail(image, y, static_cast<int>(done), n, item);
   }
@@ -167,7 +166,8 @@ Result<Image> FitToModel(const ImageView& upright, const Preprocessing& p) {
                      std::min(static_cast<float>(top + crop_h), static_cast<float>(h))});
     }
     case ResizeMode::kPad: {
-      if (upright.width < 1 || upright.height < 1 || p.width < 1 || p.height < 1) {
+      if (upright.width < 1 || upright.height < 1 || p.width < 1 || p.height < 1 ||
+          p.width > kMaxSide || p.height > kMaxSide) {
         return Error{ErrorCode::kInvalidArgument, "empty image or model size"};
       }
       const double scale = std::min(p.width / w, p.height / h);

@@ -23,12 +23,15 @@ struct DecodedImage {
 
 inline constexpr uint64_t kDefaultMaxPixels = 100'000'000;
 
-// Decodes JPEG (baseline and progressive; grey, YCbCr, RGB, CMYK and YCCK), PNG (all colour types,
-// 16-bit samples cut to their high byte), GIF (first frame) and BMP.
+// Decodes JPEG (baseline and progressive; grey, YCbCr, RGB, and Adobe's CMYK and YCCK), PNG (all
+// colour types, 16-bit samples cut to their high byte), GIF (first frame; what it leaves uncovered
+// is transparent) and BMP (uncompressed; 32 bits have alpha only where a header's mask says so).
+// Bytes after the picture are ignored.
 //
 // Errors: kEmptyInput; kUnsupportedFormat (no known signature, or a variant such as arithmetic or
-// 12-bit JPEG); kImageTooLarge (width * height > max_pixels, from the header, before any pixel
-// memory is allocated); kTruncatedImage; kCorruptImage; kOutOfMemory.
+// 12-bit JPEG, four-channel JPEG without Adobe's marker, compressed BMP); kImageTooLarge
+// (width * height > max_pixels, from the header, before any pixel memory is allocated);
+// kTruncatedImage; kCorruptImage; kOutOfMemory.
 Result<DecodedImage> Decode(std::span<const uint8_t> file, uint64_t max_pixels = kDefaultMaxPixels);
 
 }  // namespace shiwu

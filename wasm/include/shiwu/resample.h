@@ -18,15 +18,20 @@ struct Box {
   float left, top, right, bottom;
 };
 
+// The longest side that is resampled to; keeps weight tables and intermediate sizes far from
+// overflow.
+inline constexpr int kMaxSide = 1 << 16;
+
 // Resamples `box` of `source` to width x height RGBA8; the four channels are independent.
 //
 // The method is Pillow's (src/libImaging/Resample.c): the filter is stretched by the scale when
 // shrinking, weights are normalised per output pixel and rounded to 22-bit fixed point, and the
 // first pass rounds to 8 bits before the second. The horizontal pass is the first, as in every
-// Pillow, but where the picture loses more than twice as many rows as columns: there the vertical
-// one is, as from Pillow 13 on (before, such tall pictures differed by a level or two). Only the
-// source rows that the box needs are read. Errors: kInvalidArgument (sizes below 1, a box that is empty or reaches outside),
-// kOutOfMemory.
+// Pillow, except where the picture loses more than twice as many rows as columns: there it is the
+// vertical one, as from Pillow 13 on. Only the source rows that the box needs are read.
+//
+// Errors: kInvalidArgument (sizes below 1 or above kMaxSide, a box that is empty or reaches
+// outside), kOutOfMemory.
 Result<Image> Resize(const ImageView& source, int width, int height, Filter filter, const Box& box);
 
 namespace reference {

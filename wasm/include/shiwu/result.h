@@ -26,9 +26,9 @@ enum class ErrorCode : uint8_t {
 };
 
 inline constexpr std::array<std::string_view, 10> kErrorNames = {
-    "empty-input",       "unsupported-format", "corrupt-image",  "truncated-image",
-    "image-too-large",   "out-of-memory",      "invalid-argument",
-    "non-finite-scores", "invalid-labels",     "invalid-model",
+    "empty-input",     "unsupported-format", "corrupt-image",    "truncated-image",
+    "image-too-large", "out-of-memory",      "invalid-argument", "non-finite-scores",
+    "invalid-labels",  "invalid-model",
 };
 
 constexpr std::string_view ErrorName(ErrorCode code) {
@@ -46,8 +46,8 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}        // NOLINT: implicit by intent
-  Result(Error error) : error_(std::move(error)) {}    // NOLINT
+  Result(T value) : value_(std::move(value)) {}      // NOLINT: implicit by intent
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT
 
   bool ok() const { return value_.has_value(); }
   T& value() & { return *value_; }

@@ -15,7 +15,8 @@ namespace shiwu {
 // empty or differ in length, or temperature is not a finite number above 0.
 Status Softmax(std::span<const float> logits, float temperature, std::span<float> scores);
 
-// scores[i] = 1 / (1 + exp(-logits[i] / temperature)), without overflow on either side. Same errors.
+// scores[i] = 1 / (1 + exp(-logits[i] / temperature)), without overflow on either side. Same
+// errors.
 Status Sigmoid(std::span<const float> logits, float temperature, std::span<float> scores);
 
 struct Ranked {

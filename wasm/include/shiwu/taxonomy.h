@@ -45,8 +45,7 @@ class Taxonomy {
   // probable of those, then the first. Nothing when not even a top node reaches it.
   // `node_of_class` is from Assign and as long as `scores`.
   std::optional<CategoryScore> MostSpecific(std::span<const float> scores,
-                                            std::span<const int> node_of_class,
-                                            float enough) const;
+                                            std::span<const int> node_of_class, float enough) const;
 
  private:
   std::vector<TaxonomyNode> nodes_;

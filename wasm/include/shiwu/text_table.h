@@ -10,8 +10,8 @@ namespace shiwu {
 
 // A parsed table. Its cells point into the text that was parsed.
 struct TextTable {
-  std::vector<std::string_view> columns;             // the first line
-  std::vector<std::vector<std::string_view>> rows;   // as many cells each as there are columns
+  std::vector<std::string_view> columns;            // the first line
+  std::vector<std::vector<std::string_view>> rows;  // as many cells each as there are columns
 
   // Index of a column, or -1.
   int Column(std::string_view name) const;
