@@ -126,14 +126,26 @@ export class Core {
     return this.#adopt(fitted.pixels, fitted.width, fitted.height, 1);
   }
 
-  /** A batch of equally sized pixels as one float32 tensor, [N, 3, H, W] or [N, H, W, 3]. */
-  toTensor(batch: readonly HeapPixels[], options: TensorOptions): Float32Array {
+  /**
+   * A batch of equally sized pixels as one float32 tensor, [N, 3, H, W] or [N, H, W, 3]. `into`, of
+   * the tensor's length, is filled and returned instead of a new array: fresh memory costs more than
+   * the arithmetic.
+   */
+  toTensor(
+    batch: readonly HeapPixels[],
+    options: TensorOptions,
+    into?: Float32Array,
+  ): Float32Array {
     const first = batch[0];
     if (!first) throw new ShiwuError('invalid-argument', 'empty batch');
     const item = 3 * first.width * first.height;
     const mean: [number, number, number] = [...options.mean];
     const std: [number, number, number] = [...options.std];
-    return this.#withFloats(item * batch.length, (address) => {
+    const tensor = into ?? new Float32Array(item * batch.length);
+    if (tensor.length !== item * batch.length) {
+      throw new ShiwuError('invalid-argument', `a tensor of ${tensor.length} floats`);
+    }
+    return this.#withFloats(tensor, (address) => {
       batch.forEach((pixels, index) => {
         if (pixels.width !== first.width || pixels.height !== first.height) {
           throw new ShiwuError('invalid-argument', 'a batch must have one size');
@@ -161,7 +173,7 @@ export class Core {
   ): Float32Array {
     const activate = task === 'single-label' ? this.module.softmax : this.module.sigmoid;
     return this.#withFloats(
-      logits.length,
+      new Float32Array(logits.length),
       (address) => check(activate(address, logits.length, temperature, address)),
       logits,
     );
@@ -251,18 +263,19 @@ export class Core {
     }
   }
 
-  /** Gives `fill` room for `length` floats, holding `initial` if given, and copies them out. */
+  /** Gives `fill` room for as many floats as `out` has, holding `initial` if given; fills `out`. */
   #withFloats(
-    length: number,
+    out: Float32Array,
     fill: (address: number) => void,
     initial?: Float32Array,
   ): Float32Array {
-    const address = this.#allocate(4 * length);
+    const address = this.#allocate(out.byteLength);
     try {
       if (initial) this.module.HEAPU8.set(asBytes(initial), address);
       fill(address);
-      // slice() copies; the heap may have grown meanwhile, so the view is made only now.
-      return new Float32Array(this.module.HEAPU8.slice(address, address + 4 * length).buffer);
+      // The heap may have grown meanwhile, so the view is made only now; set() copies it.
+      out.set(new Float32Array(this.module.HEAPU8.buffer, address, out.length));
+      return out;
     } finally {
       this.#release(address);
     }

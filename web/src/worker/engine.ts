@@ -11,13 +11,19 @@ import { type ClassifySettings, now, type Payload } from './protocol.js';
 const ENOUGH = 0.5;
 
 export class Engine {
+  /** The network's input, used again for every picture: requests run one at a time. */
+  readonly #tensor: Float32Array;
+
   private constructor(
     private readonly core: Core,
     private readonly manifest: Manifest,
     private readonly names: Names,
     private readonly session: Session,
     readonly info: ClassifierInfo,
-  ) {}
+  ) {
+    const [height, width] = manifest.input.size;
+    this.#tensor = new Float32Array(3 * height * width);
+  }
 
   static async create(core: Core, runtime: ArrayBuffer, model: Uint8Array): Promise<Engine> {
     const metadata = core.readOnnxMetadata(model);
@@ -75,7 +81,7 @@ export class Engine {
       try {
         mark();
         const { layout, color, scale, mean, std } = manifest.input;
-        tensor = core.toTensor([fitted], { layout, color, scale, mean, std });
+        tensor = core.toTensor([fitted], { layout, color, scale, mean, std }, this.#tensor);
         mark();
       } finally {
         fitted.free();
@@ -132,8 +138,7 @@ export class Engine {
 
   /** One run on a blank picture: the first run of compiled code is a few times slower. */
   async warmUp(): Promise<void> {
-    const [height, width] = this.manifest.input.size;
-    await this.session.run(new Float32Array(3 * height * width), 1);
+    await this.session.run(this.#tensor, 1);
   }
 
   async dispose(): Promise<void> {
