@@ -44,25 +44,33 @@ V16 SplatPair(const int16_t* pair) {
 V16 WidenLower(V8 v) { return hn::BitCast(kI16, hn::InterleaveLower(kU8, v, hn::Zero(kU8))); }
 V16 WidenUpper(V8 v) { return hn::BitCast(kI16, hn::InterleaveUpper(kU8, v, hn::Zero(kU8))); }
 
+// sum + pixels * weights, neighbouring lanes added up.
+V32 AddPairs(V32 sum, V16 pixels, V16 weights) {
+  // The second accumulator stays zero for integers in every target that exists; the sums are of
+  // neighbouring lanes, which RearrangeToOddPlusEven guarantees.
+  V32 unused = hn::Zero(kI32);
+  const V32 added = hn::ReorderWidenMulAccumulate(kI32, pixels, weights, sum, unused);
+  return hn::RearrangeToOddPlusEven(added, unused);
+}
+
+// Stores four values, clamped to 0..255.
+void StoreBytes(V32 values, uint8_t* rgba) {
+  const hn::Rebind<uint8_t, decltype(kI32)> four_bytes;
+  hn::StoreU(hn::DemoteTo(four_bytes, values), four_bytes, rgba);
+}
+
 // Sums of high and low parts for one pixel's four channels.
 struct Sum {
   V32 high = hn::Zero(kI32);
   V32 low = hn::Zero(kI32);
 
   void Add(V16 pixels, V16 weights_high, V16 weights_low) {
-    // The second accumulator stays zero for integers in every target that exists; the sums are of
-    // neighbouring lanes, which RearrangeToOddPlusEven guarantees.
-    V32 unused = hn::Zero(kI32);
-    high = hn::RearrangeToOddPlusEven(
-        hn::ReorderWidenMulAccumulate(kI32, pixels, weights_high, high, unused), unused);
-    unused = hn::Zero(kI32);
-    low = hn::RearrangeToOddPlusEven(
-        hn::ReorderWidenMulAccumulate(kI32, pixels, weights_low, low, unused), unused);
+    high = AddPairs(high, pixels, weights_high);
+    low = AddPairs(low, pixels, weights_low);
   }
   void Store(uint8_t* rgba) const {
     const V32 sum = hn::Add(hn::Add(hn::ShiftLeft<kLowBits>(high), low), hn::Set(kI32, kHalf));
-    const hn::Rebind<uint8_t, decltype(kI32)> four_bytes;
-    hn::StoreU(hn::DemoteTo(four_bytes, hn::ShiftRight<kWeightBits>(sum)), four_bytes, rgba);
+    StoreBytes(hn::ShiftRight<kWeightBits>(sum), rgba);
   }
 };
 
@@ -72,62 +80,109 @@ constexpr int kGroup = 4;                    // taps per step: four RGBA pixels
 constexpr int kBand = 16;                    // rows per step: a cache line of turned pixels
 constexpr int kOverread = 4 * (kGroup - 1);  // bytes that the last group may read past its taps
 
-// Weights in the order in which the loop eats them. Interleaving the first two of four
-// pixels with the last two pairs tap 0 with 2 and tap 1 with 3, so a group is
-// high(0,2) high(1,3) low(0,2) low(1,3).
+// Interleaving the first two of four pixels with the last two pairs tap 0 with 2 and tap 1 with 3;
+// weights are packed in that order.
+//
+// Most pixels do not need all 22 bits. First each sum is formed from the weights' upper bits alone,
+// which fit one 16-bit multiplier: half the work. What the lower bits can add is bounded, whatever
+// the pixels are; when both bounds round to the same bytes, those are the exact ones. Otherwise (a
+// few in a hundred) the pixel is summed again with high and low parts.
 struct PackedColumns {
-  std::vector<int> first;   // source column per output pixel
-  std::vector<int> groups;  // groups per output pixel
-  std::vector<int16_t> weights;
+  struct Column {
+    int first;      // source column
+    int groups;     // groups of four taps
+    int32_t least;  // bounds of the exact sum less the coarse one, rounding included
+    int32_t most;
+    size_t weights;  // where its weights begin, in groups
+  };
+  std::vector<Column> columns;
+  int coarse_shift = 0;         // coarse weight = weight >> coarse_shift, rounded
+  std::vector<int16_t> coarse;  // (0,2) (1,3) per group
+  std::vector<int16_t> exact;   // high(0,2) high(1,3) low(0,2) low(1,3) per group
 };
 
 PackedColumns Pack(const AxisWeights& axis) {
   PackedColumns packed;
-  packed.first = axis.first;
-  packed.groups.resize(axis.first.size());
+  int32_t largest = 0;
+  for (const int32_t w : axis.value) largest = std::max(largest, std::abs(w));
+  // One less than int16's limit: rounding may step up.
+  while (largest >> packed.coarse_shift > 32766) ++packed.coarse_shift;
+  const int32_t unit = 1 << packed.coarse_shift;
+
   for (size_t x = 0; x < axis.first.size(); ++x) {
-    packed.groups[x] = (axis.count[x] + kGroup - 1) / kGroup;
-    for (int g = 0; g < packed.groups[x]; ++g) {
+    const int groups = (axis.count[x] + kGroup - 1) / kGroup;
+    PackedColumns::Column column{axis.first[x], groups, kHalf, kHalf,
+                                 packed.coarse.size() / kGroup};
+    for (int g = 0; g < groups; ++g) {
       int32_t w[kGroup];
+      int16_t coarse[kGroup];
       for (int t = 0; t < kGroup; ++t) {
         const int tap = g * kGroup + t;
         w[t] = tap < axis.count[x] ? axis.value[x * axis.taps + tap] : 0;
+        coarse[t] = static_cast<int16_t>((w[t] + unit / 2) >> packed.coarse_shift);
+        const int32_t rest = w[t] - coarse[t] * unit;
+        (rest < 0 ? column.least : column.most) += 255 * rest;
       }
-      for (const int16_t part : {High(w[0]), High(w[2]), High(w[1]), High(w[3]),  //
-                                 Low(w[0]), Low(w[2]), Low(w[1]), Low(w[3])}) {
-        packed.weights.push_back(part);
-      }
+      for (const int t : {0, 2, 1, 3}) packed.coarse.push_back(coarse[t]);
+      for (const int t : {0, 2, 1, 3}) packed.exact.push_back(High(w[t]));
+      for (const int t : {0, 2, 1, 3}) packed.exact.push_back(Low(w[t]));
     }
+    packed.columns.push_back(column);
   }
   return packed;
 }
 
-// One output pixel of kRows rows, so that weights are loaded once for several rows.
-template <int kRows>
-void SumColumn(const uint8_t* const* rows, size_t offset, const int16_t* weights, int groups,
-               uint8_t* out, size_t out_pitch) {
-  Sum sums[kRows];
-  for (int g = 0; g < groups; ++g, weights += 2 * kGroup, offset += 4 * kGroup) {
-    const V16 high_even = SplatPair(weights), high_odd = SplatPair(weights + 2);
-    const V16 low_even = SplatPair(weights + 4), low_odd = SplatPair(weights + 6);
-    for (int r = 0; r < kRows; ++r) {
-      const V16 first = hn::PromoteTo(kI16, hn::LoadU(kTwoPixels, rows[r] + offset));
-      const V16 second = hn::PromoteTo(kI16, hn::LoadU(kTwoPixels, rows[r] + offset + 8));
-      sums[r].Add(hn::InterleaveLower(kI16, first, second), high_even, low_even);
-      sums[r].Add(hn::InterleaveUpper(kI16, first, second), high_odd, low_odd);
-    }
+// Four RGBA pixels as 16-bit lanes: (0,2) and (1,3) interleaved.
+struct FourPixels {
+  V16 even;
+  V16 odd;
+
+  explicit FourPixels(const uint8_t* rgba) {
+    const V16 first = hn::PromoteTo(kI16, hn::LoadU(kTwoPixels, rgba));
+    const V16 second = hn::PromoteTo(kI16, hn::LoadU(kTwoPixels, rgba + 2 * kChannels));
+    even = hn::InterleaveLower(kI16, first, second);
+    odd = hn::InterleaveUpper(kI16, first, second);
   }
-  for (int r = 0; r < kRows; ++r) sums[r].Store(out + r * out_pitch);
+};
+
+void SumExactly(const uint8_t* pixels, const int16_t* weights, int groups, uint8_t* out) {
+  Sum sum;
+  for (int g = 0; g < groups; ++g, weights += 2 * kGroup, pixels += kGroup * kChannels) {
+    const FourPixels four(pixels);
+    sum.Add(four.even, SplatPair(weights), SplatPair(weights + 4));
+    sum.Add(four.odd, SplatPair(weights + 2), SplatPair(weights + 6));
+  }
+  sum.Store(out);
 }
 
+// One output row for each of kRows source rows, so that weights are loaded once for several rows.
 template <int kRows>
 void SumRows(const PackedColumns& packed, int first_column, const uint8_t* const* rows,
              uint8_t* out, size_t out_pitch) {
-  const int16_t* weights = packed.weights.data();
-  for (size_t x = 0; x < packed.first.size(); ++x) {
-    const size_t offset = size_t{kChannels} * (packed.first[x] - first_column);
-    SumColumn<kRows>(rows, offset, weights, packed.groups[x], out + kChannels * x, out_pitch);
-    weights += size_t{2 * kGroup} * packed.groups[x];
+  for (const PackedColumns::Column& column : packed.columns) {
+    const size_t offset = size_t{kChannels} * (column.first - first_column);
+    const int16_t* weights = packed.coarse.data() + kGroup * column.weights;
+    V32 sums[kRows];
+    for (V32& sum : sums) sum = hn::Zero(kI32);
+    for (int g = 0; g < column.groups; ++g, weights += kGroup) {
+      const V16 even = SplatPair(weights), odd = SplatPair(weights + 2);
+      for (int r = 0; r < kRows; ++r) {
+        const FourPixels four(rows[r] + offset + size_t{kGroup * kChannels} * g);
+        sums[r] = AddPairs(AddPairs(sums[r], four.even, even), four.odd, odd);
+      }
+    }
+    for (int r = 0; r < kRows; ++r) {
+      const V32 scaled = hn::ShiftLeftSame(sums[r], packed.coarse_shift);
+      const V32 least = hn::ShiftRight<kWeightBits>(hn::Add(scaled, hn::Set(kI32, column.least)));
+      const V32 most = hn::ShiftRight<kWeightBits>(hn::Add(scaled, hn::Set(kI32, column.most)));
+      if (HWY_LIKELY(hn::AllTrue(kI32, hn::Eq(least, most)))) {
+        StoreBytes(least, out + r * out_pitch);
+      } else {
+        SumExactly(rows[r] + offset, packed.exact.data() + 2 * kGroup * column.weights,
+                   column.groups, out + r * out_pitch);
+      }
+    }
+    out += kChannels;
   }
 }
 
