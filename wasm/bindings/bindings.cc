@@ -90,6 +90,11 @@ std::string_view TextAt(Address address, size_t size) {
   return {reinterpret_cast<const char*>(address), size};
 }
 
+shiwu::ImageView ViewAt(Address pixels, int width, int height) {
+  return {reinterpret_cast<const uint8_t*>(pixels), width, height, shiwu::kChannels,
+          ptrdiff_t{shiwu::kChannels} * width};
+}
+
 Address Allocate(size_t size) { return reinterpret_cast<Address>(std::malloc(size)); }
 void Release(Address address) { std::free(reinterpret_cast<void*>(address)); }
 
@@ -120,10 +125,8 @@ Pixels FitToModel(Address pixels, int width, int height, int orientation,
   const auto filter = shiwu::FilterFromName(options.filter);
   if (!mode) return {UnknownName(options.mode)};
   if (!filter) return {UnknownName(options.filter)};
-  const shiwu::ImageView stored{reinterpret_cast<const uint8_t*>(pixels), width, height,
-                                shiwu::kChannels, ptrdiff_t{shiwu::kChannels} * width};
   auto fitted =
-      shiwu::FitToModel(shiwu::Upright(stored, orientation),
+      shiwu::FitToModel(shiwu::Upright(ViewAt(pixels, width, height), orientation),
                         {options.width, options.height, *mode, options.cropFraction, *filter});
   if (!fitted.ok()) return {ToFailure(fitted.error())};
   return {{}, reinterpret_cast<Address>(fitted.value().Release()), options.width, options.height};
@@ -135,9 +138,7 @@ Failure ToTensor(Address pixels, int width, int height, const TensorOptions& opt
   const auto color = shiwu::ColorOrderFromName(options.color);
   if (!layout) return UnknownName(options.layout);
   if (!color) return UnknownName(options.color);
-  const shiwu::ImageView image{reinterpret_cast<const uint8_t*>(pixels), width, height,
-                               shiwu::kChannels, ptrdiff_t{shiwu::kChannels} * width};
-  return ToFailure(shiwu::ToTensor(image,
+  return ToFailure(shiwu::ToTensor(ViewAt(pixels, width, height),
                                    {*layout, *color, options.scale, options.mean, options.std},
                                    index, At<float>(tensor, tensor_length)));
 }

@@ -6,6 +6,7 @@ import createModule, {
   type Failure,
   type MainModule,
   type NameTable,
+  type Pixels,
 } from '../../../build/wasm-release/shiwu_wasm.mjs';
 import { CORE_ERROR_CODES, type ErrorCode, ShiwuError } from '../errors.js';
 import type { Category, CategoryScore } from '../types.js';
@@ -91,9 +92,7 @@ export class Core {
   /** Decodes JPEG, PNG, GIF or BMP bytes; alpha is composited on white. */
   decode(file: Uint8Array, maxPixels: number): HeapPixels {
     return this.#withBytes(file, (address) => {
-      const decoded = this.module.decodeImage(address, file.length, maxPixels);
-      check(decoded.error);
-      return this.#adopt(decoded.pixels, decoded.width, decoded.height, decoded.orientation);
+      return this.#adopt(this.module.decodeImage(address, file.length, maxPixels));
     });
   }
 
@@ -110,20 +109,20 @@ export class Core {
     const address = this.#allocate(rgba.length);
     this.module.HEAPU8.set(rgba, address);
     this.module.flattenOnWhite(address, width * height);
-    return this.#adopt(address, width, height, orientation, false);
+    return this.#handle({ pixels: address, width, height, orientation });
   }
 
   /** Turns upright, crops and resamples to the model's size. `pixels` stays the caller's. */
   fitToModel(pixels: HeapPixels, options: FitOptions): HeapPixels {
-    const fitted = this.module.fitToModel(
-      pixels.address,
-      pixels.width,
-      pixels.height,
-      pixels.orientation,
-      options,
+    return this.#adopt(
+      this.module.fitToModel(
+        pixels.address,
+        pixels.width,
+        pixels.height,
+        pixels.orientation,
+        options,
+      ),
     );
-    check(fitted.error);
-    return this.#adopt(fitted.pixels, fitted.width, fitted.height, 1);
   }
 
   /**
@@ -281,21 +280,16 @@ export class Core {
     }
   }
 
-  #adopt(
-    address: number,
-    width: number,
-    height: number,
-    orientation: number,
-    count = true,
-  ): HeapPixels {
-    if (count) this.#live++;
-    return {
-      address: address >>> 0,
-      width,
-      height,
-      orientation,
-      free: () => this.#release(address),
-    };
+  /** Takes over pixels that the core allocated, or throws its error. */
+  #adopt(result: Pixels): HeapPixels {
+    check(result.error);
+    this.#live++;
+    return this.#handle(result);
+  }
+
+  #handle({ pixels, width, height, orientation }: Omit<Pixels, 'error'>): HeapPixels {
+    const address = pixels >>> 0;
+    return { address, width, height, orientation, free: () => this.#release(address) };
   }
 }
 
