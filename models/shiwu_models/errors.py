@@ -3,15 +3,31 @@
 from typing import Literal
 
 ErrorCode = Literal[
+    # what is missing here
     "missing-package",
+    "browser-path",
+    # getting a model and exporting it
+    "load-failed",
+    "unsafe-pickle",
     "train-mode",
+    "unsupported-opset",
+    "missing-operator",
     "export-failed",
+    # the .onnx file
     "invalid-model",
+    "invalid-graph",
+    "too-large",
+    "input-mismatch",
+    # what goes with it
     "invalid-image",
-    "invalid-labels",
-    "invalid-manifest",
-    "parity",
     "no-photos",
+    "unreadable-text",
+    "invalid-labels",
+    "label-count",
+    "invalid-manifest",
+    # what is measured
+    "parity",
+    "accuracy-drop",
 ]
 
 

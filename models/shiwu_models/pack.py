@@ -8,6 +8,7 @@ from onnx import ModelProto
 from shiwu_models import __version__
 from shiwu_models.errors import ModelError
 from shiwu_models.graph import classes
+from shiwu_models.labels.tables import check_tables, parse_taxonomy, text_sha256
 from shiwu_models.manifest import (
     LABELS_KEY,
     MANIFEST_KEY,
@@ -16,7 +17,6 @@ from shiwu_models.manifest import (
     Manifest,
     parse_manifest,
 )
-from shiwu_models.tables import check_tables, parse_taxonomy, text_sha256
 
 DESCRIPTION_KEY = "description"
 

@@ -1,6 +1,7 @@
 """A manifest for conftest's tiny model."""
 
 from conftest import LABELS
+from shiwu_models.labels.tables import text_sha256
 from shiwu_models.manifest import (
     Calibration,
     Head,
@@ -11,7 +12,6 @@ from shiwu_models.manifest import (
     Outputs,
     Resize,
 )
-from shiwu_models.tables import text_sha256
 
 
 def tiny_manifest() -> Manifest:

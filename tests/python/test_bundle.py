@@ -15,7 +15,7 @@ from shiwu_models.manifest import parse_manifest
 from shiwu_models.pack import Packed, unpack
 from shiwu_models.parity import relative_difference
 from shiwu_models.preprocess import normalize
-from shiwu_models.quantize import SMALLEST
+from shiwu_models.quantize.weight_int8 import SMALLEST
 from shiwu_models.runtime import Runner
 from shiwu_models.scores import softmax, top_k
 

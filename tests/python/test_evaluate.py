@@ -7,10 +7,10 @@ from PIL import Image
 from conftest import LABELS, TAXONOMY, tiny_model
 from manifests import tiny_manifest
 from shiwu_models.errors import ModelError
-from shiwu_models.evaluate import Tally, evaluate, labelled_photos, record, recorded
+from shiwu_models.evaluation.evaluate import Tally, evaluate, labelled_photos, record, recorded
 from shiwu_models.graph import weights_sha256
 from shiwu_models.pack import Packed
-from shiwu_models.quantize import quantize
+from shiwu_models.quantize.weight_int8 import quantize
 
 PACKED = Packed(tiny_manifest(), LABELS, TAXONOMY)
 

@@ -5,7 +5,7 @@ from conftest import float32, tiny_model
 from shiwu_models.errors import ModelError
 from shiwu_models.graph import initializers, real_weights, weights_sha256
 from shiwu_models.parity import relative_difference
-from shiwu_models.quantize import LEVELS, quantize, quantize_tensor
+from shiwu_models.quantize.weight_int8 import LEVELS, quantize, quantize_tensor
 from shiwu_models.runtime import Runner
 
 RNG = np.random.default_rng(5)

@@ -2,7 +2,7 @@ import pytest
 
 from conftest import LABELS, ROOT, TAXONOMY
 from shiwu_models.errors import ModelError
-from shiwu_models.tables import check_tables, parse_labels, parse_taxonomy
+from shiwu_models.labels.tables import check_tables, parse_labels, parse_taxonomy
 
 HEADER = "id\tzh\tzh_aliases\ten\tcategory\n"
 

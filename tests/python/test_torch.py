@@ -12,16 +12,16 @@ if TYPE_CHECKING or find_spec("torch"):
     import torch
     from torch import nn
 
-    from shiwu_models.export import export
-    from shiwu_models.fold import check_evaluation_mode, fold_batch_norms
-    from shiwu_models.golden import carry_weights, run_torch
-    from shiwu_models.make_default import make_float, make_int8
-    from shiwu_models.zoo import LITE0, Classifier
+    from shiwu_models.default.golden import carry_weights, run_torch
+    from shiwu_models.default.make_default import make_float, make_int8
+    from shiwu_models.export.exporter import export
+    from shiwu_models.export.fold import check_evaluation_mode, fold_batch_norms
+    from shiwu_models.export.zoo import LITE0, Classifier
 from shiwu_models.errors import ModelError
 from shiwu_models.graph import load_model, opset, to_bytes, weights_sha256
 from shiwu_models.pack import tools, unpack
 from shiwu_models.parity import relative_difference
-from shiwu_models.quantize import quantize
+from shiwu_models.quantize.weight_int8 import quantize
 from shiwu_models.runtime import Runner
 from shiwu_models.simplify import simplify
 

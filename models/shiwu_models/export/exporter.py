@@ -8,9 +8,9 @@ import torch
 from onnx import ModelProto
 
 from shiwu_models.errors import ModelError
-from shiwu_models.fold import check_evaluation_mode
+from shiwu_models.export.fold import check_evaluation_mode
+from shiwu_models.export.zoo import Classifier
 from shiwu_models.graph import load_model, opset
-from shiwu_models.zoo import Classifier
 
 # What every version of ONNX Runtime Web in use runs, and the first with per-channel
 # DequantizeLinear.

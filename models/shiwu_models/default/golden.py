@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from onnx import ModelProto
 
 from shiwu_models.errors import ModelError
-from shiwu_models.fold import fold_batch_norms
+from shiwu_models.export.fold import fold_batch_norms
+from shiwu_models.export.zoo import Classifier, ZooEntry
 from shiwu_models.graph import real_weights, weights_sha256
+from shiwu_models.labels.tables import Label, parse_labels
 from shiwu_models.pack import Packed, tools
 from shiwu_models.preprocess import fit, load_image, normalize
 from shiwu_models.scores import softmax, top_k
-from shiwu_models.tables import Label, parse_labels
-from shiwu_models.zoo import Classifier, ZooEntry
 
 FEATURES_SHOWN = 16
 

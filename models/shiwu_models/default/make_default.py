@@ -10,20 +10,20 @@ from onnx import ModelProto
 from PIL import Image
 
 from shiwu_models import parity
-from shiwu_models.bundle import MEASUREMENTS, write_bundle
-from shiwu_models.evaluate import recorded
-from shiwu_models.export import export
-from shiwu_models.fold import fold_batch_norms
-from shiwu_models.golden import carry_weights, run_torch
+from shiwu_models.default.bundle import MEASUREMENTS, write_bundle
+from shiwu_models.default.golden import carry_weights, run_torch
+from shiwu_models.evaluation.evaluate import recorded
+from shiwu_models.export.exporter import export
+from shiwu_models.export.fold import fold_batch_norms
+from shiwu_models.export.zoo import ZooEntry
 from shiwu_models.graph import load_model, to_bytes, weights_sha256
+from shiwu_models.labels.tables import text_sha256
 from shiwu_models.manifest import Head, Labels, Manifest, Outputs, Parity
 from shiwu_models.pack import Packed, pack, tools, unpack, with_labels
 from shiwu_models.preprocess import normalize
-from shiwu_models.quantize import quantize
+from shiwu_models.quantize.weight_int8 import quantize
 from shiwu_models.runtime import Runner
 from shiwu_models.simplify import simplify
-from shiwu_models.tables import text_sha256
-from shiwu_models.zoo import ZooEntry
 
 Report = Callable[[str], None]
 OUTPUTS = Outputs(logits="output", features="features")

@@ -9,7 +9,7 @@ from onnx import ModelProto
 from shiwu_models.graph import opset, to_bytes
 from shiwu_models.manifest import Manifest
 from shiwu_models.pack import Packed, category_count
-from shiwu_models.quantize import SMALLEST
+from shiwu_models.quantize.weight_int8 import SMALLEST
 from shiwu_models.sizes import measure
 
 SUMS = "SHA256SUMS"

@@ -11,13 +11,13 @@ from onnx import ModelProto
 
 from shiwu_models.errors import ModelError
 from shiwu_models.graph import weights_sha256
+from shiwu_models.labels.tables import parse_labels
 from shiwu_models.manifest import Accuracy
 from shiwu_models.pack import Packed
 from shiwu_models.parity import relative_difference
 from shiwu_models.preprocess import preprocess
 from shiwu_models.runtime import Runner
 from shiwu_models.scores import top_k
-from shiwu_models.tables import parse_labels
 
 SUFFIXES = {".jpeg", ".jpg", ".png", ".webp"}
 

@@ -1,0 +1,20 @@
+"""The command line: one file a command.
+
+Commands read and write files, print, and turn ModelError into an exit status; what they do is in
+the package's other folders. torch takes seconds to import, so a command imports what it needs when
+it runs.
+"""
+
+import typer
+
+from shiwu_models.cli.evaluate import evaluate
+from shiwu_models.cli.make_default import golden, make_default, relabel, schema
+
+app = typer.Typer(
+    help="识物的模型流水线：从 PyTorch 到一个自带说明的 .onnx。 From PyTorch to one .onnx.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+for command in (evaluate, make_default, relabel, golden, schema):
+    app.command()(command)

@@ -1,0 +1,1 @@
+"""The models that ship: registry packages to bundles."""

@@ -1,0 +1,1 @@
+"""How often is the model right, and how sure should it be?"""
