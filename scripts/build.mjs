@@ -1,11 +1,13 @@
 // node scripts/build.mjs [wasm] [lib] [site]     (no word: all three)
 //   wasm   build/wasm-release/shiwu_wasm.{mjs,wasm,d.mts}   the C++ core through Emscripten
-//   lib    dist/*.js, dist/*.wasm, dist/models, dist/types   the npm package's files
+//   lib    dist/*.js, dist/*.wasm, dist/models, dist/types   the npm package's files, and
+//          build/browser-path.mjs                            the same path for shiwu-models verify
 //   site   dist/site                                         the static page
 // A part whose inputs did not change since is left as it is.
 import { existsSync, readdirSync } from 'node:fs';
 import { argv, execPath, versions } from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { buildBrowserPath } from './build-browser-path.mjs';
 import { build, configure } from './lib/cmake.mjs';
 import { unlessFresh } from './lib/fresh.mjs';
 import { installNodeModules } from './lib/node-modules.mjs';
@@ -29,7 +31,8 @@ export async function buildLib(options) {
   const lacking = WASM.find((file) => !existsSync(file));
   if (lacking)
     throw new Trouble(`${lacking} is missing. Build it first: node scripts/build.mjs wasm lib`);
-  return unlessFresh(
+  const builtPath = await buildBrowserPath();
+  const built = await unlessFresh(
     {
       stamp: at('build/stamps/lib'),
       inputs: [
@@ -44,6 +47,7 @@ export async function buildLib(options) {
     },
     () => run(execPath, [at('scripts/build-lib.mjs')], options),
   );
+  return built || builtPath;
 }
 
 export async function buildSite(options) {

@@ -4,8 +4,9 @@ These classes are the truth in Python; ``models/manifest.schema.json`` is genera
 (``shiwu-models schema``) and a test holds the two equal.
 """
 
+import hashlib
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -95,6 +96,12 @@ class Labels(_Part):
     count: Positive
     sha256: Sha256 = Field(description="Of the table's UTF-8 bytes.")
 
+    @classmethod
+    def of(cls, table: str) -> Self:
+        """Of a table's text, one row a class below its heading."""
+        count = len(table.removesuffix("\n").split("\n")) - 1
+        return cls(count=count, sha256=hashlib.sha256(table.encode()).hexdigest())
+
 
 class Accuracy(_Part):
     """Counts on one set of labelled photos, with the float model beside this one."""
@@ -160,11 +167,29 @@ def parse_manifest(text: str) -> Manifest:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "(root)"
-        raise ModelError(
-            "invalid-manifest",
-            zh=f"清单有误：{where}：{first['msg']}。请对照 manifest.schema.json 改正。",
-            en=f"The manifest is wrong at {where}: {first['msg']}. See manifest.schema.json.",
-        ) from error
+        raise _wrong(where, first["msg"]) from error
+
+
+def _wrong(where: str, message: str) -> ModelError:
+    return ModelError(
+        "invalid-manifest",
+        zh=f"清单有误：{where}：{message}。请对照 manifest.schema.json 改正。",
+        en=f"The manifest is wrong at {where}: {message}. See manifest.schema.json.",
+    )
+
+
+def check_schema(content: dict[str, Any]) -> None:
+    """Hold a manifest, as JSON types, against the JSON Schema that other languages go by.
+
+    Raises ModelError ``invalid-manifest`` with what is wrong.
+    """
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    error = best_match(Draft202012Validator(json.loads(json_schema())).iter_errors(content))
+    if error is not None:
+        where = ".".join(str(part) for part in error.absolute_path) or "(root)"
+        raise _wrong(where, error.message) from error
 
 
 def json_schema() -> str:

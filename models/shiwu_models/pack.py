@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 from onnx import ModelProto
 
@@ -15,10 +16,15 @@ from shiwu_models.manifest import (
     TAXONOMY_KEY,
     Labels,
     Manifest,
+    check_schema,
     parse_manifest,
 )
 
 DESCRIPTION_KEY = "description"
+# The texts as files, for ``unpack``; ``pack`` takes the same names back.
+MANIFEST_FILE = "manifest.json"
+LABELS_FILE = "labels.tsv"
+TAXONOMY_FILE = "taxonomy.tsv"
 
 
 @dataclass(frozen=True)
@@ -34,9 +40,11 @@ def pack(model: ModelProto, manifest: Manifest, labels: str, taxonomy: str) -> M
     """A copy of ``model`` with everything in its ``metadata_props``; the graph is untouched.
 
     ``labels`` and ``taxonomy`` are the tables' text (taxonomy may be empty). Raises ModelError
-    ``invalid-labels`` when a table is wrong or does not fit, ``invalid-manifest`` when the
-    manifest names what the graph lacks or another labels text.
+    ``label-count`` or ``invalid-labels`` when a table does not fit or is wrong,
+    ``invalid-manifest`` when the manifest breaks the JSON Schema, or names what the graph lacks or
+    another labels text.
     """
+    check_schema(manifest.plain())
     check_tables(labels, taxonomy, classes(model, manifest.outputs.logits))
     _check_names(model, manifest)
     if manifest.labels.sha256 != text_sha256(labels):
@@ -76,10 +84,28 @@ def unpack(model: ModelProto) -> Packed:
     return Packed(manifest, entries.get(LABELS_KEY, ""), entries.get(TAXONOMY_KEY, ""))
 
 
+def write_texts(packed: Packed, folder: Path) -> list[Path]:
+    """manifest.json, labels.tsv and, if there is one, taxonomy.tsv; the paths written.
+
+    Packing them into the same model again gives the same bytes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {
+        MANIFEST_FILE: packed.manifest.pretty(),
+        LABELS_FILE: packed.labels,
+        TAXONOMY_FILE: packed.taxonomy,
+    }
+    written = []
+    for name, text in contents.items():
+        if text:
+            (folder / name).write_bytes(text.encode())  # as packed: no line ends translated
+            written.append(folder / name)
+    return written
+
+
 def with_labels(manifest: Manifest, labels: str) -> Manifest:
     """The manifest for another labels table: its count and digest."""
-    count = len(labels.removesuffix("\n").split("\n")) - 1
-    return manifest.model_copy(update={"labels": Labels(count=count, sha256=text_sha256(labels))})
+    return manifest.model_copy(update={"labels": Labels.of(labels)})
 
 
 def tools(*distributions: str) -> dict[str, str]:

@@ -5,11 +5,16 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from onnx import ModelProto
 
+from shiwu_models.explain import explain_graph, explain_run
 from shiwu_models.graph import to_bytes
 
 
 class Runner:
-    """One model in ONNX Runtime: CPU, one thread, so that figures compare with the page's."""
+    """One model in ONNX Runtime: CPU, one thread, so that figures compare with the page's.
+
+    Raises ModelError ``invalid-graph``, ``missing-operator`` or ``unsupported-opset`` for a graph
+    that ONNX Runtime refuses.
+    """
 
     def __init__(self, model: ModelProto, threads: int = 1) -> None:
         options = ort.SessionOptions()
@@ -17,12 +22,23 @@ class Runner:
         options.inter_op_num_threads = 1
         # The session option that the page sets: int8 weights are made float once, at load.
         options.add_session_config_entry("session.disable_quant_qdq", "1")
-        self._session = ort.InferenceSession(
-            to_bytes(model), options, providers=["CPUExecutionProvider"]
-        )
-        self._input = self._session.get_inputs()[0].name
+        # What goes wrong is raised, and explained; the log would only say it twice.
+        options.log_severity_level = 4
+        data = to_bytes(model)
+        try:
+            self._session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # Fail, InvalidGraph, InvalidArgument, NotImplemented
+            raise explain_graph(error) from error
+        self._input = self._session.get_inputs()[0]
 
     def run(self, tensor: NDArray[np.float32], output: str) -> NDArray[np.float32]:
-        """One output, float32 [N, ...], for an input of the model's shape."""
-        result: NDArray[np.float32] = self._session.run([output], {self._input: tensor})[0]
+        """One output, float32 [N, ...], for an input of the model's shape.
+
+        Raises ModelError ``input-mismatch``, saying what was expected and what it got.
+        """
+        try:
+            result: NDArray[np.float32] = self._session.run([output], {self._input.name: tensor})[0]
+        except Exception as error:  # InvalidArgument before, Fail or RuntimeException inside
+            shape = self._input.shape
+            raise explain_run(error, self._input.name, shape, tensor.shape) from error
         return result

@@ -46,6 +46,19 @@ TEST(Labels, EmptyAliasesAreLeftOut) {
   EXPECT_EQ(labels.value()[0].aliases, (Names{"家猫", "猫咪"}));
 }
 
+TEST(Labels, ThresholdsAreReadAndBlankMeansNone) {
+  const auto labels = ParseLabels("zh\tthreshold\n室内\t0.35\n人像\t\n夜景\t1\n美食\t6e-2\n");
+  ASSERT_VALUE(labels);
+  EXPECT_EQ(labels.value()[0].threshold, 0.35f);
+  EXPECT_EQ(labels.value()[1].threshold, 0.0f);
+  EXPECT_EQ(labels.value()[2].threshold, 1.0f);
+  EXPECT_EQ(labels.value()[3].threshold, 0.06f);
+  for (const std::string bad : {"1.5", "-0.1", "half", "0.5x", "nan", "inf", " 0.5", "0x1", "."}) {
+    EXPECT_ERROR(ErrorCode::kInvalidLabels,
+                 ParseLabels("zh\tthreshold\n室内\t" + bad + "\n"));
+  }
+}
+
 TEST(Labels, RefusesBlanksDuplicatesAndMissingColumns) {
   for (const std::string_view text : {
            "id\ten\nn1\tcat\n",           // no zh

@@ -1,9 +1,9 @@
 /**
  * Takes the page as a visitor sees it, at phone and desktop width, light and dark.
  *
- *   node tests/e2e/screenshots.mjs <folder> [address of a running preview]
+ *   node tests/e2e/screenshots.mjs <folder> [address of a running preview] [states, by commas]
  *
- * Without an address it serves dist/site itself. CHROME_PATH names the browser.
+ * Without an address (or with an empty one) it serves dist/site itself. CHROME_PATH names the browser.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,9 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
 import { preview } from 'vite';
 
-const [folder, given] = process.argv.slice(2);
+const [folder, given, chosen] = process.argv.slice(2);
 if (!folder) {
-  console.error('usage: node tests/e2e/screenshots.mjs <folder> [address]');
+  console.error('usage: node tests/e2e/screenshots.mjs <folder> [address] [state,state]');
   process.exit(2);
 }
 
@@ -21,6 +21,14 @@ const SIZES = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
   desktop: { viewport: { width: 1280, height: 800 } },
 };
+
+const fixture = (name) => fileURLToPath(new URL(`../fixtures/shapes/${name}`, import.meta.url));
+const SHAPES = fixture('shapes.onnx');
+
+/** Through the photos' picker, which is there in every state; the page tells models by their name. */
+async function putInModel(page, file) {
+  await page.getByTestId('file-input').setInputFiles(file);
+}
 
 const STATES = {
   empty: async (page) => {
@@ -50,6 +58,36 @@ const STATES = {
       buffer: Buffer.from('this is text, not a photo'),
     });
     await page.getByTestId('error').waitFor();
+  },
+  own: async (page) => {
+    await putInModel(page, SHAPES);
+    await page.getByTestId('own-model').waitFor();
+  },
+  ownResult: async (page) => {
+    await putInModel(page, SHAPES);
+    await page.getByTestId('file-input').setInputFiles(fixture('star.png'));
+    await page.getByTestId('answer').waitFor();
+  },
+  ownEnglish: async (page) => {
+    await page.getByTestId('language-en').click();
+    await putInModel(page, SHAPES);
+    await page.getByTestId('own-model').waitFor();
+  },
+  ownRefused: async (page) => {
+    await page.getByTestId('sample-coffee').click();
+    await page.getByTestId('answer').waitFor();
+    await page.getByTestId('file-input').setInputFiles({
+      name: 'resnet.onnx',
+      mimeType: '',
+      buffer: Buffer.from('this is text, not a model'),
+    });
+    await page.getByTestId('exchange-failed').waitFor();
+  },
+  ownLoading: async (page) => {
+    await page.locator('[data-testid=page][data-model=ready]').waitFor();
+    await page.route('**/*.wasm', () => {});
+    await putInModel(page, SHAPES);
+    await page.getByTestId('exchanging').waitFor();
   },
   drop: async (page) => {
     await page.evaluate(() => {
@@ -84,7 +122,7 @@ const server = given
       configFile: fileURLToPath(new URL('../../web/page/vite.config.ts', import.meta.url)),
       preview: { port: 4178, strictPort: true },
     });
-const address = given ?? 'http://localhost:4178/';
+const address = given || 'http://localhost:4178/';
 await mkdir(folder, { recursive: true });
 const browser = await chromium.launch({
   executablePath: process.env.CHROME_PATH,
@@ -93,6 +131,7 @@ const browser = await chromium.launch({
 for (const [size, device] of Object.entries(SIZES)) {
   for (const colorScheme of ['light', 'dark']) {
     for (const [state, reach] of Object.entries(STATES)) {
+      if (chosen && !chosen.split(',').includes(state)) continue;
       const context = await browser.newContext({ ...device, colorScheme, deviceScaleFactor: 2 });
       const page = await context.newPage();
       if (state === 'loading') await holdModel(page);

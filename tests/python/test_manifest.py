@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 from manifests import tiny_manifest
 from shiwu_models.errors import ModelError
-from shiwu_models.manifest import json_schema, parse_manifest
+from shiwu_models.manifest import check_schema, json_schema, parse_manifest
 
 
 def test_committed_schema_is_generated_from_the_types() -> None:
@@ -45,11 +45,31 @@ def test_a_wrong_field_is_named(path: tuple[str, ...], value: Any) -> None:  # n
     for key in path[:-1]:
         part = part[key]
     part[path[-1]] = value
-    with pytest.raises(ModelError) as caught:
+    # The JSON Schema is for other languages: it must refuse what the types refuse.
+    for check in (lambda: parse_manifest(json.dumps(content)), lambda: check_schema(content)):
+        with pytest.raises(ModelError) as caught:
+            check()
+        assert caught.value.code == "invalid-manifest"
+        assert path[-1] in caught.value.zh
+        assert path[-1] in caught.value.en
+
+
+def test_types_and_schema_take_the_same_good_manifests() -> None:
+    for path in (ROOT / "models" / "bundles").glob("*/manifest.json"):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        check_schema(content)
+        check_schema(parse_manifest(json.dumps(content)).plain())
+    check_schema(tiny_manifest().plain())
+
+
+@pytest.mark.parametrize("part", ["name", "task", "input", "outputs", "labels", "license"])
+def test_a_missing_field_is_refused_by_both(part: str) -> None:
+    content = tiny_manifest().plain()
+    del content[part]
+    with pytest.raises(ModelError, match=part):
         parse_manifest(json.dumps(content))
-    assert caught.value.code == "invalid-manifest"
-    assert path[-1] in caught.value.zh
-    assert path[-1] in caught.value.en
+    with pytest.raises(ModelError, match=part):
+        check_schema(content)
 
 
 def test_not_json() -> None:

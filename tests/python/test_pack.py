@@ -35,8 +35,8 @@ def test_a_wrong_number_of_labels_is_refused() -> None:
     labels = LABELS.rsplit("b2", 1)[0]
     with pytest.raises(ModelError) as caught:
         pack(tiny_model(), with_labels(tiny_manifest(), labels), labels, TAXONOMY)
-    assert caught.value.code == "invalid-labels"
-    assert "标签有 1 行，而模型输出 2 类" in caught.value.zh
+    assert caught.value.code == "label-count"
+    assert "标签有 1 个，而模型输出 2 类" in caught.value.zh
 
 
 def test_names_that_the_graph_lacks_are_refused() -> None:

@@ -74,11 +74,26 @@ def test_the_given_model_is_not_changed() -> None:
     assert model.SerializeToString() == before
 
 
-def test_opset_below_13_and_untransposed_gemm_are_refused() -> None:
-    with pytest.raises(ModelError, match="opset 13"):
+def test_opset_below_13_is_explained() -> None:
+    with pytest.raises(ModelError, match="--opset 13") as caught:
         quantize(tiny_model(opset=12))
-    with pytest.raises(ModelError, match="transB=0"):
-        quantize(tiny_model(trans_b=0))
+    assert caught.value.code == "unsupported-opset"
+
+
+def test_a_model_without_float_weights_is_explained() -> None:
+    small, _ = quantize(tiny_model(), smallest=0)
+    for model, smallest in ((small, 0), (tiny_model(), 2500)):
+        with pytest.raises(ModelError, match="float model"):
+            quantize(model, smallest=smallest)
+
+
+def test_channels_on_another_axis() -> None:
+    turned = np.ascontiguousarray(np.moveaxis(WEIGHT, 0, 2))
+    result = quantize_tensor(turned, axis=2)
+    straight = quantize_tensor(WEIGHT)
+    np.testing.assert_array_equal(np.moveaxis(result.levels, 2, 0), straight.levels)
+    np.testing.assert_array_equal(result.scale, straight.scale)
+    np.testing.assert_array_equal(np.moveaxis(result.real, 2, 0), straight.real)
 
 
 def test_digest_knows_weights_only() -> None:

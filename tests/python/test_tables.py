@@ -28,12 +28,37 @@ def test_bom_and_crlf_are_taken() -> None:
         HEADER + "a1\t猫\t\tcat\t\na1\t狗\t\tdog\t\n",
         HEADER + "a1\t猫\tcat\n",
         HEADER + "a1\t猫\x00\t\tcat\t\n",
+        HEADER,
+        "zh\tthreshold\n猫\t1.5\n",
+        "zh\tthreshold\n猫\thalf\n",
+        "zh\tthreshold\n猫\tnan\n",
     ],
 )
 def test_bad_labels(text: str) -> None:
     with pytest.raises(ModelError) as caught:
         parse_labels(text)
     assert caught.value.code == "invalid-labels"
+
+
+def test_thresholds() -> None:
+    cat, dog = parse_labels("zh\tthreshold\n猫\t0.35\n狗\t\n")
+    assert (cat.threshold, dog.threshold) == (0.35, None)
+
+
+@pytest.mark.parametrize(
+    ("classes", "cause"),
+    [(1, "正好多一个"), (3, "正好少一个"), (1000, "别的模型的标签")],
+)
+def test_a_wrong_count_says_both_counts_the_ends_and_the_usual_cause(
+    classes: int, cause: str
+) -> None:
+    with pytest.raises(ModelError) as caught:
+        check_tables(LABELS, TAXONOMY, classes)
+    text = caught.value.zh
+    assert caught.value.code == "label-count"
+    assert f"标签有 2 个，而模型输出 {classes} 类" in text
+    assert "第一个是「猫」，最后一个是「杯子」" in text
+    assert cause in text
 
 
 @pytest.mark.parametrize("row", ["\t动物\tAnimals\t", "a\t动物\tAnimals\tb", "a\t\tAnimals\t"])
@@ -43,8 +68,9 @@ def test_bad_taxonomy(row: str) -> None:
 
 
 def test_count_and_categories_must_fit() -> None:
-    with pytest.raises(ModelError, match="2 labels for 3 outputs"):
+    with pytest.raises(ModelError, match="2 labels for 3 outputs") as caught:
         check_tables(LABELS, TAXONOMY, 3)
+    assert caught.value.code == "label-count"
     with pytest.raises(ModelError, match="animal"):
         check_tables(LABELS, "id\tzh\ten\tparent\nplant\t植物\tPlants\t\n", 2)
 

@@ -9,7 +9,7 @@ async function bundled(): Promise<string> {
   return metadata.get('shiwu.manifest') ?? '';
 }
 
-function detailOf(text: string | undefined): string {
+function detailOf(text: string): string {
   try {
     parseManifest(text);
   } catch (error) {
@@ -36,7 +36,9 @@ describe('manifest', () => {
 
   it('names the field that is wrong', async () => {
     const good = JSON.parse(await bundled());
-    expect(detailOf(undefined)).toContain('no shiwu.manifest');
+    expect(() => parseManifest(undefined)).toThrow(
+      expect.objectContaining({ code: 'unpacked-model', detail: 'no shiwu.manifest in the file' }),
+    );
     expect(detailOf('{')).toContain('not JSON');
     expect(detailOf('null')).toContain('schema_version');
     expect(detailOf(JSON.stringify({ ...good, schema_version: 2 }))).toContain('schema_version');

@@ -1,6 +1,7 @@
 // The boundary to JavaScript: names and conversions only. Memory that crosses it is named by
 // address; web/src/runtime allocates, fills, reads and releases it. Failures are values with the
 // code as text; "" is success.
+#include <algorithm>
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
@@ -70,6 +71,7 @@ struct Name {
   std::string id, zh, en;
   val aliases = val::null();     // string[]
   val categories = val::null();  // Category[], from the top
+  float threshold = 0;
 };
 
 Failure ToFailure(const shiwu::Error& error) {
@@ -187,11 +189,15 @@ class NameTable {
 
   size_t size() const { return names_.labels.size(); }
   int find(const std::string& id) const { return names_.Find(id); }
+  bool hasThresholds() const {
+    return std::any_of(names_.labels.begin(), names_.labels.end(),
+                       [](const shiwu::Label& label) { return label.threshold > 0; });
+  }
 
   Name at(size_t index) const {
     if (index >= size()) return {};
     const shiwu::Label& label = names_.labels[index];
-    Name name{label.id, label.zh, label.en, val::array(), val::array()};
+    Name name{label.id, label.zh, label.en, val::array(), val::array(), label.threshold};
     for (const std::string& alias : label.aliases) name.aliases.call<void>("push", alias);
     for (const int node : names_.taxonomy.Path(names_.node_of_class[index])) {
       const shiwu::TaxonomyNode& category = names_.taxonomy.nodes()[node];
@@ -273,13 +279,15 @@ EMSCRIPTEN_BINDINGS(shiwu) {
       .field("zh", &Name::zh)
       .field("en", &Name::en)
       .field("aliases", &Name::aliases)
-      .field("categories", &Name::categories);
+      .field("categories", &Name::categories)
+      .field("threshold", &Name::threshold);
   emscripten::value_object<ParsedNames>("ParsedNames")
       .field("error", &ParsedNames::error)
       .field("table", &ParsedNames::table);
   emscripten::class_<NameTable>("NameTable")
       .property("size", &NameTable::size)
       .function("find", &NameTable::find)
+      .function("hasThresholds", &NameTable::hasThresholds)
       .function("at", &NameTable::at)
       .function("mostSpecific", &NameTable::mostSpecific);
 

@@ -1,5 +1,7 @@
 #include "shiwu/labels.h"
 
+#include <cstdlib>
+#include <optional>
 #include <unordered_set>
 
 #include "shiwu/text_table.h"
@@ -31,6 +33,17 @@ bool IsBlank(std::string_view text) {
   return true;
 }
 
+// Blank means 0: always answered. Not std::from_chars: Emscripten's libc++ has none for floats.
+std::optional<float> ParseThreshold(std::string_view text) {
+  if (text.empty()) return 0.0f;
+  const std::string digits(text);
+  if (digits.find_first_not_of("0123456789.eE+-") != std::string::npos) return std::nullopt;
+  char* end = nullptr;
+  const float value = std::strtof(digits.c_str(), &end);
+  if (end != digits.c_str() + digits.size() || !(value >= 0 && value <= 1)) return std::nullopt;
+  return value;
+}
+
 }  // namespace
 
 Result<std::vector<Label>> ParseLabels(std::string_view text) {
@@ -38,7 +51,8 @@ Result<std::vector<Label>> ParseLabels(std::string_view text) {
   if (!parsed.ok()) return parsed.error();
   const TextTable& table = parsed.value();
   const int id = table.Column("id"), zh = table.Column("zh"), en = table.Column("en"),
-            aliases = table.Column("zh_aliases"), category = table.Column("category");
+            aliases = table.Column("zh_aliases"), category = table.Column("category"),
+            threshold = table.Column("threshold");
   if (zh < 0) return Error{ErrorCode::kInvalidLabels, "the first line names no column zh"};
 
   std::vector<Label> labels;
@@ -56,8 +70,10 @@ Result<std::vector<Label>> ParseLabels(std::string_view text) {
     if (IsBlank(cell(zh))) return invalid("blank name");
     if (!names.insert(cell(zh)).second) return invalid("name stands twice");
     if (!cell(id).empty() && !ids.insert(cell(id)).second) return invalid("id stands twice");
-    Label label{std::string(cell(id)), std::string(cell(zh)), SplitAliases(cell(aliases)),
-                std::string(cell(en)), std::string(cell(category))};
+    const auto least = ParseThreshold(cell(threshold));
+    if (!least) return invalid("a threshold outside 0 to 1");
+    Label label{std::string(cell(id)), std::string(cell(zh)),       SplitAliases(cell(aliases)),
+                std::string(cell(en)), std::string(cell(category)), *least};
     if (label.id.empty()) label.id = std::to_string(i);
     labels.push_back(std::move(label));
   }

@@ -20,7 +20,8 @@ const DEFAULT_TOP_K = 5;
  * Loads the runtime and a model in a worker of its own.
  *
  * Rejects with a {@link ShiwuError}: `network` (a file did not arrive; call again to retry),
- * `invalid-model`, `model-mismatch`, `invalid-labels`, `unsupported-environment`, `out-of-memory`.
+ * `invalid-model`, `unpacked-model` (no manifest or labels in it), `model-mismatch`,
+ * `invalid-labels`, `unsupported-environment`, `out-of-memory`.
  */
 export async function createClassifier(options: ClassifierOptions = {}): Promise<Classifier> {
   checkEnvironment();
@@ -98,7 +99,7 @@ class WorkerClassifier implements Classifier {
   #settings(options: ClassifyOptions): ClassifySettings {
     const {
       topK = DEFAULT_TOP_K,
-      threshold = 0,
+      threshold = null,
       allow = [],
       deny = [],
       features = false,
@@ -106,7 +107,7 @@ class WorkerClassifier implements Classifier {
     if (!Number.isInteger(topK) || topK < 1) {
       throw new ShiwuError('invalid-argument', `topK ${topK}`);
     }
-    if (!(threshold >= 0 && threshold <= 1)) {
+    if (threshold !== null && !(threshold >= 0 && threshold <= 1)) {
       throw new ShiwuError('invalid-argument', `threshold ${threshold}`);
     }
     return { topK, threshold, allow, deny, features, maxPixels: this.maxPixels };

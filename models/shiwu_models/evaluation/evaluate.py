@@ -1,110 +1,246 @@
-"""How often is the model right, and how often does it agree with another?"""
+"""How often is the model right, how sure should it be, and how often does it agree with another?"""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto
 
-from shiwu_models.errors import ModelError
+from shiwu_models.evaluation import metrics
+from shiwu_models.evaluation.multilabel import LabelScores, label_scores, scores_at
+from shiwu_models.evaluation.predict import Predictions
+from shiwu_models.evaluation.result import (
+    Calibration,
+    ClassResult,
+    Comparison,
+    Confusion,
+    CurveBin,
+    Evaluation,
+    Fitted,
+    LabelResult,
+    MultiLabel,
+    Share,
+    SingleLabel,
+)
+from shiwu_models.evaluation.temperature import fit_temperature
 from shiwu_models.graph import weights_sha256
-from shiwu_models.labels.tables import parse_labels
-from shiwu_models.manifest import Accuracy
+from shiwu_models.labels.tables import Label, parse_labels
+from shiwu_models.manifest import Accuracy, Manifest
 from shiwu_models.pack import Packed
 from shiwu_models.parity import relative_difference
-from shiwu_models.preprocess import preprocess
-from shiwu_models.runtime import Runner
-from shiwu_models.scores import top_k
+from shiwu_models.scores import softmax
 
-SUFFIXES = {".jpeg", ".jpg", ".png", ".webp"}
-
-
-@dataclass
-class Tally:
-    """Counts over the photos seen so far."""
-
-    photos: int = 0
-    top1: int = 0
-    top5: int = 0
-
-    def add(self, logits: NDArray[np.float32], truth: int) -> int:
-        """Count one photo's logits [classes]; returns the first answer."""
-        best = top_k(logits, 5)
-        self.photos += 1
-        self.top1 += best[0] == truth
-        self.top5 += truth in best
-        return best[0]
-
-
-@dataclass
-class Agreement:
-    """One model beside another on the same photos."""
-
-    same_top1: int = 0
-    largest_difference: float = 0.0  # of the reference's logits' range
-
-
-def labelled_photos(folder: Path, packed: Packed) -> list[tuple[Path, int]]:
-    """(file, class index) for each picture named ``<label id>_<anything>.<suffix>``, by name.
-
-    Raises ModelError ``no-photos`` when there is none whose id the labels know.
-    """
-    index = {label.id: i for i, label in enumerate(parse_labels(packed.labels))}
-    photos = [
-        (path, index[path.name.split("_", 1)[0]])
-        for path in sorted(folder.iterdir())
-        if path.suffix.lower() in SUFFIXES and path.name.split("_", 1)[0] in index
-    ]
-    if not photos:
-        raise ModelError(
-            "no-photos",
-            zh=f"{folder.name} 里没有名为“<类别编号>_<名称>.JPEG”的图片。",
-            en=f"{folder.name} has no picture named <class id>_<name>.JPEG.",
-        )
-    return photos
+TOP = 5
+Floats = NDArray[np.float64]
 
 
 def evaluate(
-    photos: list[tuple[Path, int]],
+    predictions: Predictions,
     packed: Packed,
     model: ModelProto,
-    reference: ModelProto | None = None,
-) -> Iterator[tuple[Tally, Tally, Agreement]]:
-    """Run each photo; yields the running counts of model and reference and how they agree.
+    *,
+    name: str,
+    reference_name: str = "",
+    unknown: list[tuple[str, str]] | None = None,
+    threshold: float = 0.5,
+) -> Evaluation:
+    """Everything that the predictions say; nothing is run any more.
 
-    Without a reference its counts stay at 0. Preprocessing is the manifest's.
+    ``name`` and ``reference_name`` are what to call the two models; ``threshold`` is for a
+    tagger's labels that have none of their own.
     """
     manifest = packed.manifest
-    ours, theirs, agreement = Tally(), Tally(), Agreement()
-    runner = Runner(model)
-    other = Runner(reference) if reference is not None else None
-    for path, truth in photos:
-        tensor = preprocess(path, manifest.input, manifest.resize)
-        logits = runner.run(tensor, manifest.outputs.logits)[0]
-        answer = ours.add(logits, truth)
-        if other is not None:
-            expected = other.run(tensor, manifest.outputs.logits)[0]
-            agreement.same_top1 += theirs.add(expected, truth) == answer
-            agreement.largest_difference = max(
-                agreement.largest_difference, relative_difference(expected, logits)
-            )
-        yield ours, theirs, agreement
-
-
-def record(path: Path, model: ModelProto, ours: Tally, theirs: Tally, agreement: Agreement) -> None:
-    """Write the counts beside the weights' digest, for ``make-default`` to put in the manifest."""
-    accuracy = Accuracy(
-        photos=ours.photos,
-        top1=ours.top1,
-        top5=ours.top5,
-        float_top1=theirs.top1,
-        float_top5=theirs.top5,
-        same_top1=agreement.same_top1,
+    labels = parse_labels(packed.labels)
+    several = manifest.task == "multi-label"
+    probabilities = _probabilities(predictions.logits, manifest)
+    fit = fit_temperature(predictions.logits, predictions.truth, sigmoid=several)
+    refitted = _probabilities(predictions.logits, manifest, fit.temperature)
+    return Evaluation(
+        model=name,
+        weights_sha256=weights_sha256(model),
+        task=manifest.task,
+        photos=len(predictions.samples),
+        unknown=unknown or [],
+        unreadable=[path.name for path in predictions.unreadable],
+        single=None if several else _single(predictions, labels),
+        multi=_multi(probabilities, predictions.truth > 0, labels, threshold) if several else None,
+        calibration=_calibration(
+            probabilities, predictions.truth, manifest.calibration.temperature, several=several
+        ),
+        fitted=Fitted(
+            low=fit.low,
+            high=fit.high,
+            trustworthy=fit.trustworthy,
+            calibration=_calibration(refitted, predictions.truth, fit.temperature, several=several),
+        ),
+        comparison=_comparison(predictions, reference_name) if not several else None,
     )
-    content = {"weights_sha256": weights_sha256(model), "accuracy": accuracy.model_dump()}
+
+
+def _probabilities(
+    logits: NDArray[np.float32], manifest: Manifest, temperature: float | None = None
+) -> Floats:
+    at = manifest.calibration.temperature if temperature is None else temperature
+    if manifest.task == "single-label":
+        return softmax(logits, at)
+    halves: Floats = 0.5 * (1 + np.tanh(logits.astype(np.float64) / at / 2))  # sigmoid
+    return halves
+
+
+def _share(count: int, total: int) -> Share:
+    low, high = metrics.wilson(count, total)
+    return Share(count=count, total=total, low=low, high=high)
+
+
+def _single_truth(predictions: Predictions) -> metrics.Indices:
+    return np.array([sample.classes[0] for sample in predictions.samples])
+
+
+def _single(predictions: Predictions, labels: list[Label]) -> SingleLabel:
+    truth = _single_truth(predictions)
+    ranks = metrics.rank_of_truth(predictions.logits, truth)
+    answers = predictions.logits.argmax(axis=1)
+    total = len(truth)
+    classes = [
+        ClassResult(
+            index=int(index),
+            id=labels[index].id,
+            zh=labels[index].zh,
+            en=labels[index].en,
+            photos=int((truth == index).sum()),
+            top1=int((ranks[truth == index] == 0).sum()),
+            top5=int((ranks[truth == index] < TOP).sum()),
+        )
+        for index in np.unique(truth)
+    ]
+    # Of two classes with the same share, that with more photos is the surer failure.
+    classes.sort(key=lambda c: (c.top1 / c.photos, c.top5 / c.photos, -c.photos, c.index))
+    wrong = np.stack([truth, answers], axis=1)[answers != truth]
+    pairs, counts = np.unique(wrong, axis=0, return_counts=True)
+    confusions = [
+        Confusion(truth=int(pair[0]), answer=int(pair[1]), photos=int(count))
+        for pair, count in zip(pairs, counts, strict=True)
+    ]
+    confusions.sort(key=lambda c: (-c.photos, c.truth, c.answer))
+    return SingleLabel(
+        top1=_share(int((ranks == 0).sum()), total),
+        top5=_share(int((ranks < TOP).sum()), total),
+        classes=classes,
+        confusions=confusions,
+    )
+
+
+def _multi(
+    probabilities: Floats, truth: NDArray[np.bool_], labels: list[Label], threshold: float
+) -> MultiLabel:
+    own = [label.threshold if label.threshold is not None else threshold for label in labels]
+    thresholds = np.array(own)
+    overall = scores_at(probabilities, truth, thresholds)
+    each = label_scores(probabilities, truth, thresholds)
+    shown = [label for label in each if label.photos]
+    results = [_label_result(scores, labels[scores.index]) for scores in each]
+    # Labels that no photo shows have no figure: after all the others.
+    results.sort(
+        key=lambda r: (2.0 if r.average_precision is None else r.average_precision, r.index)
+    )
+    return MultiLabel(
+        precision=overall.precision,
+        recall=overall.recall,
+        micro_f1=overall.f1,
+        macro_f1=_mean([label.at_threshold.f1 for label in shown]),
+        mean_average_precision=_mean([label.average_precision or 0.0 for label in shown]),
+        labels=results,
+    )
+
+
+def _label_result(scores: LabelScores, label: Label) -> LabelResult:
+    return LabelResult(
+        index=scores.index,
+        id=label.id,
+        zh=label.zh,
+        en=label.en,
+        photos=scores.photos,
+        threshold=scores.threshold,
+        precision=scores.at_threshold.precision,
+        recall=scores.at_threshold.recall,
+        f1=scores.at_threshold.f1,
+        average_precision=scores.average_precision,
+        best_threshold=scores.best_threshold,
+        best_f1=scores.best_f1,
+    )
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / max(len(values), 1)
+
+
+def _calibration(
+    probabilities: Floats, truth: Floats, temperature: float, *, several: bool
+) -> Calibration:
+    """Single-label: of the first answer. Multi-label: of each yes-or-no question."""
+    if several:
+        confidence, correct = probabilities.ravel(), truth.ravel() > 0
+        own = np.where(truth > 0, probabilities, 1 - probabilities)
+        nll = float(-np.log(np.maximum(own, 1e-12)).mean())
+        brier = float(np.square(probabilities - truth).mean())
+    else:
+        index = truth.argmax(axis=1)
+        confidence = probabilities.max(axis=1)
+        correct = probabilities.argmax(axis=1) == index
+        nll = metrics.negative_log_likelihood(probabilities, index)
+        brier = metrics.brier(probabilities, index)
+    bins = metrics.reliability(confidence, correct)
+    return Calibration(
+        temperature=temperature,
+        ece=metrics.expected_calibration_error(bins),
+        nll=nll,
+        brier=brier,
+        bins=[CurveBin(**vars(entry)) for entry in bins],
+    )
+
+
+def _comparison(predictions: Predictions, name: str) -> Comparison | None:
+    expected = predictions.reference
+    if expected is None:
+        return None
+    truth = _single_truth(predictions)
+    total = len(truth)
+    ours = metrics.rank_of_truth(predictions.logits, truth)
+    theirs = metrics.rank_of_truth(expected, truth)
+    only_model = int(((ours == 0) & (theirs > 0)).sum())
+    only_reference = int(((ours > 0) & (theirs == 0)).sum())
+    return Comparison(
+        reference=name,
+        top1=_share(int((theirs == 0).sum()), total),
+        top5=_share(int((theirs < TOP).sum()), total),
+        same_top1=int((predictions.logits.argmax(axis=1) == expected.argmax(axis=1)).sum()),
+        only_model=only_model,
+        only_reference=only_reference,
+        drop_points=100 * (only_reference - only_model) / total,
+        p=metrics.mcnemar(only_model, only_reference),
+        largest_difference=max(
+            relative_difference(a, b) for a, b in zip(expected, predictions.logits, strict=True)
+        ),
+    )
+
+
+def record(path: Path, evaluation: Evaluation) -> None:
+    """Write the counts beside the weights' digest, for ``make-default`` to put in the manifest.
+
+    ``evaluation`` must be of a single-label model and hold a comparison with the float one.
+    """
+    single, beside = evaluation.single, evaluation.comparison
+    assert single is not None and beside is not None
+    accuracy = Accuracy(
+        photos=evaluation.photos,
+        top1=single.top1.count,
+        top5=single.top5.count,
+        float_top1=beside.top1.count,
+        float_top5=beside.top5.count,
+        same_top1=beside.same_top1,
+    )
+    content = {"weights_sha256": evaluation.weights_sha256, "accuracy": accuracy.model_dump()}
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 

@@ -21,8 +21,10 @@ def check_evaluation_mode(module: nn.Module) -> None:
         if part.training:
             raise ModelError(
                 "train-mode",
-                zh=f"模型还处在训练模式（{name or '整个模型'}）：导出前请先调用 model.eval()。",
-                en=f"The model is in train mode ({name or 'root'}): call model.eval() first.",
+                zh=f"模型还处在训练模式（{name or '整个模型'}）：导出前请先调用 model.eval()，"
+                "或给 export 命令加 --eval。",
+                en=f"The model is in train mode ({name or 'root'}): call model.eval() first, "
+                "or give the export command --eval.",
             )
 
 

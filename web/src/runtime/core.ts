@@ -55,6 +55,8 @@ export interface ClassName {
   readonly en: string;
   readonly aliases: readonly string[];
   readonly categories: readonly Category[];
+  /** The score from which the class is answered, 0 to 1. */
+  readonly threshold: number;
 }
 
 export class Core {
@@ -305,6 +307,11 @@ export class Names {
     return this.table.size;
   }
 
+  /** Whether any label has a threshold of its own. */
+  get hasThresholds(): boolean {
+    return this.table.hasThresholds();
+  }
+
   /** Index of the class with this id, or -1. */
   find(id: string): number {
     return this.table.find(id);
@@ -318,6 +325,7 @@ export class Names {
       en: String(name.en),
       aliases: name.aliases as string[],
       categories: name.categories as Category[],
+      threshold: name.threshold,
     };
   }
 

@@ -26,10 +26,12 @@ export class Engine {
   }
 
   static async create(core: Core, runtime: ArrayBuffer, model: Uint8Array): Promise<Engine> {
+    // The core would say that the photo is empty.
+    if (model.length === 0) throw new ShiwuError('invalid-model', '0 bytes');
     const metadata = core.readOnnxMetadata(model);
     const manifest = parseManifest(metadata.get('shiwu.manifest'));
     const labels = metadata.get('shiwu.labels');
-    if (labels === undefined) throw new ShiwuError('invalid-model', 'no shiwu.labels in the file');
+    if (labels === undefined) throw new ShiwuError('unpacked-model', 'no shiwu.labels in the file');
     const names = core.parseNames(labels, metadata.get('shiwu.taxonomy') ?? '');
     try {
       if (names.size !== manifest.labels.count) {
@@ -100,12 +102,7 @@ export class Engine {
       );
     }
     const scores = core.scores(output.logits, manifest.task, manifest.calibration.temperature);
-    const ranked = core.topK(scores, {
-      topK: settings.topK,
-      threshold: settings.threshold,
-      allow: settings.allow.map((id) => this.#indexOf(id)),
-      deny: settings.deny.map((id) => this.#indexOf(id)),
-    });
+    const ranked = this.#rank(scores, settings);
     const predictions = ranked.map(({ index, score }) => this.#predict(index, score));
     const category =
       manifest.task === 'single-label' ? this.names.mostSpecific(scores, ENOUGH) : null;
@@ -144,6 +141,22 @@ export class Engine {
   async dispose(): Promise<void> {
     this.names.dispose();
     await this.session.dispose();
+  }
+
+  #rank(scores: Float32Array, settings: ClassifySettings): { index: number; score: number }[] {
+    const { topK, threshold } = settings;
+    const ownThresholds = threshold === null && this.names.hasThresholds;
+    const ranked = this.core.topK(scores, {
+      // A label that falls short of its own threshold must not take a place from one that does not.
+      topK: ownThresholds ? scores.length : topK,
+      threshold: threshold ?? 0,
+      allow: settings.allow.map((id) => this.#indexOf(id)),
+      deny: settings.deny.map((id) => this.#indexOf(id)),
+    });
+    if (!ownThresholds) return ranked;
+    return ranked
+      .filter(({ index, score }) => score >= this.names.at(index).threshold)
+      .slice(0, topK);
   }
 
   #indexOf(id: string): number {

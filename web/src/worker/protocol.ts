@@ -24,7 +24,8 @@ export interface LoadRequest {
 /** ClassifyOptions with its defaults filled in and without what cannot be cloned. */
 export interface ClassifySettings {
   readonly topK: number;
-  readonly threshold: number;
+  /** null: each label's own. */
+  readonly threshold: number | null;
   readonly allow: readonly string[];
   readonly deny: readonly string[];
   readonly features: boolean;

@@ -13,6 +13,11 @@ export function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(1);
 }
 
+/** 43120 → "43 kB", 5060000 → "5.1 MB". */
+export function fileSize(bytes: number): string {
+  return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${megabytes(bytes)} MB`;
+}
+
 /** Whole milliseconds, with one decimal where it matters. */
 export function milliseconds(ms: number): string {
   return ms < 10 ? ms.toFixed(1).replace(/\.0$/, '') : Math.round(ms).toString();

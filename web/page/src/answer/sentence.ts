@@ -19,9 +19,10 @@ export function spoken(result: Classification, words: Copy, language: Language):
   return `${head}${words.sentenceEnd}${gap}${rest}`;
 }
 
+/** A model of one's own may have Chinese names only. */
 export function labelIn(
   names: { readonly label_zh: string; readonly label_en: string },
   language: Language,
 ): string {
-  return language === 'zh' ? names.label_zh : names.label_en;
+  return language === 'zh' ? names.label_zh : names.label_en || names.label_zh;
 }

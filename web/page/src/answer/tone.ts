@@ -46,7 +46,7 @@ function ofClass(tone: Tone, prediction: Prediction): Answer {
   return {
     tone,
     zh: prediction.label_zh,
-    en: prediction.label_en,
+    en: prediction.label_en || prediction.label_zh,
     prediction,
     path: prediction.categories,
   };

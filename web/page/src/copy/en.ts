@@ -61,6 +61,22 @@ export const en: Copy = {
   ready: 'The model is ready',
   notReady: 'The model is not ready',
 
+  modelHint: 'A .onnx made with shiwu-models works here too',
+  pickModel: 'Use another model',
+  pickModelLabel: 'Choose a .onnx model',
+  modelAtWork: 'Model at work',
+  classes: (n) => `${n} classes`,
+  ownIntro: (name, classes) =>
+    `Your own model is at work: ${name}. It knows ${classes} classes; put in a photo to try it.`,
+  ownFacts: { version: 'Version', input: 'Input', source: 'Source' },
+  backToDefault: 'Back to default',
+  exchanging: (file) => `Putting in ${file}`,
+  exchangingBack: 'Going back to the default model',
+  notExchanged: (file) => `${file} cannot be used`,
+  notExchangedBack: 'The default model could not be put back',
+  stillAtWork: (name) => `Still at work: ${name}.`,
+  understood: 'OK',
+
   timeTaken: (prepare, inference) => `Preparing ${prepare} ms · inference ${inference} ms`,
   milliseconds: (n) => `${n} ms`,
   arrows: {
@@ -79,6 +95,7 @@ export const en: Copy = {
   unknownFailure: 'Something unexpected happened; please try again.',
   downloadFailure: 'A download did not succeed; check the connection and try again.',
   noPhoto: 'No photo found. Put in an image file.',
+  onlyFirstModel: (n) => `One model at a time: the first of ${n} .onnx files was taken.`,
   onlyFirst: (n) => `One at a time: the first picture of ${n} files was taken.`,
 
   samples: 'No photo at hand? Try one of these',

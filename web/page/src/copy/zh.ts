@@ -58,6 +58,22 @@ export const zh = {
   ready: '识别模型已就绪',
   notReady: '识别模型没有准备好',
 
+  modelHint: '用 shiwu-models 做的 .onnx 也能放进来用',
+  pickModel: '换一个模型',
+  pickModelLabel: '选一个 .onnx 模型',
+  modelAtWork: '现用模型',
+  classes: (n: number) => `${n} 类`,
+  ownIntro: (name: string, classes: number) =>
+    `现在用的是你放进来的「${name}」，它认得 ${classes} 类。放一张照片进来试试。`,
+  ownFacts: { version: '版本', input: '输入', source: '来源' },
+  backToDefault: '换回默认',
+  exchanging: (file: string) => `正在换上 ${file}`,
+  exchangingBack: '正在换回默认模型',
+  notExchanged: (file: string) => `${file} 用不了`,
+  notExchangedBack: '没能换回默认模型',
+  stillAtWork: (name: string) => `现在仍用「${name}」。`,
+  understood: '知道了',
+
   timeTaken: (prepare: string, inference: string) =>
     `预处理 ${prepare} 毫秒 · 推理 ${inference} 毫秒`,
   milliseconds: (n: string) => `${n} 毫秒`,
@@ -77,6 +93,7 @@ export const zh = {
   unknownFailure: '出了点意外，请再试一次。',
   downloadFailure: '下载没有成功，请检查网络后重试。',
   noPhoto: '没有找到照片。请放一个图片文件进来。',
+  onlyFirstModel: (n: number) => `一次用一个模型：${n} 个 .onnx 里取了第一个。`,
   onlyFirst: (n: number) => `一次认一张：${n} 个文件里取了第一张图片。`,
 
   samples: '手边没有照片？试试这几张',

@@ -5,48 +5,91 @@ import { downloadFailed, Failed, type Failure, toFailure } from './failure.js';
 export type ModelState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'loading'; readonly progress: LoadProgress | null }
-  | { readonly kind: 'ready'; readonly info: ClassifierInfo }
+  /** `own`: put in by the visitor, not the site's. */
+  | { readonly kind: 'ready'; readonly info: ClassifierInfo; readonly own: boolean }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
+/** The model at work. While another one is on its way, this is still the former. */
 export const model = signal<ModelState>({ kind: 'idle' });
 
-let loading: Promise<Classifier> | null = null;
+/** The classifier at work, or the site's on its way; null before, and after a failed load. */
+let atWork: Promise<Classifier> | null = null;
 
-/** The one classifier of the page. A failed load is forgotten, so that the next call tries again. */
+/** The exchange under way, if any; it never rejects. */
+let pending: Promise<void> | null = null;
+
+/** The site's classifier, or what has taken its place. A failed load is tried again by the next call. */
 export function loadClassifier(): Promise<Classifier> {
-  loading ??= start().catch((error: unknown) => {
-    loading = null;
-    const failure = toFailure(error);
-    model.value = { kind: 'failed', failure };
-    throw new Failed(failure);
+  if (atWork) return atWork;
+  model.value = { kind: 'loading', progress: null };
+  const mine = openClassifier(undefined, (progress) => {
+    if (atWork === mine) model.value = { kind: 'loading', progress };
+  }).then(
+    (classifier) => {
+      if (atWork === mine) model.value = { kind: 'ready', info: classifier.info, own: false };
+      return classifier;
+    },
+    (error: unknown) => {
+      const failure = toFailure(error);
+      if (atWork === mine) {
+        atWork = null;
+        model.value = { kind: 'failed', failure };
+      }
+      throw new Failed(failure);
+    },
+  );
+  atWork = mine;
+  return mine;
+}
+
+/** What a photo is named with: it waits for a model that is on its way. */
+export async function classifierForPhoto(): Promise<Classifier> {
+  while (pending) await pending;
+  return loadClassifier();
+}
+
+/** Photos put in from now on wait for this exchange. */
+export function waitForExchange(running: Promise<void>): void {
+  pending = running;
+  void running.then(() => {
+    if (pending === running) pending = null;
   });
-  return loading;
+}
+
+/** Puts a classifier to work in the place of the former, which is freed. */
+export function putToWork(classifier: Classifier, own: boolean): void {
+  const former = atWork;
+  atWork = Promise.resolve(classifier);
+  model.value = { kind: 'ready', info: classifier.info, own };
+  former?.then(
+    (old) => old.dispose(),
+    () => {
+      // It never came to be.
+    },
+  );
+}
+
+/** A new classifier for a model file, or for the site's own model. */
+export async function openClassifier(
+  file: File | undefined,
+  onProgress: (progress: LoadProgress) => void,
+): Promise<Classifier> {
+  const { createClassifier } = await import('shiwu').catch((error: unknown) => {
+    throw downloadFailed(error);
+  });
+  return createClassifier({ ...(file && { model: file }), onProgress });
 }
 
 /** Loads ahead of the first photo, once the page has been painted and the thread is free. */
 export function loadWhenIdle(): void {
   if (prefersLessData()) return;
   const begin = () => {
-    loadClassifier().catch(() => {
+    classifierForPhoto().catch(() => {
       // Shown by `model`; the next photo tries again.
     });
   };
   if ('requestIdleCallback' in window) requestIdleCallback(begin, { timeout: 2000 });
   else setTimeout(begin, 200);
-}
-
-async function start(): Promise<Classifier> {
-  model.value = { kind: 'loading', progress: null };
-  const { createClassifier } = await import('shiwu').catch((error: unknown) => {
-    throw downloadFailed(error);
-  });
-  const classifier = await createClassifier({
-    onProgress: (progress) => {
-      if (model.value.kind === 'loading') model.value = { kind: 'loading', progress };
-    },
-  });
-  model.value = { kind: 'ready', info: classifier.info };
-  return classifier;
 }
 
 /** Someone who asked the browser to save data downloads the model with the first photo. */

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Classification } from 'shiwu';
-import { loadClassifier } from './classifier.js';
+import { classifierForPhoto } from './classifier.js';
 import { type Failure, toFailure } from './failure.js';
 import type { Photo } from './photo.js';
 
@@ -37,7 +37,7 @@ async function name(photo: Photo): Promise<void> {
   const mine = new AbortController();
   current = mine;
   try {
-    const [classifier, blob] = await Promise.all([loadClassifier(), photo.open(mine.signal)]);
+    const [classifier, blob] = await Promise.all([classifierForPhoto(), photo.open(mine.signal)]);
     if (mine.signal.aborted) return;
     const result = await classifier.classify(blob, { topK: 5, signal: mine.signal });
     if (!mine.signal.aborted) specimen.value = { kind: 'done', photo, result };

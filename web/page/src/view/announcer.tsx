@@ -1,6 +1,7 @@
 import { spoken } from '../answer/sentence.js';
 import { copy } from '../copy/index.js';
 import { model } from '../state/classifier.js';
+import { exchange } from '../state/exchange.js';
 import { language } from '../state/language.js';
 import { notice, specimen } from '../state/specimen.js';
 
@@ -21,14 +22,28 @@ export function Announcer() {
 function politely(): string {
   const state = specimen.value;
   const words = copy.value;
+  const change = exchange.value;
+  if (change?.kind === 'loading') {
+    return change.file === null ? words.exchangingBack : words.exchanging(change.file);
+  }
   if (notice.value !== null) return notice.value;
   if (state.kind === 'working') return words.announceWorking(state.photo.name ?? words.pasted);
   if (state.kind === 'done') return spoken(state.result, words, language.value);
+  if (model.value.kind === 'ready' && model.value.own) {
+    const { name, classes } = model.value.info.model;
+    return words.ownIntro(name[language.value], classes);
+  }
   return '';
 }
 
 function urgently(): string {
   const state = specimen.value;
+  const change = exchange.value;
+  if (change?.kind === 'failed') {
+    const { notExchanged, notExchangedBack, sentenceEnd } = copy.value;
+    const what = change.file === null ? notExchangedBack : notExchanged(change.file);
+    return `${what}${sentenceEnd} ${change.failure[language.value]}`;
+  }
   if (state.kind === 'failed') return state.failure[language.value];
   if (state.kind === 'empty' && model.value.kind === 'failed') {
     return model.value.failure[language.value];

@@ -44,7 +44,7 @@ function Headline({ answer }: { answer: Answer }) {
         </span>
       </h2>
       <p class="headline-other" lang={chinese ? 'en' : 'zh-CN'}>
-        {other}
+        {other !== name && other}
       </p>
     </>
   );

@@ -1,5 +1,6 @@
 import type { Prediction } from 'shiwu';
 import { percent } from '../answer/format.js';
+import { labelIn } from '../answer/sentence.js';
 import { copy } from '../copy/index.js';
 import { language } from '../state/language.js';
 
@@ -15,9 +16,8 @@ export function Candidates({ predictions }: { predictions: readonly Prediction[]
 
 function Candidate({ prediction }: { prediction: Prediction }) {
   const chinese = language.value === 'zh';
-  const [name, other] = chinese
-    ? [prediction.label_zh, prediction.label_en]
-    : [prediction.label_en, prediction.label_zh];
+  const name = labelIn(prediction, language.value);
+  const other = chinese ? prediction.label_en : prediction.label_zh;
   return (
     <li
       class="candidate"
@@ -28,7 +28,7 @@ function Candidate({ prediction }: { prediction: Prediction }) {
       <span class="candidate-names">
         <span class="candidate-name">{name}</span>{' '}
         <span class="candidate-other" lang={chinese ? 'en' : 'zh-CN'}>
-          {other}
+          {other !== name && other}
         </span>
       </span>{' '}
       <span class="candidate-percent">{percent(prediction.score)}</span>

@@ -3,6 +3,7 @@ import { specimen } from '../state/specimen.js';
 import { AnswerLabel } from './answer-label.js';
 import { BlankLabel } from './blank-label.js';
 import { FailureLabel } from './failure-label.js';
+import { ModelBar } from './model-bar.js';
 import { WorkingLabel } from './working-label.js';
 
 /** The museum label beside the photo: blank, being written, written, or an apology. */
@@ -20,6 +21,7 @@ export function Label() {
         <span>{words.label}</span>
         <span>{state.kind === 'empty' ? words.blank : words.number(state.photo.number)}</span>
       </p>
+      <ModelBar />
       {state.kind === 'empty' && <BlankLabel />}
       {state.kind === 'working' && <WorkingLabel />}
       {state.kind === 'done' && <AnswerLabel key={state.photo.number} result={state.result} />}

@@ -2,6 +2,7 @@ import { copy } from '../copy/index.js';
 import { loadClassifier, model } from '../state/classifier.js';
 import type { Failure } from '../state/failure.js';
 import { language } from '../state/language.js';
+import { ModelPicker } from './model-picker.js';
 import { ModelProgress } from './model-progress.js';
 import { RetryButton } from './retry-button.js';
 
@@ -11,15 +12,19 @@ export function ModelStatus() {
   if (state.kind === 'loading') return <ModelProgress progress={state.progress} />;
   if (state.kind === 'failed') return <ModelFailed failure={state.failure} />;
   return (
-    <p class="model-ready" data-testid="model-ready">
+    <div class="model-ready" data-testid="model-ready">
       {state.kind === 'ready' && (
         <>
-          <span class="model-dot" aria-hidden="true" />
-          {copy.value.ready}
-          <span class="model-name">{state.info.model.name[language.value]}</span>
+          <p class="model-ready-text">
+            <span class="model-dot" aria-hidden="true" />
+            {copy.value.ready}
+            {!state.own && <span class="model-name">{state.info.model.name[language.value]}</span>}
+          </p>
+          <p class="model-hint">{copy.value.modelHint}</p>
+          <ModelPicker />
         </>
       )}
-    </p>
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import { milliseconds } from '../answer/format.js';
 import { copy } from '../copy/index.js';
 import { model } from '../state/classifier.js';
 import { language } from '../state/language.js';
+import { ModelPicker } from './model-picker.js';
 
 const ARROWS: readonly (keyof Timings)[] = [
   'queue',
@@ -36,6 +37,7 @@ export function TimeTaken({ result }: { result: Classification }) {
           </div>
         )}
       </dl>
+      <ModelPicker />
     </details>
   );
 }

@@ -1,0 +1,1 @@
+"""How fast, how much memory, how long until the first answer: each engine in its own process."""

@@ -1,0 +1,163 @@
+"""The report's figures as SVG text, coloured by the page's style sheet, so that dark mode holds.
+
+Coordinates are CSS pixels of a phone's width; the browser scales the whole figure.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+from markupsafe import Markup, escape
+
+from shiwu_models.evaluation.result import CurveBin
+from shiwu_models.quantize.curve import Row
+from shiwu_models.report.scale import Scale, linear
+
+WIDTH = 360
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 12, 42
+
+
+def scatter(points: Sequence[tuple[float, float]], x_name: str, y_name: str) -> Markup:
+    """Logits of two paths; on the diagonal they are equal."""
+    values = [value for point in points for value in point]
+    scale = linear(min(values), max(values), 5)
+    plot = _Plot(340, scale, scale, x_name, y_name)
+    plot.line(scale.low, scale.low, scale.high, scale.high, "diagonal")
+    # One path of zero-length strokes with round ends: a fifth of the bytes of circles.
+    dots = "".join(f"M{plot.x(x):.1f} {plot.y(y):.1f}h0" for x, y in points)
+    plot.add(f'<path class="dots" d="{dots}"/>')
+    return plot.svg(f"{x_name} – {y_name}")
+
+
+def delta_histogram(deltas: Sequence[float], bound: float) -> Markup:
+    """How many photos have which largest |Δ| of probabilities, by decades; the bound marked."""
+    # float32's last digit of a probability near 1 is 6e-8: nothing below 1e-9 means anything.
+    exponents = [math.log10(max(delta, 1e-9)) for delta in deltas]
+    low = min(math.floor(min(exponents)), -8)
+    high = max(math.ceil(max(exponents) + 1e-9), round(math.log10(bound)) + 1)
+    steps = 4  # bars a decade
+    counts = [0] * ((high - low) * steps)
+    for exponent in exponents:
+        counts[min(int((exponent - low) * steps), len(counts) - 1)] += 1
+    ticks = tuple(float(value) for value in range(low, high + 1, 2 if high - low > 5 else 1))
+    x = Scale(low, high, ticks, tuple(f"10{_superscript(round(tick))}" for tick in ticks))
+    y = linear(0, max(counts), 4, whole=True)
+    plot = _Plot(340, x, y, "|Δ| 概率 of probabilities", "张 photos")
+    for place, count in enumerate(counts):
+        if count:
+            at = low + place / steps
+            plot.bar(at, at + 1 / steps, 0, count, "bar")
+    at = math.log10(bound)
+    plot.line(at, y.low, at, y.high, "limit")
+    plot.text(at, y.high, f"{bound:.0e}".replace("e-0", "e-"), "limit-name", dx=-4, dy=9)
+    return plot.svg("|Δ|")
+
+
+def reliability(bins: Sequence[CurveBin], title: str) -> Markup:
+    """Share that is right against how sure the model was; on the diagonal it is honest."""
+    scale = Scale(0, 1, (0, 0.2, 0.4, 0.6, 0.8, 1), ("0", "20", "40", "60", "80", "100 %"))
+    plot = _Plot(320, scale, scale, "把握 confidence", "正确率 accuracy")
+    most = max((entry.count for entry in bins), default=0)
+    for entry in bins:
+        if not entry.count:
+            continue
+        # The more answers in it, the stronger the bar: a bin of three says little.
+        strength = 0.3 + 0.7 * math.sqrt(entry.count / most)
+        plot.bar(entry.low, entry.high, 0, entry.accuracy, "bar", strength)
+        middle = (entry.low + entry.high) / 2
+        plot.line(middle, entry.accuracy, middle, entry.confidence, "gap")
+    plot.line(0, 0, 1, 1, "diagonal")
+    return plot.svg(title)
+
+
+def trade_off(rows: Sequence[Row]) -> Markup:
+    """Bytes after gzip against what is kept: top-1 where it was counted, else agreement.
+
+    Points carry their row's number; the line joins those that no other beats in both.
+    """
+    counted = all(row.top1 is not None and row.photos for row in rows)
+    kept = [100 * ((row.top1 or 0) / row.photos if counted else row.agreement) for row in rows]
+    megabytes = [row.gzip / 1e6 for row in rows]
+    x = linear(0, max(megabytes), 5)
+    # At least two points of range: a single photo must not look like a cliff.
+    y = linear(min(*kept, max(kept) - 2), max(kept), 5)
+    name = "top-1 %" if counted else "与浮点版同答案 same answer as float %"
+    plot = _Plot(300, x, y, "gzip 后 MB after gzip", name)
+    best = -math.inf
+    front = []
+    for size, share in sorted(zip(megabytes, kept, strict=True), key=lambda p: (p[0], -p[1])):
+        if share > best:
+            front.append((size, share))
+            best = share
+    route = "L".join(f"{plot.x(size):.1f} {plot.y(share):.1f}" for size, share in front)
+    plot.add(f'<path class="front" d="M{route}"/>')
+    for number, (size, share) in enumerate(zip(megabytes, kept, strict=True), start=1):
+        plot.add(f'<circle class="stop" cx="{plot.x(size):.1f}" cy="{plot.y(share):.1f}" r="8"/>')
+        plot.text(size, share, str(number), "stop-name", dy=3.5)
+    return plot.svg("量化 quantisation")
+
+
+class _Plot:
+    """Axes with ticks, and places in data's own units."""
+
+    def __init__(self, height: int, x: Scale, y: Scale, x_name: str, y_name: str) -> None:
+        self._height = height
+        self.x: Callable[[float], float] = lambda value: (
+            _LEFT + (value - x.low) / (x.high - x.low) * (WIDTH - _LEFT - _RIGHT)
+        )
+        self.y: Callable[[float], float] = lambda value: (
+            height - _BOTTOM - (value - y.low) / (y.high - y.low) * (height - _BOTTOM - _TOP)
+        )
+        self._parts: list[str] = []
+        for tick, name in zip(y.ticks, y.names, strict=True):
+            self.line(x.low, tick, x.high, tick, "grid")
+            self.text(x.low, tick, name, "tick tick-y", dx=-6, dy=3.5)
+        for tick, name in zip(x.ticks, x.names, strict=True):
+            self.text(tick, y.low, name, "tick tick-x", dy=16)
+        self.line(x.low, y.low, x.high, y.low, "axis")
+        middle = (_LEFT + WIDTH - _RIGHT) / 2
+        self.add(f'<text class="name" x="{middle}" y="{height - 6}">{escape(x_name)}</text>')
+        upright = (height - _BOTTOM + _TOP) / 2
+        self.add(
+            f'<text class="name" transform="translate(11 {upright}) rotate(-90)">'
+            f"{escape(y_name)}</text>"
+        )
+
+    def add(self, part: str) -> None:
+        """Something drawn already; its texts are escaped."""
+        self._parts.append(part)
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, kind: str) -> None:
+        """A line between two places."""
+        self.add(
+            f'<line class="{kind}" x1="{self.x(x1):.1f}" y1="{self.y(y1):.1f}" '
+            f'x2="{self.x(x2):.1f}" y2="{self.y(y2):.1f}"/>'
+        )
+
+    def bar(
+        self, x1: float, x2: float, y1: float, y2: float, kind: str, strength: float = 1
+    ) -> None:
+        """A bar from ``x1`` to ``x2``, with a pixel of air to the next."""
+        left, right, top, foot = self.x(x1), self.x(x2), self.y(y2), self.y(y1)
+        self.add(
+            f'<rect class="{kind}" x="{left + 0.5:.1f}" y="{top:.1f}" '
+            f'width="{max(right - left - 1, 0.5):.1f}" height="{max(foot - top, 0):.1f}" '
+            f'opacity="{strength:.2f}"/>'
+        )
+
+    def text(self, x: float, y: float, text: str, kind: str, dx: float = 0, dy: float = 0) -> None:
+        """A text at a place, moved by pixels."""
+        self.add(
+            f'<text class="{kind}" x="{self.x(x) + dx:.1f}" y="{self.y(y) + dy:.1f}">'
+            f"{escape(text)}</text>"
+        )
+
+    def svg(self, title: str) -> Markup:
+        """The whole figure; ``title`` is what a screen reader says."""
+        return Markup(  # noqa: S704 (every text above is escaped)
+            f'<svg class="figure" viewBox="0 0 {WIDTH} {self._height}" role="img" '
+            f'aria-label="{escape(title)}">{"".join(self._parts)}</svg>'
+        )
+
+
+def _superscript(number: int) -> str:
+    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

