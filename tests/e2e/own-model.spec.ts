@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { CATS, CUPS, chelsea } from './support/photos.js';
-import { altered, BAD_MODELS, heart, shapes, star } from './support/shapes.js';
+import { altered, BAD_MODELS, heart, shapes, star, withMetadata } from './support/shapes.js';
 import { expect, test } from './support/test.js';
 
 const [GARBAGE] = BAD_MODELS;
@@ -140,6 +140,16 @@ test('a model with Chinese names only is readable in English', async ({ shiwu, p
   expect(await shiwu.firstClass()).toBe('star');
   await expect(shiwu.headline).toContainText('五角星');
   await expect(shiwu.candidates.first()).toContainText('五角星');
+});
+
+test('a tagger that is sure of nothing says so', async ({ shiwu, page }) => {
+  const labels = ['圆', '三角', '方', '星', '十字', '心'].map((zh) => `${zh}\t1\n`);
+  const strict = withMetadata('strict.onnx', 'shiwu.labels', `zh\tthreshold\n${labels.join('')}`);
+  await shiwu.openReady();
+  await shiwu.drop(strict, heart);
+  await expect(shiwu.headline).toHaveText('没认出来');
+  await expect(shiwu.answer).toContainText('没有哪一类达到这个模型的门槛');
+  await expect(page.getByTestId('live')).toContainText('没有哪一类达到这个模型的门槛');
 });
 
 test('a model is put in and taken out by keyboard', async ({ shiwu, page }) => {

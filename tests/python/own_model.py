@@ -6,6 +6,7 @@ trains the network of ``shapes.py`` and renews ``tests/fixtures/shapes/``.
 """
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +28,7 @@ COMMANDS = (
     "export model.pth --factory shapes:make_model --size 64 --features -o exported.onnx",
     "simplify exported.onnx --size 64 -o simple.onnx",
     f"pack simple.onnx -o {FLOAT} --labels labels.tsv --id shapes --version 1.0.0 "
-    "--name-zh 图形识别 --name-en Shapes --license Apache-2.0 --source tests/python/shapes.py "
+    "--name-zh 图形识别 --name-en Shapes --license Apache-2.0 --source 'Trained on drawn shapes by tests/python/shapes.py' "
     "--preset half --resize crop-shortest --crop-fraction 1 --filter bilinear",
     f"quantize {FLOAT} -o {SMALL} --photos drawings",
 )
@@ -37,7 +38,7 @@ def shiwu_models(command: str, folder: Path) -> str:
     """Run one command in ``folder``; what it printed. Fails with that when it fails."""
     path = os.pathsep.join([str(ROOT / "models"), str(ROOT / "tests" / "python")])
     done = subprocess.run(
-        [sys.executable, "-m", "shiwu_models", *command.split()],
+        [sys.executable, "-m", "shiwu_models", *shlex.split(command)],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": path, "PYTHONIOENCODING": "utf-8", "OMP_NUM_THREADS": "1"},
         capture_output=True,

@@ -257,7 +257,7 @@ def test_biases_take_back_the_shift_of_every_mean() -> None:
         means.append({n: v.mean(axis=(0, *range(2, v.ndim))) for n, v in values.items()})
         spread = {n: v.std() for n, v in values.items()}
     for name, mean in means[0].items():
-        # What stays is the bias's own rounding, 2^-14 of it.
+        # What stays is the bias's own rounding, 2^-11 of it.
         assert np.abs(means[1][name] - mean).max() < 1e-3 * spread[name], name
 
 

@@ -32,6 +32,7 @@ def test_bom_and_crlf_are_taken() -> None:
         "zh\tthreshold\n猫\t1.5\n",
         "zh\tthreshold\n猫\thalf\n",
         "zh\tthreshold\n猫\tnan\n",
+        "zh\tthreshold\n猫\t6e-2\n",
     ],
 )
 def test_bad_labels(text: str) -> None:

@@ -125,6 +125,7 @@ describe('arrows', () => {
       id: 'a',
       zh: '猫',
       en: 'cat',
+      threshold: 0,
       aliases: ['猫咪', '喵'],
       categories: [
         { id: 'animal', zh: '动物', en: 'animals' },
@@ -138,7 +139,17 @@ describe('arrows', () => {
       score: 0.75,
     });
     expect(names.mostSpecific(Float32Array.of(0.25, 0.25), 0.7)).toBeNull();
+    expect(names.hasThresholds).toBe(false);
     names.dispose();
     expect(core.liveAllocations).toBe(0);
+  });
+
+  it("reads a tagger's thresholds", () => {
+    const names = core.parseNames('zh\tthreshold\n室内\t0.35\n人像\t\n', '');
+    expect(names.hasThresholds).toBe(true);
+    expect(names.at(0).threshold).toBeCloseTo(0.35, 7);
+    expect(names.at(1).threshold).toBe(0);
+    names.dispose();
+    expect(codeOf(() => core.parseNames('zh\tthreshold\n室内\t2\n', ''))).toBe('invalid-labels');
   });
 });

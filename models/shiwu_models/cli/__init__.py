@@ -24,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (
+COMMANDS = (
     inspect,
     pack,
     unpack,
@@ -39,5 +39,6 @@ for command in (
     relabel,
     golden,
     schema,
-):
+)
+for command in COMMANDS:
     app.command()(command)

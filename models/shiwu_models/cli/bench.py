@@ -128,5 +128,5 @@ def _print(result: "Bench") -> None:
     console.print(
         f"[dim]{escape(result.cpu)}, {result.cores} cores, {result.threads} thread(s); "
         f"{escape(result.system)}, Python {result.python}; batch 1; {result.rounds} 轮 rounds of "
-        f"a new process each, {result.warm_up} warm-up runs[/dim]"
+        f"a new process each, {result.warm_up} warm-up runs (browser ≥ 40)[/dim]"
     )

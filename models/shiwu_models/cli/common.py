@@ -28,7 +28,8 @@ def failing_clearly() -> Iterator[None]:
         yield
     except ModelError as error:
         # File names and torch's messages may hold square brackets: they are not markup.
-        console.print(f"[red]{escape(error.zh)}[/red]\n{escape(error.en)}\n[dim]{error.code}[/dim]")
+        text = f"[red]{escape(error.zh)}[/red]\n{escape(error.en)}\n[dim]{error.code}[/dim]"
+        console.print(text, soft_wrap=True)
         raise typer.Exit(1) from error
 
 

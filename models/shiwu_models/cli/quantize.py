@@ -174,14 +174,14 @@ def _table(outcomes: "list[Outcome]") -> Table:
     table = Table(box=box.SIMPLE, padding=(0, 1), pad_edge=False, leading=1)
     labelled = outcomes[0].judged.labelled > 0
     table.add_column("", no_wrap=True)
-    for heading in (
-        "MB raw\ngzip\nbrotli",
+    for heading in (  # 80 columns hold them
+        "raw MB\ngzip\nbrotli",
         *(["top-1\ntop-5"] if labelled else []),
-        "首选同浮点\nsame 1st",
-        "max |Δp|",
-        "KL (nat)",
+        "same\n1st",
+        "max\n|Δp|",
+        "KL\n(nat)",
         "cos",
-        "ms (p50)\n× float",
+        "p50 ms\n×float",
     ):
         table.add_column(heading, justify="right", no_wrap=True)
     reference = outcomes[0].judged.latency_ms

@@ -14,4 +14,4 @@ class Recipe:
     strength: float  # of quantize.compact
 
 
-RECIPES = {"lite0": Recipe(strength=3e-9), "lite2": Recipe(strength=3e-9)}
+RECIPES = {"lite0": Recipe(strength=2e-8), "lite2": Recipe(strength=1.5e-8)}

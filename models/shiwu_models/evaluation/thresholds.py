@@ -2,6 +2,8 @@
 
 import math
 
+from shiwu_models.labels.tables import plain_decimal
+
 HEADING = "threshold"
 
 
@@ -17,7 +19,7 @@ def moved(threshold: float, temperature: float, to: float) -> float:
 
 
 def with_thresholds(table: str, thresholds: list[float | None]) -> str:
-    """The labels table (a sound one) with these in its column ``threshold``, four digits.
+    """The labels table (a sound one) with these in its column ``threshold``, to four places.
 
     One for each row, in order; None leaves what the row has.
     """
@@ -29,6 +31,6 @@ def with_thresholds(table: str, thresholds: list[float | None]) -> str:
     for row, threshold in zip(rows, thresholds, strict=True):
         cells = row.split("\t") + ([""] if added else [])
         if threshold is not None:
-            cells[place] = f"{threshold:.4g}"
+            cells[place] = plain_decimal(round(threshold, 4))
         lines.append("\t".join(cells))
     return "\n".join(lines) + "\n"

@@ -10,7 +10,7 @@ from shiwu_models.labels.encoding import decode
 from shiwu_models.labels.read_json import read_json
 from shiwu_models.labels.read_text import read_lines, read_table
 from shiwu_models.labels.rows import HAN, Row, Rows
-from shiwu_models.labels.tables import ALIAS_SEPARATOR, Label, parse_labels
+from shiwu_models.labels.tables import ALIAS_SEPARATOR, Label, parse_labels, plain_decimal
 
 COLUMNS = ("id", "zh", "zh_aliases", "en", "category")
 SHOWN = 3  # examples in a message
@@ -218,6 +218,6 @@ def _table(rows: Sequence[Row]) -> str:
     for row in rows:
         cells = [row.id, row.zh, row.zh_aliases, row.en, row.category]
         if thresholds:
-            cells.append("" if row.threshold is None else f"{row.threshold:g}")
+            cells.append("" if row.threshold is None else plain_decimal(row.threshold))
         lines.append("\t".join(cells))
     return "\n".join(lines) + "\n"

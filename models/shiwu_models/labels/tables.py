@@ -5,12 +5,14 @@ which packs is a file which loads.
 """
 
 import hashlib
+import re
 import unicodedata
 from dataclasses import dataclass
 
 from shiwu_models.errors import ModelError
 
 ALIAS_SEPARATOR = "|"
+DECIMAL = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -126,13 +128,16 @@ def _wrong_count(labels: list[Label], classes: int) -> ModelError:
 def _threshold(text: str, line: int) -> float | None:
     if not text:
         return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
+    # The C++ core's rule: plain decimals, no exponent.
+    value = float(text) if DECIMAL.fullmatch(text) else -1.0
     if not 0 <= value <= 1:
         raise _bad(line, f"阈值 {text} 不在 0 到 1 之间", f"threshold {text} is not in 0..1")
     return value
+
+
+def plain_decimal(threshold: float) -> str:
+    """A threshold as the table has it: 0.35, 1, 0.000001; never with an exponent."""
+    return f"{threshold:.6f}".rstrip("0").rstrip(".")
 
 
 def text_sha256(text: str) -> str:

@@ -77,9 +77,9 @@ METHODS = {
         make=_compact,
     ),
     "static-int8": Method(
-        "权重与激活都 int8；浏览器里比浮点慢（测得 87 对 57 毫秒），适合有 int8 指令的设备",
-        "int8 weights and activations; slower than float in browsers (87 against 57 ms measured), "
-        "for devices with int8 instructions",
+        "权重与激活都 int8；浏览器里比浮点慢（测得 1.1 到 2 倍时间），适合有 int8 指令的设备",
+        "int8 weights and activations; slower than float in browsers (1.1 to 2 times the "
+        "time measured), for devices with int8 instructions",
         weights_only=False,
         calibrated=True,
         make=_static_int8,

@@ -78,8 +78,8 @@ def trade_off(rows: Sequence[Row]) -> Markup:
     kept = [100 * ((row.top1 or 0) / row.photos if counted else row.agreement) for row in rows]
     megabytes = [row.gzip / 1e6 for row in rows]
     x = linear(0, max(megabytes), 5)
-    # At least two points of range: a single photo must not look like a cliff.
-    y = linear(min(*kept, max(kept) - 2), max(kept), 5)
+    # At least one point of range: a single photo must not look like a cliff.
+    y = linear(min(*kept, max(kept) - 1), max(kept), 5)
     name = "top-1 %" if counted else "与浮点版同答案 same answer as float %"
     plot = _Plot(300, x, y, "gzip 后 MB after gzip", name)
     best = -math.inf

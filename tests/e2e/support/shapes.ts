@@ -23,6 +23,20 @@ export function altered(name: string, from: string, to: string): Upload {
   return { name, mimeType: '', buffer };
 }
 
+/**
+ * The model with one more entry of metadata at its end (protobuf: field 14 of ModelProto holds
+ * key 1 and value 2); it takes the place of an earlier one with the same key.
+ */
+export function withMetadata(name: string, key: string, value: string): Upload {
+  const field = (number: number, data: Buffer) => {
+    const length = data.length;
+    if (length >= 1 << 14) throw new Error('two bytes of length hold no more');
+    return Buffer.concat([Buffer.of((number << 3) | 2, (length & 0x7f) | 0x80, length >> 7), data]);
+  };
+  const entry = Buffer.concat([field(1, Buffer.from(key)), field(2, Buffer.from(value))]);
+  return { name, mimeType: '', buffer: Buffer.concat([shapes.buffer, field(14, entry)]) };
+}
+
 const { buffer } = shapes;
 
 /** Files that end in .onnx but cannot be used, and the code that each must be refused with. */

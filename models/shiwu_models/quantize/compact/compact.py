@@ -38,7 +38,7 @@ STRENGTH = 3e-8
 # rate-distortion curve of a uniform quantiser with fine steps.
 RATE = 0.11
 SCALE_BITS = 8  # of a scale's significand; 0.2 % is far below the rounding of the weights
-BIAS_BITS = 14
+BIAS_BITS = 11
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import { answerOf } from './tone.js';
 /** The result as it is read aloud: the sentence, then the other candidates. */
 export function spoken(result: Classification, words: Copy, language: Language): string {
   const answer = answerOf(result);
-  if (!answer) return words.failed;
+  if (!answer) return words.noneSure;
   const gap = language === 'en' ? ' ' : '';
   const sure = answer.prediction ? ` ${percent(answer.prediction.score)}` : '';
   const head = `${words.tone[answer.tone]}${gap}${answer[language]}${sure}`;

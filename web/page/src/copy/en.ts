@@ -69,7 +69,7 @@ export const en: Copy = {
   ownIntro: (name, classes) =>
     `Your own model is at work: ${name}. It knows ${classes} classes; put in a photo to try it.`,
   ownFacts: { version: 'Version', input: 'Input', source: 'Source' },
-  backToDefault: 'Back to default',
+  backToDefault: 'Use default',
   exchanging: (file) => `Putting in ${file}`,
   exchangingBack: 'Going back to the default model',
   notExchanged: (file) => `${file} cannot be used`,
@@ -91,6 +91,7 @@ export const en: Copy = {
   modelField: 'Model',
 
   failed: 'Not named',
+  noneSure: 'No class reaches the threshold that this model sets.',
   retry: 'Try again',
   unknownFailure: 'Something unexpected happened; please try again.',
   downloadFailure: 'A download did not succeed; check the connection and try again.',

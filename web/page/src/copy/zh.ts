@@ -58,7 +58,7 @@ export const zh = {
   ready: '识别模型已就绪',
   notReady: '识别模型没有准备好',
 
-  modelHint: '用 shiwu-models 做的 .onnx 也能放进来用',
+  modelHint: 'shiwu-models 做的 .onnx 也能用',
   pickModel: '换一个模型',
   pickModelLabel: '选一个 .onnx 模型',
   modelAtWork: '现用模型',
@@ -89,6 +89,7 @@ export const zh = {
   modelField: '模型',
 
   failed: '没认出来',
+  noneSure: '没有哪一类达到这个模型的门槛。',
   retry: '重试',
   unknownFailure: '出了点意外，请再试一次。',
   downloadFailure: '下载没有成功，请检查网络后重试。',

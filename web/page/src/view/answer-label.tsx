@@ -10,7 +10,7 @@ import { TimeTaken } from './time-taken.js';
 /** The answer: one sentence, where it belongs, and the five closest. */
 export function AnswerLabel({ result }: { result: Classification }) {
   const answer = answerOf(result);
-  if (!answer) return null;
+  if (!answer) return <NoAnswer result={result} />;
   return (
     <div
       class="answer"
@@ -24,6 +24,21 @@ export function AnswerLabel({ result }: { result: Classification }) {
         <Beside answer={answer} result={result} />
       </div>
       <Candidates predictions={result.predictions} />
+      <div class="label-foot">
+        <TimeTaken result={result} />
+      </div>
+    </div>
+  );
+}
+
+/** A tagger may find nothing of what it knows. */
+function NoAnswer({ result }: { result: Classification }) {
+  return (
+    <div class="answer" data-testid="answer">
+      <h2 id="headline" class="headline" data-testid="headline">
+        <span class="headline-name">{copy.value.failed}</span>
+      </h2>
+      <p class="intro">{copy.value.noneSure}</p>
       <div class="label-foot">
         <TimeTaken result={result} />
       </div>
