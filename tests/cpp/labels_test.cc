@@ -53,9 +53,9 @@ TEST(Labels, ThresholdsAreReadAndBlankMeansNone) {
   EXPECT_EQ(labels.value()[1].threshold, 0.0f);
   EXPECT_EQ(labels.value()[2].threshold, 1.0f);
   EXPECT_EQ(labels.value()[3].threshold, 0.06f);
-  for (const std::string bad : {"1.5", "-0.1", "half", "0.5x", "nan", " 0.5", "6e-2", "0.1.2", "."}) {
-    EXPECT_ERROR(ErrorCode::kInvalidLabels,
-                 ParseLabels("zh\tthreshold\n室内\t" + bad + "\n"));
+  for (const std::string bad :
+       {"1.5", "-0.1", "half", "0.5x", "nan", " 0.5", "6e-2", "0.1.2", "."}) {
+    EXPECT_ERROR(ErrorCode::kInvalidLabels, ParseLabels("zh\tthreshold\n室内\t" + bad + "\n"));
   }
 }
 

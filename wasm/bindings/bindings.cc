@@ -1,10 +1,10 @@
 // The boundary to JavaScript: names and conversions only. Memory that crosses it is named by
 // address; web/src/runtime allocates, fills, reads and releases it. Failures are values with the
 // code as text; "" is success.
-#include <algorithm>
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 #include <span>
