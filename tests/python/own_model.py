@@ -28,7 +28,8 @@ COMMANDS = (
     "export model.pth --factory shapes:make_model --size 64 --features -o exported.onnx",
     "simplify exported.onnx --size 64 -o simple.onnx",
     f"pack simple.onnx -o {FLOAT} --labels labels.tsv --id shapes --version 1.0.0 "
-    "--name-zh 图形识别 --name-en Shapes --license Apache-2.0 --source 'Trained on drawn shapes by tests/python/shapes.py' "
+    "--name-zh 图形识别 --name-en Shapes --license Apache-2.0 "
+    "--source 'Trained on drawn shapes by tests/python/shapes.py' "
     "--preset half --resize crop-shortest --crop-fraction 1 --filter bilinear",
     f"quantize {FLOAT} -o {SMALL} --photos drawings",
 )
