@@ -20,20 +20,25 @@ HALF_SUFFIX = "_fp16"
 LARGEST = 2**31 - 2**20
 
 
-def load_model(path: Path) -> ModelProto:
-    """Read and check a model; weights kept in files beside it are taken in.
-
-    Raises ModelError ``invalid-model`` (not ONNX, or its weights are not beside it), ``too-large``,
-    or as ``check_model`` does.
-    """
+def parse_file(path: Path) -> ModelProto:
+    """Read a model unchecked, without weights kept in other files. Raises ``invalid-model``."""
     try:
-        model = onnx.load(str(path), load_external_data=False)
+        return onnx.load(str(path), load_external_data=False)
     except Exception as error:  # onnx raises whatever protobuf does
         raise ModelError(
             "invalid-model",
             zh=f"{path.name} 不是完好的 ONNX 文件：{error}。请重新导出或重新下载。",
             en=f"{path.name} is not a sound ONNX file: {error}. Export or fetch it again.",
         ) from error
+
+
+def load_model(path: Path) -> ModelProto:
+    """Read and check a model; weights kept in files beside it are taken in.
+
+    Raises ModelError ``invalid-model`` (not ONNX, or its weights are not beside it), ``too-large``,
+    or as ``check_model`` does.
+    """
+    model = parse_file(path)
     _take_in_external_data(model, path)
     check_model(model)
     return model

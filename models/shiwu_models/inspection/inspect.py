@@ -10,7 +10,7 @@ from onnx.external_data_helper import uses_external_data
 
 from shiwu_models.errors import ModelError
 from shiwu_models.export.checks import final_activation, require_inference_graph
-from shiwu_models.graph import check_model, opset
+from shiwu_models.graph import check_model, opset, parse_file
 from shiwu_models.inspection.macs import macs
 from shiwu_models.inspection.structure import (
     describe,
@@ -35,14 +35,7 @@ def inspect(path: Path, size: tuple[int, int] | None = None) -> Facts:
     A model that is wrong is described all the same, with what is wrong under ``problems``. Raises
     ModelError ``invalid-model`` only when the file is no ONNX at all.
     """
-    try:
-        model = onnx.load(str(path), load_external_data=False)
-    except Exception as error:  # onnx raises whatever protobuf does
-        raise ModelError(
-            "invalid-model",
-            zh=f"{path.name} 不是完好的 ONNX 文件：{error}。请重新导出或重新下载。",
-            en=f"{path.name} is not a sound ONNX file: {error}. Export or fetch it again.",
-        ) from error
+    model = parse_file(path)
     problems: list[ModelError] = []
     packed, metadata = _metadata(model, problems)
     checker = _checker(model, path, problems)
