@@ -74,9 +74,7 @@ class Path {
   /** Loads everything as the page's worker does, and says how long each part took. */
   static async start(modelFile: string): Promise<{ path: Path; started: object }> {
     const marks = [performance.now()];
-    const core = await Core.load(
-      toArrayBuffer(await readFile(beside('wasm-release/shiwu_wasm.wasm'))),
-    );
+    const core = await Core.load(await compile(beside('wasm-release/shiwu_wasm.wasm')));
     marks.push(performance.now());
     const model = new Uint8Array(toArrayBuffer(await readFile(modelFile)));
     const metadata = core.readOnnxMetadata(model);
@@ -85,14 +83,15 @@ class Path {
       metadata.get('shiwu.labels') ?? '',
       metadata.get('shiwu.taxonomy') ?? '',
     );
-    const runtime = await readFile(
+    const module = await compile(
       fileURLToPath(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm')),
     );
     marks.push(performance.now());
-    const session = await Session.create(toArrayBuffer(runtime), model, manifest);
+    const runtime = { backend: 'wasm', module, threads: 1, threadsGlue: '' } as const;
+    const session = await Session.create(runtime, model);
     marks.push(performance.now());
     const [height, width] = manifest.input.size;
-    await session.run(new Float32Array(3 * height * width), 1);
+    await session.run(manifest, new Float32Array(3 * height * width), 1);
     marks.push(performance.now());
     const [begin, coreAt, filesAt, sessionAt, runAt] = marks as [
       number,
@@ -156,7 +155,7 @@ class Path {
 
   /** From a tensor on: the network and what follows it. */
   async #finish(tensor: Float32Array, out: string): Promise<object> {
-    const { logits } = await this.session.run(tensor, 1);
+    const { logits } = await this.session.run(this.manifest, tensor, 1);
     await writeFile(join(out, 'logits.f32'), bytesOf(logits));
     const scores = this.#scores(logits);
     await writeFile(join(out, 'scores.f32'), bytesOf(scores));
@@ -182,7 +181,7 @@ class Path {
       const tensor = this.#normalize(fitted);
       fitted.free();
       marks.push(performance.now());
-      const { logits } = await this.session.run(tensor, 1);
+      const { logits } = await this.session.run(this.manifest, tensor, 1);
       marks.push(performance.now());
       this.#scores(logits);
       marks.push(performance.now());
@@ -263,6 +262,10 @@ function memory(): { rss_bytes: number; peak_rss_bytes: number } {
 /** A path in build/, where the bundle of this file lies. */
 function beside(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
+}
+
+async function compile(file: string): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(toArrayBuffer(await readFile(file)));
 }
 
 /** RGB → RGBA, opaque. */

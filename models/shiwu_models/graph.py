@@ -24,6 +24,12 @@ def parse_file(path: Path) -> ModelProto:
     """Read a model unchecked, without weights kept in other files. Raises ``invalid-model``."""
     try:
         return onnx.load(str(path), load_external_data=False)
+    except OSError as error:
+        raise ModelError(
+            "invalid-model",
+            zh=f"打不开 {path}：{error.strerror}。请检查路径。",
+            en=f"Cannot open {path}: {error.strerror}. Check the path.",
+        ) from error
     except Exception as error:  # onnx raises whatever protobuf does
         raise ModelError(
             "invalid-model",

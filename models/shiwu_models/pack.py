@@ -131,8 +131,11 @@ def _check_names(model: ModelProto, manifest: Manifest) -> None:
     ]
     for name, present in wanted:
         if name is not None and name not in present:
+            more = " …" if len(present) > 8 else ""
             raise ModelError(
                 "invalid-manifest",
-                zh=f"清单写着 {name}，模型里却没有；有的是：{'、'.join(present[:8])}。",
-                en=f"The manifest names {name}; the graph has only {', '.join(present[:8])}.",
+                zh=f"清单写着 {name}，模型里却没有；有的是：{'、'.join(present[:8])}{more}。"
+                "请改清单里的名字，或把那一项删掉，由 pack 自己去找。",
+                en=f"The manifest names {name}; the graph has {', '.join(present[:8])}{more}. Name "
+                "one of these in the manifest, or leave the field out for pack to find.",
             )

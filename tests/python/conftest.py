@@ -4,6 +4,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from shiwu_models.default.kernels import choose_kernels
+
+choose_kernels()  # before NumPy
+
 import numpy as np
 import onnx
 import pytest

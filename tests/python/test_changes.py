@@ -1,8 +1,14 @@
 import json
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
 from conftest import BUNDLE
+from shiwu_models.cli import app
+from shiwu_models.default.bundle import model_in
 from shiwu_models.default.changes import Snapshot, explain, snapshot
+from shiwu_models.errors import ModelError
 
 COMMITTED = snapshot(BUNDLE)
 
@@ -46,3 +52,20 @@ def test_other_labels_are_named() -> None:
     assert COMMITTED is not None
     labels = json.loads(json.dumps(COMMITTED.manifest["labels"])) | {"sha256": "2" * 64}
     assert any("labels changed" in line for line in explain(COMMITTED, changed(labels=labels)))
+
+
+@pytest.mark.parametrize("names", [[], ["a.onnx", "b.onnx"]])
+def test_a_folder_that_is_no_bundle_is_explained(names: list[str], tmp_path: Path) -> None:
+    for name in names:
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(ModelError, match=r"one \.onnx") as caught:
+        model_in(tmp_path)
+    assert caught.value.code == "load-failed"
+    assert model_in(BUNDLE) == BUNDLE / "lite0.onnx"
+
+
+@pytest.mark.torch  # make_default.py imports it
+def test_the_commands_explain_it_too(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["relabel", "--bundle", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "load-failed" in done.output

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from conftest import BUNDLE, LABELS, TAXONOMY, tiny_model
 from manifests import tiny_manifest
 from shiwu_models.cli import app
+from shiwu_models.cli.inspect import _ends
 from shiwu_models.inspection.inspect import inspect
 from shiwu_models.inspection.macs import macs
 from shiwu_models.inspection.structure import inferred
@@ -286,6 +287,24 @@ def test_the_command_prints_one_json_object_or_a_table(tmp_path: Path) -> None:
     text = CliRunner().invoke(app, ["inspect", str(path)]).output
     for word in ("GlobalAveragePool", "猫、杯子", "小模型", "WebGPU", "wasm"):
         assert word in text
+    assert "2: 猫、杯子 " in text  # both ends of a short list are the same labels: once is enough
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+def test_a_short_list_of_labels_is_shown_whole(count: int) -> None:
+    names = [str(number) for number in range(count)]
+    shown = _ends(names[:3], names[-3:], count)
+    assert shown.replace(" … ", "、").split("、") == (
+        names if count < 7 else names[:3] + names[-3:]
+    )
+    assert ("…" in shown) == (count > 6)
+
+
+def test_a_missing_file_is_not_called_unsound(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["inspect", str(tmp_path / "nothing.onnx")])
+    assert result.exit_code == 1
+    assert "Check the path" in result.output
+    assert "sound" not in result.output
 
 
 def test_what_is_no_onnx(tmp_path: Path) -> None:

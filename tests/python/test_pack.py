@@ -45,7 +45,7 @@ def test_names_that_the_graph_lacks_are_refused() -> None:
         {"head": Head(weight="classifier.weight", scale="nowhere", bias="classifier.bias")},
         {"input": tiny_manifest().input.model_copy(update={"name": "image"})},
     ):
-        with pytest.raises(ModelError) as caught:
+        with pytest.raises(ModelError, match="leave the field out") as caught:
             pack(tiny_model(), tiny_manifest().model_copy(update=update), LABELS, TAXONOMY)
         assert caught.value.code == "invalid-manifest"
 

@@ -145,7 +145,9 @@ def test_without_photos_the_built_in_ones_are_a_weak_check(floating: Path, tmp_p
 
 
 def test_an_output_is_asked_for(floating: Path) -> None:
-    assert run(floating).exit_code == 2
+    asked = run(floating)
+    assert asked.exit_code == 2
+    assert "--method all" in asked.output
 
 
 def test_a_folder_without_pictures_is_explained(floating: Path, tmp_path: Path) -> None:

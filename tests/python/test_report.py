@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 from typer.testing import CliRunner
@@ -29,9 +29,9 @@ from shiwu_models.pack import Packed, pack
 from shiwu_models.quantize.curve import Row as CurveRow
 from shiwu_models.report import figures
 from shiwu_models.report.collect import collect, consistency_from_json, read_curve, read_part
-from shiwu_models.report.data import Answer, Consistency, Pair, Report, Specimen
+from shiwu_models.report.data import Answer, Arrow, Consistency, Pair, Report, Specimen
 from shiwu_models.report.render import render
-from shiwu_models.report.scale import linear
+from shiwu_models.report.scale import linear, logarithmic
 
 HOSTILE = '<script>alert("x")</script>&\'{{ 7 * 7 }}'
 VOID = {"meta", "link", "img", "br"}
@@ -137,10 +137,15 @@ def whole(packed: Path, name: str = "名字") -> Report:
     pair = Pair(
         name, name, name, 24, 23, 22, 1.5e-5, 2.5e-4, 0.99999876, [(0.0, 0.5), (3.0, 3.0)], [1e-6]
     )
+    arrows = [
+        Arrow("解码", "decode", "差三级", "three levels", same=True, close=True),
+        Arrow("归一化", "normalise", "没有差", "none", same=True),
+        Arrow("网络", "network", "差很多", "much", same=False),
+    ]
     pixel = "data:image/webp;base64,AAAA"
     return replace(
         collect(packed),
-        consistency=Consistency(agree=False, carried=True, pairs=[pair], arrows=[]),
+        consistency=Consistency(agree=False, carried=True, pairs=[pair], arrows=arrows),
         curve=a_curve(name),
         bench=a_bench(name),
         evaluation=evaluation,
@@ -155,8 +160,10 @@ def test_every_figure_is_the_one_given(packed: Path) -> None:
     assert f"{report.overview.raw:,} 字节" in page.text
     for figure in (
         "结果一致: False",
+        "画出 2 个",
+        *("decode 相近 差三级", "normalise 一致 没有差", "network 不一致 差很多"),
         *("24 23 22 1.5e-05 2.5e-04 0.99999876",),  # parity
-        *("17.25", "3.31", "264 / 300", "97.0%", "0.0123"),  # the curve
+        "4.85 3.31 0.00 264 / 300 293 97.0% 0.012 50.0",  # the curve
         *("81.8 80.5 93.5 × 1.00 567 500 + 60 + 7 123 MiB",),  # bench: PyTorch
         *("21.4 20.1 33.1 × 0.25 567",),  # ONNX Runtime
         "87.6%",
@@ -210,6 +217,8 @@ def test_a_missing_section_names_its_command(packed: Path) -> None:
     page = Reader(render(collect(packed)))
     for command in ("quantize", "bench", "evaluate", "report"):
         assert f"shiwu-models {command}" in page.text
+    for option in ("--curve", "--bench", "--evaluation"):
+        assert f"再给 report 加上 {option} " in page.text
     assert page.text.count("（缺）") == 5
 
 
@@ -276,9 +285,10 @@ def test_a_verify_file_gives_the_same_figures(tmp_path: Path) -> None:
 
 
 @given(st.floats(-1e6, 1e6), st.floats(0, 1e6), st.integers(2, 8), st.booleans())
+@example(-6.3e-12, 0.0, 2, False)
 def test_an_axis_holds_its_data(low: float, span: float, count: int, whole: bool) -> None:
     scale = linear(low, low + span, count, whole=whole)
-    slack = 1e-6 * max(abs(low), span, 1e-9)
+    slack = 1e-6 * (scale.high - scale.low)  # nobody sees a millionth of the axis
     assert scale.low <= low + slack
     assert scale.high >= low + span - slack
     assert scale.low < scale.high
@@ -311,3 +321,74 @@ def test_the_front_of_the_curve_leaves_out_what_is_beaten() -> None:
     stops = re.findall(r'class="stop" cx="(\S+)" cy="(\S+)"', svg)
     places = re.findall(r"[ML](\S+) ([\d.]+)", front.group(1))
     assert places == [stops[0], stops[2]]
+
+
+@given(st.floats(-9, 4), st.floats(0, 6))
+def test_a_logarithmic_axis_holds_its_data(low: float, span: float) -> None:
+    scale = logarithmic(10**low, 10 ** (low + span))
+    assert scale.low <= low + 1e-6
+    assert scale.high >= low + span - 1e-6
+    assert 2 <= len(scale.ticks) <= 11
+    assert scale.ticks == tuple(sorted(set(scale.ticks)))
+    assert len(scale.names) == len(set(scale.names)) == len(scale.ticks)
+
+
+def test_a_logarithmic_axis_names_its_ticks() -> None:
+    assert logarithmic(2.3, 8.6).names == ("2", "3", "4", "5", "6", "8", "10")
+    assert logarithmic(1e-6, 1e-3).names == ("10⁻⁶", "10⁻⁵", "10⁻⁴", "0.001")
+
+
+def stops(svg: str) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in re.findall(r'class="stop" cx="(\S+)" cy="(\S+)"', svg)]
+
+
+def test_the_float_model_is_a_line_and_half_a_point_below_it_another() -> None:
+    rows = [
+        CurveRow("float", "float", 1, 17_000_000, 1, 266, 1, 300, 1.0, 0.0, 1.0),
+        CurveRow("a", "a", 1, 4_000_000, 1, 266, 1, 300, 1.0, 0.1, 1.0),
+        CurveRow("b", "b", 1, 3_000_000, 1, 240, 1, 300, 0.9, 0.2, 1.0),
+    ]
+    svg = str(figures.trade_off(rows))
+    same, worse = (y for _, y in stops(svg))
+    (line,) = re.findall(r'class="diagonal" x1="\S+" y1="(\S+)"', svg)
+    (limit,) = re.findall(r'class="limit" x1="\S+" y1="(\S+)"', svg)
+    assert same == float(line)
+    # 26 of 300 photos are 8.67 points.
+    assert float(limit) - same == pytest.approx(0.5 * (worse - same) / (2600 / 300), abs=0.2)
+    assert len(stops(str(figures.trade_off(rows[:1])))) == 1  # nothing but the float model
+
+
+def test_of_divergence_each_method_has_its_line() -> None:
+    rows = [
+        *a_curve(),
+        CurveRow("compact 9e-08", "compact", 1, 2_900_000, 1, 1, 1, 300, 0.9, 0.1, 1.0),
+        CurveRow("fp16", "fp16", 1, 9_000_000, 1, 1, 1, 300, 1.0, 0.0, 1.0),
+    ]
+    svg = str(figures.divergences(rows))
+    assert len(stops(svg)) == 3
+    compact, fp16 = re.findall(r'class="front" d="M(.+?)"', svg)
+    assert len(compact.split("L")) == 2
+    assert "L" not in fp16
+    small, large = sorted(stops(svg)[:2])
+    assert small[1] < large[1]  # fewer bytes, further from float: higher
+    assert "nan" not in svg
+
+
+def test_numbers_of_crowded_points_do_not_cover_each_other() -> None:
+    rows = [
+        CurveRow("x", "x", 1, size, 1, top1, 1, 300, 0.9, 0.1, 1.0)
+        for size, top1 in [
+            (4_450_000, 265),
+            (3_280_000, 265),
+            (4_300_000, 266),
+            (4_100_000, 265),
+            (4_200_000, 266),
+            (9_000_000, 250),
+        ]
+    ]
+    svg = str(figures.trade_off(rows))
+    texts = re.findall(r'class="stop-name" x="(\S+)" y="(\S+)">(\d)<', svg)
+    assert [number for _, _, number in texts] == list("123456")
+    places = [(float(x), float(y)) for x, y, _ in texts]
+    for i, (x, y) in enumerate(places):
+        assert all(abs(x - a) > 7 or abs(y - b) > 9 for a, b in places[:i])

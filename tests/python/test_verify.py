@@ -69,6 +69,10 @@ def training() -> "nn.Module":
     return equal().train()
 
 
+def in_rgb(path: Path) -> np.ndarray:
+    return preprocess(path, tiny_manifest().input, tiny_manifest().resize)
+
+
 def in_bgr(path: Path) -> np.ndarray:
     manifest = tiny_manifest()
     spec = manifest.input.model_copy(update={"color": "BGR"})
@@ -311,8 +315,19 @@ def test_jpeg_turned_by_exif_agrees(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------ the command line
 
 
+OWN = ["--no-browser", "--torch-preprocess", f"{__name__}:in_rgb"]
+
+
+def test_one_path_alone_agrees_with_nothing(tmp_path: Path) -> None:
+    asked = ["verify", str(CHELSEA), "--model", str(packed_file(tmp_path)), "--no-browser"]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 2
+    assert "结果一致" not in result.output
+    assert "--torch" in result.output
+
+
 def test_the_command_says_true_and_exits_with_0(tmp_path: Path) -> None:
-    asked = [str(CHELSEA), "--model", str(packed_file(tmp_path)), "--no-browser"]
+    asked = [str(CHELSEA), "--model", str(packed_file(tmp_path)), *OWN]
     result = CliRunner().invoke(app, ["verify", *asked])
     assert result.exit_code == 0
     assert result.output.rstrip().endswith("结果一致: True")
@@ -333,7 +348,7 @@ def test_the_command_says_false_and_exits_with_1(tmp_path: Path) -> None:
 
 def test_a_folder_as_json(tmp_path: Path) -> None:
     out = tmp_path / "out.json"
-    asked = ["--model", str(packed_file(tmp_path)), "--no-browser", "--json", str(out)]
+    asked = ["--model", str(packed_file(tmp_path)), *OWN, "--json", str(out)]
     result = CliRunner().invoke(app, ["verify", str(PHOTOS), *asked, "--limit", "2"])
     assert result.exit_code == 0
     content = json.loads(out.read_text(encoding="utf-8"))
@@ -347,7 +362,7 @@ def test_a_model_without_a_manifest_takes_one_from_files(tmp_path: Path) -> None
     bare.write_bytes(to_bytes(tiny_model()))
     (tmp_path / "manifest.json").write_text(tiny_manifest().pretty(), encoding="utf-8")
     (tmp_path / "labels.tsv").write_text(LABELS.replace("animal", ""), encoding="utf-8")
-    asked = ["verify", str(CHELSEA), "--model", str(bare), "--no-browser"]
+    asked = ["verify", str(CHELSEA), "--model", str(bare), *OWN]
     without = CliRunner().invoke(app, asked)
     assert without.exit_code == 1
     assert "invalid-manifest" in without.output

@@ -98,13 +98,20 @@ def _rows(facts: dict[str, Any]) -> list[tuple[str, str]]:
     if manifest := metadata["manifest"]:
         rows += [(f"清单 {path}", text) for path, text in _leaves(manifest)]
     if labels := metadata["labels"]:
-        text = f"{labels['count']}: {'、'.join(labels['first'])} … {'、'.join(labels['last'])}"
+        text = f"{labels['count']}: {_ends(labels['first'], labels['last'], labels['count'])}"
         if labels["thresholds"]:
             text += f"; {labels['thresholds']} 个阈值 thresholds"
         rows.append(("标签 labels", text))
     if metadata["categories"] is not None:
         rows.append(("类目 categories", str(metadata["categories"])))
     return rows
+
+
+def _ends(first: list[str], last: list[str], count: int) -> str:
+    """A list by its ends; all of it where they meet."""
+    if count <= len(first) + len(last):
+        return "、".join(first + last[len(first) + len(last) - count :])
+    return f"{'、'.join(first)} … {'、'.join(last)}"
 
 
 def _tensors(tensors: list[dict[str, Any]]) -> str:

@@ -35,6 +35,9 @@ def make_default(
     work: Annotated[Path, typer.Option(help="中间文件。Intermediate files.")] = WORK,
 ) -> None:
     """重做随附的模型。Rebuild the models that ship from the registry's packages."""
+    from shiwu_models.default.kernels import choose_kernels
+
+    choose_kernels()
     with failing_clearly():
         texts = read_text(labels), read_text(taxonomy)
         from shiwu_models.default.changes import explain, snapshot
@@ -85,15 +88,23 @@ def golden(
     with failing_clearly():
         import torch
 
+        from shiwu_models.default.bundle import model_in
         from shiwu_models.default.golden import make_goldens
         from shiwu_models.export.zoo import ZOO
         from shiwu_models.graph import load_model
         from shiwu_models.pack import unpack
 
         torch.set_num_threads(1)
-        (file,) = bundle.glob("*.onnx")
-        model = load_model(file)
+        model = load_model(model_in(bundle))
         packed = unpack(model)
+        if packed.manifest.id not in ZOO:
+            raise ModelError(
+                "load-failed",
+                zh=f"{packed.manifest.id} 不是内置模型，没有它的 PyTorch 版可问；有的是："
+                f"{'、'.join(ZOO)}。",
+                en=f"{packed.manifest.id} is not of the zoo, so there is no PyTorch model to ask; "
+                f"there are {', '.join(ZOO)}.",
+            )
         entry = ZOO[packed.manifest.id]
         target = out or FIXTURES / "golden" / entry.id
         for path in make_goldens(entry, model, packed, sorted(photos.glob("*.png")), target):

@@ -91,7 +91,10 @@ def quantize(
     """把模型变小，并写明代价；损失超过 --max-drop 就不写。Shrink a model, and say what it costs."""
     with failing_clearly():
         if output is None and method is not MethodName.all:
-            raise typer.BadParameter("-o OUT.onnx")
+            raise typer.BadParameter(
+                "请用 -o 写明输出的 .onnx；只想比较用 --method all。 Name the .onnx to write by "
+                "-o; only --method all compares without writing."
+            )
         from shiwu_models.quantize.compact import STRENGTH
         from shiwu_models.quantize.curve import row, write_curve
         from shiwu_models.quantize.methods import CURVE, METHODS

@@ -101,6 +101,12 @@ def verify(
 ) -> None:
     """三条路结果是否一致，差在哪一步。Do the three paths agree, and where do they part?"""
     speak_utf8()
+    if not (torch or browser or torch_preprocess or reference_tensor):
+        raise typer.BadParameter(
+            "只有 ONNX Runtime 一路，没有可比的：请用 --torch 给出 PyTorch 模型，"
+            "或去掉 --no-browser。 Nothing to compare ONNX Runtime with: name the PyTorch model by "
+            "--torch, or leave out --no-browser."
+        )
     # With JSON on standard output everything meant for people goes to standard error.
     out = Console(stderr=True, highlight=False) if json_file == Path("-") else console
     with failing_clearly():

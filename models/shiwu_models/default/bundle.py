@@ -7,6 +7,7 @@ from pathlib import Path
 from onnx import ModelProto
 
 from shiwu_models.default.recipes import RECIPES
+from shiwu_models.errors import ModelError
 from shiwu_models.graph import opset, to_bytes
 from shiwu_models.manifest import Manifest
 from shiwu_models.pack import Packed, category_count
@@ -14,6 +15,20 @@ from shiwu_models.sizes import measure
 
 SUMS = "SHA256SUMS"
 MEASUREMENTS = "measurements.json"
+
+
+def model_in(directory: Path) -> Path:
+    """The bundle's one .onnx. Raises ModelError ``load-failed``."""
+    found = sorted(directory.glob("*.onnx"))
+    if len(found) != 1:
+        raise ModelError(
+            "load-failed",
+            zh=f"{directory} 不是模型包：里面应当正好有一个 .onnx，却有 {len(found)} 个。"
+            "请检查路径。",
+            en=f"{directory} is no bundle: it should hold one .onnx, and holds {len(found)}. "
+            "Check the path.",
+        )
+    return found[0]
 
 
 def write_bundle(directory: Path, model: ModelProto, packed: Packed) -> None:

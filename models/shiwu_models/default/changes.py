@@ -41,9 +41,10 @@ def explain(before: Snapshot | None, after: Snapshot) -> list[str]:
         causes.append("权重相同 the weights are the same")
     elif not causes:
         causes.append(
-            "工具版本相同而权重不同：处理器的末位舍入不同，或流水线的代码、配方变了。 "
-            "Same tools, other weights: this processor rounds its last bits otherwise, or the "
-            "pipeline's code or recipe changed."
+            "工具版本相同而权重不同：处理器的末位舍入不同（随附的模型是在 x86-64 上用 AVX2 做的），"
+            "或流水线的代码、配方变了。 "
+            "Same tools, other weights: this processor rounds its last bits otherwise (the models "
+            "that ship were made on x86-64 by AVX2), or the pipeline's code or recipe changed."
         )
     return [f"{before.sha256} → {after.sha256}", *causes]
 

@@ -10,14 +10,21 @@ from onnx import ModelProto
 from PIL import Image
 
 from shiwu_models import parity
-from shiwu_models.default.bundle import MEASUREMENTS, write_bundle
+from shiwu_models.default.bundle import MEASUREMENTS, model_in, write_bundle
 from shiwu_models.default.golden import carry_weights, run_torch
 from shiwu_models.default.recipes import RECIPES
 from shiwu_models.evaluation.evaluate import recorded
 from shiwu_models.export.exporter import export
 from shiwu_models.export.fold import fold_batch_norms
 from shiwu_models.export.zoo import ZooEntry
-from shiwu_models.graph import load_model, to_bytes, weights_sha256
+from shiwu_models.graph import (
+    LEVELS_SUFFIX,
+    SCALE_SUFFIX,
+    initializers,
+    load_model,
+    to_bytes,
+    weights_sha256,
+)
 from shiwu_models.labels.tables import text_sha256
 from shiwu_models.manifest import Head, Labels, Manifest, Outputs, Parity
 from shiwu_models.pack import Packed, pack, tools, unpack, with_labels
@@ -75,13 +82,17 @@ def make_int8(entry: ZooEntry, float_model: ModelProto, report: Report) -> Model
     return model
 
 
-def make_manifest(entry: ZooEntry, model: ModelProto, labels: str, measurements: Path) -> Manifest:
-    """The manifest of a zoo model with int8 weights.
+def make_manifest(
+    entry: ZooEntry, model: ModelProto, labels: str, measurements: Path | None = None
+) -> Manifest:
+    """The manifest of a zoo model, float or with int8 weights.
 
     ``measurements`` may hold accuracy recorded by ``evaluate --record``; it is used when it was
     measured on exactly these weights.
     """
     weights = weights_sha256(model)
+    weight = f"{HEAD}.weight"
+    rounded = weight + LEVELS_SUFFIX in initializers(model)
     manifest = Manifest(
         schema_version=1,
         id=entry.id,
@@ -91,7 +102,11 @@ def make_manifest(entry: ZooEntry, model: ModelProto, labels: str, measurements:
         input=entry.input,
         resize=entry.resize,
         outputs=OUTPUTS,
-        head=Head(weight=f"{HEAD}.weight_int8", scale=f"{HEAD}.weight_scale", bias=f"{HEAD}.bias"),
+        head=Head(
+            weight=weight + LEVELS_SUFFIX if rounded else weight,
+            scale=weight + SCALE_SUFFIX if rounded else None,
+            bias=f"{HEAD}.bias",
+        ),
         calibration=entry.calibration,
         labels=Labels(count=1, sha256=text_sha256("")),  # with_labels puts the real ones in
         license=entry.license,
@@ -100,7 +115,7 @@ def make_manifest(entry: ZooEntry, model: ModelProto, labels: str, measurements:
         parity=Parity(
             pytorch_onnxruntime=parity.BOUND,
             weights_sha256=weights,
-            accuracy=recorded(measurements, weights),
+            accuracy=recorded(measurements, weights) if measurements else None,
         ),
     )
     return with_labels(manifest, labels)
@@ -109,16 +124,17 @@ def make_manifest(entry: ZooEntry, model: ModelProto, labels: str, measurements:
 def make_default(
     entry: ZooEntry, bundle: Path, work: Path, labels: str, taxonomy: str, report: Report
 ) -> None:
-    """Everything: weights to bundle. ``<id>.float.onnx`` and ``<id>.int8.onnx`` stay in ``work``.
+    """Everything: weights to bundle. ``<id>.float.onnx``, packed too so that every other command
+    takes it, stays in ``work``.
 
     ``labels`` and ``taxonomy`` are the tables' text. Raises ModelError as the steps do.
     """
     torch.set_num_threads(1)  # sums are then always added in the same order
     work.mkdir(parents=True, exist_ok=True)
     float_model = make_float(entry, report)
-    (work / f"{entry.id}.float.onnx").write_bytes(to_bytes(float_model))
+    packed = pack(float_model, make_manifest(entry, float_model, labels), labels, taxonomy)
+    (work / f"{entry.id}.float.onnx").write_bytes(to_bytes(packed))
     int8_model = make_int8(entry, float_model, report)
-    (work / f"{entry.id}.int8.onnx").write_bytes(to_bytes(int8_model))
     manifest = make_manifest(entry, int8_model, labels, bundle / MEASUREMENTS)
     write_packed(int8_model, manifest, labels, taxonomy, bundle)
 
@@ -128,8 +144,7 @@ def repack(bundle: Path, labels: str, taxonomy: str) -> None:
 
     Newly recorded measurements are taken up too.
     """
-    (file,) = bundle.glob("*.onnx")
-    model = load_model(file)
+    model = load_model(model_in(bundle))
     manifest = unpack(model).manifest
     if manifest.parity is not None:
         accuracy = recorded(bundle / MEASUREMENTS, weights_sha256(model))

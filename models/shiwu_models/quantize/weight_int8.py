@@ -116,13 +116,14 @@ def require_opset(model: ModelProto) -> None:
 
 
 def nothing_to_do() -> ModelError:
-    """What to raise when a model has no float32 weights."""
+    """What to raise when a model has no float32 weights that are worth it."""
     return ModelError(
         "invalid-model",
-        zh="模型里没有可以压缩的 float32 权重：它可能已经量化过，或权重放在 Constant 节点里。"
-        "请给出浮点模型，或先运行 shiwu-models simplify。",
-        en="The model has no float32 weights to shrink: it may be quantised already, or keep them "
-        "in Constant nodes. Give the float model, or run shiwu-models simplify first.",
+        zh="模型里没有可以压缩的 float32 权重：它可能已经量化过，或权重放在 Constant 节点里，"
+        "或每个张量都太小，不值得压缩。请给出浮点模型，或先运行 shiwu-models simplify。",
+        en="The model has no float32 weights to shrink: it may be quantised already, keep them in "
+        "Constant nodes, or have none large enough to gain by it. Give the float model, or run "
+        "shiwu-models simplify first.",
     )
 
 

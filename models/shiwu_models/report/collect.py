@@ -218,6 +218,7 @@ def _arrows(verified: Verified) -> list[Arrow]:
                 f"平均差 {mean:.3f} 级，最大 {largest} 级（0–255）",
                 f"mean {mean:.3f}, largest {largest} of 255 levels",
                 all(entry.sound for entry in verified.decodings),
+                close=largest > 0,
             )
         )
     for zh, en, differ in (

@@ -48,6 +48,7 @@ class Arrow:
     zh_found: str
     en_found: str
     same: bool
+    close: bool = False  # not equal, and as near as this arrow can be: JPEG decoders differ
 
 
 @dataclass(frozen=True)

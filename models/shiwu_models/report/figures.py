@@ -10,10 +10,15 @@ from markupsafe import Markup, escape
 
 from shiwu_models.evaluation.result import CurveBin
 from shiwu_models.quantize.curve import Row
-from shiwu_models.report.scale import Scale, linear
+from shiwu_models.report.scale import Scale, linear, logarithmic, power_of_ten
 
 WIDTH = 360
+LIMIT = 0.5  # points of top-1, as quantize's --max-drop
+LEAST_KL = 1e-8  # float32 gives no smaller one that means anything
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 12, 42
+_BYTES = "gzip 后 MB after gzip（对数 log）"
+# Where a point's number may stand beside it, the best first: pixels from the point to its middle.
+_BESIDE = ((0, -10), (0, 10), (10, 0), (-10, 0), (8, -8), (-8, -8), (8, 8), (-8, 8))
 
 
 def scatter(points: Sequence[tuple[float, float]], x_name: str, y_name: str) -> Markup:
@@ -39,7 +44,7 @@ def delta_histogram(deltas: Sequence[float], bound: float) -> Markup:
     for exponent in exponents:
         counts[min(int((exponent - low) * steps), len(counts) - 1)] += 1
     ticks = tuple(float(value) for value in range(low, high + 1, 2 if high - low > 5 else 1))
-    x = Scale(low, high, ticks, tuple(f"10{_superscript(round(tick))}" for tick in ticks))
+    x = Scale(low, high, ticks, tuple(power_of_ten(round(tick)) for tick in ticks))
     y = linear(0, max(counts), 4, whole=True)
     plot = _Plot(340, x, y, "|Δ| 概率 of probabilities", "张 photos")
     for place, count in enumerate(counts):
@@ -72,28 +77,67 @@ def reliability(bins: Sequence[CurveBin], title: str) -> Markup:
 def trade_off(rows: Sequence[Row]) -> Markup:
     """Bytes after gzip against what is kept: top-1 where it was counted, else agreement.
 
-    Points carry their row's number; the line joins those that no other beats in both.
+    Points carry their row's number; the line joins those that no other beats in both. The float
+    model, several times as large as all others, is a line at its height, so that they have room.
     """
-    counted = all(row.top1 is not None and row.photos for row in rows)
+    counted = _counted(rows)
     kept = [100 * ((row.top1 or 0) / row.photos if counted else row.agreement) for row in rows]
-    megabytes = [row.gzip / 1e6 for row in rows]
-    x = linear(0, max(megabytes), 5)
+    drawn = _drawn(rows)
+    reference = next((k for k, row in zip(kept, rows, strict=True) if row.method == "float"), None)
+    held = [kept[i] for i in drawn] + ([reference] if reference is not None else [])
     # At least one point of range: a single photo must not look like a cliff.
-    y = linear(min(*kept, max(kept) - 1), max(kept), 5)
+    y = linear(min(*held, max(held) - 1), max(held), 5)
     name = "top-1 %" if counted else "与浮点版同答案 same answer as float %"
-    plot = _Plot(300, x, y, "gzip 后 MB after gzip", name)
+    x = logarithmic(*_range([rows[i].gzip / 1e6 for i in drawn]))
+    plot = _Plot(300, x, y, _BYTES, name)
+    if reference is not None:
+        plot.line(x.low, reference, x.high, reference, "diagonal")
+        plot.text(x.low, reference, "浮点 float", "line-name", dx=4, dy=-4)
+        if reference - LIMIT >= y.low:
+            plot.line(x.low, reference - LIMIT, x.high, reference - LIMIT, "limit")
+            plot.text(x.high, reference - LIMIT, f"−{LIMIT}", "limit-name", dy=11)
+    places = [(math.log10(rows[i].gzip / 1e6), kept[i]) for i in drawn]
     best = -math.inf
     front = []
-    for size, share in sorted(zip(megabytes, kept, strict=True), key=lambda p: (p[0], -p[1])):
+    for size, share in sorted(places, key=lambda p: (p[0], -p[1])):
         if share > best:
             front.append((size, share))
             best = share
-    route = "L".join(f"{plot.x(size):.1f} {plot.y(share):.1f}" for size, share in front)
-    plot.add(f'<path class="front" d="M{route}"/>')
-    for number, (size, share) in enumerate(zip(megabytes, kept, strict=True), start=1):
-        plot.add(f'<circle class="stop" cx="{plot.x(size):.1f}" cy="{plot.y(share):.1f}" r="8"/>')
-        plot.text(size, share, str(number), "stop-name", dy=3.5)
-    return plot.svg("量化 quantisation")
+    plot.route(front)
+    plot.numbered(places, [i + 1 for i in drawn])
+    return plot.svg("量化：字节与正确率 bytes and accuracy")
+
+
+def divergences(rows: Sequence[Row]) -> Markup:
+    """Bytes after gzip against the probabilities' distance from float's: no single photo makes it
+    jump. The line joins the strengths of one method."""
+    drawn = [i for i in _drawn(rows) if rows[i].method != "float"]
+    places = {
+        i: (math.log10(rows[i].gzip / 1e6), math.log10(max(rows[i].kl, LEAST_KL))) for i in drawn
+    }
+    x = logarithmic(*_range([rows[i].gzip / 1e6 for i in drawn]))
+    low = math.floor(min(at for _, at in places.values()))
+    high = max(math.ceil(max(at for _, at in places.values())), low + 1)
+    ticks = tuple(range(low, high + 1))
+    y = Scale(low, high, ticks, tuple(power_of_ten(tick) for tick in ticks))
+    plot = _Plot(300, x, y, _BYTES, "KL（nat）")
+    for method in dict.fromkeys(rows[i].method for i in drawn):
+        plot.route(sorted(places[i] for i in drawn if rows[i].method == method))
+    plot.numbered(list(places.values()), [i + 1 for i in drawn])
+    return plot.svg("量化：字节与 KL 散度 bytes and divergence")
+
+
+def _counted(rows: Sequence[Row]) -> bool:
+    return all(row.top1 is not None and row.photos for row in rows)
+
+
+def _drawn(rows: Sequence[Row]) -> list[int]:
+    """Which rows are points: all but the float model, unless there is nothing else."""
+    return [i for i, row in enumerate(rows) if row.method != "float"] or list(range(len(rows)))
+
+
+def _range(values: Sequence[float]) -> tuple[float, float]:
+    return min(values), max(values)
 
 
 class _Plot:
@@ -151,13 +195,32 @@ class _Plot:
             f"{escape(text)}</text>"
         )
 
+    def route(self, places: Sequence[tuple[float, float]]) -> None:
+        """A line through places in their order."""
+        route = "L".join(f"{self.x(x):.1f} {self.y(y):.1f}" for x, y in places)
+        self.add(f'<path class="front" d="M{route}"/>')
+
+    def numbered(self, places: Sequence[tuple[float, float]], numbers: Sequence[int]) -> None:
+        """Dots with a number beside each, where it covers no dot and no other number."""
+        dots = [(self.x(x), self.y(y)) for x, y in places]
+        for at_x, at_y in dots:
+            self.add(f'<circle class="stop" cx="{at_x:.1f}" cy="{at_y:.1f}" r="4"/>')
+        taken: list[tuple[float, float]] = []
+        for (at_x, at_y), number in zip(dots, numbers, strict=True):
+            wide = 3.5 * len(str(number)) + 1.5  # half of it
+            beside = [(at_x + dx * max(1, wide / 6), at_y + dy) for dx, dy in _BESIDE]
+            free = [
+                sum(abs(x - a) < wide + 4 and abs(y - b) < 9 for a, b in dots)
+                + 2 * sum(abs(x - a) < 2 * wide and abs(y - b) < 10 for a, b in taken)
+                for x, y in beside
+            ]
+            x, y = beside[free.index(min(free))]
+            taken.append((x, y))
+            self.add(f'<text class="stop-name" x="{x:.1f}" y="{y + 3.5:.1f}">{number}</text>')
+
     def svg(self, title: str) -> Markup:
         """The whole figure; ``title`` is what a screen reader says."""
         return Markup(  # noqa: S704 (every text above is escaped)
             f'<svg class="figure" viewBox="0 0 {WIDTH} {self._height}" role="img" '
             f'aria-label="{escape(title)}">{"".join(self._parts)}</svg>'
         )
-
-
-def _superscript(number: int) -> str:
-    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

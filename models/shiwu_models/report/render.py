@@ -31,6 +31,7 @@ def render(report: Report) -> str:
         "delta_histogram": figures.delta_histogram,
         "reliability": figures.reliability,
         "trade_off": figures.trade_off,
+        "divergences": figures.divergences,
     }
     template = environment.from_string((folder / "template.html.j2").read_text(encoding="utf-8"))
     operators = sorted(report.structure["operators"].items(), key=lambda item: (-item[1], item[0]))

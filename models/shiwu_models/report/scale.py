@@ -1,4 +1,4 @@
-"""Axes: round ticks that hold the data."""
+"""Axes, linear and logarithmic: round ticks that hold the data."""
 
 import math
 from dataclasses import dataclass
@@ -32,3 +32,34 @@ def linear(low: float, high: float, count: int, *, whole: bool = False) -> Scale
     ticks = tuple(round(place * step, digits) for place in range(first, last + 1))
     names = tuple(f"{tick:.{digits}f}".replace("-", "−") for tick in ticks)
     return Scale(ticks[0], ticks[-1], ticks, names)
+
+
+def logarithmic(low: float, high: float) -> Scale:
+    """From below ``low`` to above ``high``, both above 0; the scale's own numbers are log10."""
+    first, last = math.log10(low), math.log10(high)
+    # The wider the axis, the fewer of a decade's nine ticks.
+    factors = (
+        (1, 2, 3, 4, 5, 6, 8) if last - first < 0.9 else (1, 2, 5) if last - first < 2 else (1,)
+    )
+    decades = range(math.floor(first) - 1, math.ceil(last) + 2)
+    places = [(math.log10(f) + decade, f, decade) for decade in decades for f in factors]
+    below = max(at for at, _, _ in places if at <= first + 1e-9)
+    above = min(at for at, _, _ in places if at >= last - 1e-9 and at > below + 1e-9)
+    kept = [place for place in places if below <= place[0] <= above]
+    return Scale(
+        below,
+        above,
+        tuple(at for at, _, _ in kept),
+        tuple(_name_of(factor, decade) for _, factor, decade in kept),
+    )
+
+
+def power_of_ten(exponent: int) -> str:
+    """10⁻³."""
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _name_of(factor: int, decade: int) -> str:
+    if -3 <= decade <= 3:
+        return f"{factor * 10.0**decade:g}"
+    return power_of_ten(decade) if factor == 1 else f"{factor}·{power_of_ten(decade)}"
