@@ -50,6 +50,60 @@ TEST(Image, MovesAndReleases) {
   EXPECT_EQ(adopted.data(), pixels);
 }
 
+TEST(Crop, FramesPixelsWithoutCopying) {
+  const test::Bytes picture = test::Picture("noise", 3, 5, 4);
+  const ImageView view = test::ViewOf(picture, 5, 4);
+  const auto part = Crop(view, {2, 1, 3, 2});
+  ASSERT_VALUE(part);
+  EXPECT_EQ(part.value().data, picture.data() + 4 * (1 * 5 + 2));
+  EXPECT_EQ(part.value().width, 3);
+  EXPECT_EQ(part.value().height, 2);
+  for (int y = 0; y < 2; ++y) {
+    for (int x = 0; x < 3; ++x) EXPECT_EQ(part.value().At(x, y), view.At(x + 2, y + 1));
+  }
+  const auto again = Crop(part.value(), {1, 1, 2, 1});
+  ASSERT_VALUE(again);
+  EXPECT_EQ(again.value().data, view.At(3, 2));
+}
+
+TEST(Crop, TakesTheWholeAndEachCorner) {
+  const test::Bytes picture = test::Picture("noise", 4, 5, 4);
+  const ImageView view = test::ViewOf(picture, 5, 4);
+  const auto whole = Crop(view, {0, 0, 5, 4});
+  ASSERT_VALUE(whole);
+  EXPECT_EQ(test::PixelsOf(whole.value()), picture);
+  for (const auto& [x, y] : {std::pair{0, 0}, std::pair{4, 0}, std::pair{0, 3}, std::pair{4, 3}}) {
+    const auto corner = Crop(view, {x, y, 1, 1});
+    ASSERT_VALUE(corner);
+    EXPECT_EQ(corner.value().data, view.At(x, y));
+  }
+}
+
+TEST(Crop, RefusesWhatIsEmptyOrReachesOutside) {
+  const test::Bytes picture(4 * 5 * 4);
+  const ImageView view = test::ViewOf(picture, 5, 4);
+  for (const Region& region : {
+           Region{0, 0, 0, 4},
+           Region{0, 0, 5, 0},
+           Region{0, 0, -1, 4},
+           Region{0, 0, 5, INT_MIN},
+           Region{-1, 0, 2, 2},
+           Region{0, -1, 2, 2},
+           Region{INT_MIN, 0, INT_MAX, 1},
+           Region{0, 0, 6, 4},
+           Region{0, 0, 5, 5},
+           Region{1, 0, 5, 4},
+           Region{0, 1, 5, 4},
+           Region{5, 0, 1, 1},
+           Region{0, 4, 1, 1},
+           Region{1, 0, INT_MAX, 1},
+           Region{INT_MAX, INT_MAX, INT_MAX, INT_MAX},
+       }) {
+    EXPECT_ERROR(ErrorCode::kInvalidArgument, Crop(view, region));
+  }
+  EXPECT_EQ(Crop(view, {3, 2, 4, 1}).error().message, "region 4 x 1 at 3, 2 of a picture of 5 x 4");
+}
+
 TEST(FlattenOnWhite, RoundsToNearestForEveryColourAndAlpha) {
   // Pillow's Image.paste with a mask gives these; tests/fixtures/make_decode.py holds it to that.
   for (int alpha = 0; alpha < 256; ++alpha) {

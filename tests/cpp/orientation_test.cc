@@ -195,5 +195,32 @@ TEST(Orientation, EveryStoredTurnGivesTheSameTensor) {
   }
 }
 
+TEST(Orientation, ARegionOfTheUprightPictureGivesItsCopysTensor) {
+  constexpr Region kRegion = {3, 5, 17, 11};
+  const Preprocessing preprocessing = {12, 10, ResizeMode::kCropShortest, 0.875, Filter::kBicubic};
+  const auto first = Decode(Fixture(1, "le", "png"));
+  ASSERT_VALUE(first);
+  const auto part = Crop(first.value().pixels.view(), kRegion);
+  ASSERT_VALUE(part);
+  const Bytes copy = PixelsOf(part.value());
+  const auto expected =
+      FitToModel(test::ViewOf(copy, kRegion.width, kRegion.height), preprocessing);
+  ASSERT_VALUE(expected);
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    const auto decoded = Decode(Fixture(orientation, "le", "png"));
+    ASSERT_VALUE(decoded);
+    const ImageView upright = Upright(decoded.value().pixels.view(), decoded.value().orientation);
+    const auto turned = Crop(upright, kRegion);
+    ASSERT_VALUE(turned);
+    EXPECT_EQ(PixelsOf(turned.value()), copy) << orientation;
+    const auto fitted = FitToModel(turned.value(), preprocessing);
+    ASSERT_VALUE(fitted);
+    EXPECT_EQ(PixelsOf(fitted.value().view()), PixelsOf(expected.value().view())) << orientation;
+    // The upright sides count, not the stored ones.
+    EXPECT_TRUE(Crop(upright, {0, 0, kWidth, kHeight}).ok()) << orientation;
+    EXPECT_ERROR(ErrorCode::kInvalidArgument, Crop(upright, {0, 0, kHeight, kWidth}));
+  }
+}
+
 }  // namespace
 }  // namespace shiwu

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "shiwu/decode.h"
+#include "shiwu/image.h"
 #include "shiwu/labels.h"
 #include "shiwu/onnx_file.h"
 #include "shiwu/orientation.h"
@@ -122,14 +123,15 @@ void FlattenOnWhite(Address pixels, size_t count) {
 }
 
 Pixels FitToModel(Address pixels, int width, int height, int orientation,
-                  const FitOptions& options) {
+                  const shiwu::Region& region, const FitOptions& options) {
   const auto mode = shiwu::ResizeModeFromName(options.mode);
   const auto filter = shiwu::FilterFromName(options.filter);
   if (!mode) return {UnknownName(options.mode)};
   if (!filter) return {UnknownName(options.filter)};
-  auto fitted =
-      shiwu::FitToModel(shiwu::Upright(ViewAt(pixels, width, height), orientation),
-                        {options.width, options.height, *mode, options.cropFraction, *filter});
+  const auto part = shiwu::Crop(shiwu::Upright(ViewAt(pixels, width, height), orientation), region);
+  if (!part.ok()) return {ToFailure(part.error())};
+  auto fitted = shiwu::FitToModel(
+      part.value(), {options.width, options.height, *mode, options.cropFraction, *filter});
   if (!fitted.ok()) return {ToFailure(fitted.error())};
   return {{}, reinterpret_cast<Address>(fitted.value().Release()), options.width, options.height};
 }
@@ -252,6 +254,11 @@ EMSCRIPTEN_BINDINGS(shiwu) {
       .field("mode", &FitOptions::mode)
       .field("filter", &FitOptions::filter)
       .field("cropFraction", &FitOptions::cropFraction);
+  emscripten::value_object<shiwu::Region>("Region")
+      .field("x", &shiwu::Region::x)
+      .field("y", &shiwu::Region::y)
+      .field("width", &shiwu::Region::width)
+      .field("height", &shiwu::Region::height);
   emscripten::value_array<std::array<float, 3>>("Triple")
       .element(emscripten::index<0>())
       .element(emscripten::index<1>())

@@ -5,6 +5,20 @@
 
 namespace shiwu {
 
+Result<ImageView> Crop(const ImageView& view, const Region& region) {
+  const auto [x, y, width, height] = region;
+  // Where the left edge is inside, the subtraction cannot overflow.
+  const bool inside_x = x >= 0 && x < view.width && width >= 1 && width <= view.width - x;
+  const bool inside_y = y >= 0 && y < view.height && height >= 1 && height <= view.height - y;
+  if (!inside_x || !inside_y) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "region " + std::to_string(width) + " x " + std::to_string(height) + " at " +
+                     std::to_string(x) + ", " + std::to_string(y) + " of a picture of " +
+                     std::to_string(view.width) + " x " + std::to_string(view.height)};
+  }
+  return ImageView{view.At(x, y), width, height, view.pixel_stride, view.row_stride};
+}
+
 Result<Image> Image::Allocate(int width, int height) {
   if (width < 1 || height < 1) {
     return Error{ErrorCode::kInvalidArgument,

@@ -27,6 +27,15 @@ struct ImageView {
   bool HasContiguousRows() const { return pixel_stride == kChannels; }
 };
 
+// A rectangle in pixels of the picture that it is cut from.
+struct Region {
+  int x, y, width, height;
+};
+
+// The part of `view` that `region` frames; nothing is copied. Fails with kInvalidArgument when the
+// region is below 1 x 1 or reaches outside.
+Result<ImageView> Crop(const ImageView& view, const Region& region);
+
 // Owns width x height RGBA8 pixels, rows packed. Move-only; memory comes from malloc because
 // stb_image's buffers are adopted as they are.
 class Image {
