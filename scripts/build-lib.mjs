@@ -1,48 +1,125 @@
-// Builds the npm package's files in dist/: index.js, worker.js, their types, and the assets that the
-// worker loads. Needs build/wasm-release (see scripts/build.mjs, which calls this).
+// Builds the npm package's files in dist/: index.js and node.js with their workers and types, cli.js,
+// and the assets that they load. Needs build/wasm-release (see scripts/build.mjs, which calls this).
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { filesLoadedBy, forBrowsers, forServers, leaveImportsAlone } from './lib/bundlers.mjs';
+import { packAsset } from './lib/pack-asset.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const require = createRequire(import.meta.url);
 
+const { version } = require('../package.json');
+const ort = dirname(require.resolve('onnxruntime-web/wasm'));
+
+/** What the library loads, each packed to its name in dist with `.gz` added. */
 const assets = {
   core: [join(root, 'build/wasm-release/shiwu_wasm.wasm'), 'shiwu_wasm.wasm'],
-  runtime: [
-    join(dirname(require.resolve('onnxruntime-web/wasm')), 'ort-wasm-simd-threaded.wasm'),
-    'ort-wasm-simd-threaded.wasm',
+  runtime: [join(ort, 'ort-wasm-simd-threaded.wasm'), 'ort-wasm-simd-threaded.wasm'],
+  webgpuRuntime: [
+    join(ort, 'ort-wasm-simd-threaded.asyncify.wasm'),
+    'ort-wasm-simd-threaded.asyncify.wasm',
   ],
   model: [join(root, 'models/bundles/lite0/lite0.onnx'), 'models/lite0.onnx'],
 };
 
-// dist/site is the page's and has its own build.
-for (const name of ['index.js', 'worker.js', 'types', 'models']) {
-  rmSync(join(dist, name), { recursive: true, force: true });
-}
+/**
+ * ONNX Runtime's glue, which its threads import by URL. It must be .mjs: webpack's minimizer takes a
+ * .js that it only copies for a script, and stops at `export`.
+ */
+const threadsGlue = ['ort-wasm-simd-threaded.mjs', 'ort-threads.mjs'];
+
+const worker = 'web/src/worker/main.ts';
+
+const forNode = { platform: 'node', target: 'node20' };
+
+/** Names in dist and what each is bundled from, with the esbuild options that some need. */
+const bundles = [
+  { entryPoints: { index: 'web/src/index.ts', worker, element: 'web/src/element/index.ts' } },
+  // The same worker, on the runtime that can also use WebGPU.
+  {
+    entryPoints: { 'worker-webgpu': worker },
+    alias: { 'onnxruntime-web/wasm': 'onnxruntime-web/webgpu' },
+  },
+  {
+    entryPoints: {
+      heic: 'web/src/heic/index.ts',
+      'heic-node': 'web/src/heic/node.ts',
+      'heic-worker': 'web/src/heic/worker.ts',
+      'heic-url-worker': 'web/src/heic/url-worker.ts',
+    },
+    external: ['libheif-js'], // LGPL-3.0: the user's own copy, never part of ours
+  },
+  { entryPoints: { coi: 'web/src/coi/index.ts' } },
+  // A classic script, for importScripts: its names must not meet the importer's.
+  { entryPoints: { 'coi-sw': 'web/src/coi/service-worker.ts' }, format: 'iife' },
+  {
+    entryPoints: { node: 'web/src/node.ts', 'worker-node': 'web/src/worker/node.ts' },
+    ...forNode,
+  },
+  {
+    entryPoints: { cli: 'web/src/cli/main.ts' },
+    ...forNode,
+    // Some of its libraries are CommonJS, and ask for Node's modules by require.
+    banner: {
+      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+    },
+  },
+];
+
+// dist/site is the page's and has its own build; packed assets stay, for packing takes a while.
+const kept = new Set(['site', 'models', ...Object.values(assets).map(([, name]) => `${name}.gz`)]);
 mkdirSync(join(dist, 'models'), { recursive: true });
-const bytes = {};
-for (const [name, [from, to]] of Object.entries(assets)) {
-  copyFileSync(from, join(dist, to));
-  bytes[name] = statSync(from).size;
+for (const folder of ['', 'models/']) {
+  for (const name of readdirSync(join(dist, folder))) {
+    if (!kept.has(folder + name)) rmSync(join(dist, folder, name), { recursive: true });
+  }
 }
 
-await build({
-  entryPoints: {
-    index: join(root, 'web/src/index.ts'),
-    worker: join(root, 'web/src/worker/main.ts'),
+const measures = {};
+for (const [name, [from, to]] of Object.entries(assets)) {
+  measures[name] = await packAsset(from, join(dist, `${to}.gz`));
+}
+copyFileSync(join(ort, threadsGlue[0]), join(dist, threadsGlue[1]));
+
+/** The element shares the library's one copy, which finds its assets by its own address. */
+const besideIndex = {
+  name: 'beside-index',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: './index.js', external: true }));
   },
+};
+
+for (const bundle of bundles) {
+  await build({
+    format: 'esm',
+    ...bundle,
+    plugins: [bundle.platform === 'node' ? forServers : forBrowsers, besideIndex],
+    absWorkingDir: root,
+    outdir: dist,
+    bundle: true,
+    target: 'es2022',
+    minify: true,
+    legalComments: 'inline', // ONNX Runtime's licence notice travels with its code
+    define: { SHIWU_ASSETS: JSON.stringify(measures), SHIWU_VERSION: JSON.stringify(version) },
+    logLevel: 'warning',
+  });
+}
+for (const { entryPoints } of bundles) {
+  for (const name of Object.keys(entryPoints)) leaveImportsAlone(join(dist, `${name}.js`));
+}
+await build({
+  entryPoints: { 'cli-assets': 'web/src/cli/assets.ts' },
+  ...forNode,
+  absWorkingDir: root,
   outdir: dist,
   bundle: true,
   format: 'esm',
-  target: 'es2022',
-  minify: true,
-  legalComments: 'inline', // ONNX Runtime's licence notice travels with its code
-  define: { SHIWU_ASSET_BYTES: JSON.stringify(bytes) },
+  define: { SHIWU_FILES: JSON.stringify(filesLoadedBy(join(dist, 'index.js'))) },
   logLevel: 'warning',
 });
 execFileSync(

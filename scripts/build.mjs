@@ -1,7 +1,7 @@
 // node scripts/build.mjs [wasm] [lib] [site]     (no word: all three)
 //   wasm   build/wasm-release/shiwu_wasm.{mjs,wasm,d.mts}   the C++ core through Emscripten
-//   lib    dist/*.js, dist/*.wasm, dist/models, dist/types   the npm package's files, and
-//          build/browser-path.mjs                            the same path for shiwu-models verify
+//   lib    dist/*.js, dist/*.gz, dist/models, dist/types   the npm package's files, and
+//          build/browser-path.mjs                          the same path for shiwu-models verify
 //   site   dist/site                                         the static page
 // A part whose inputs did not change since is left as it is.
 import { existsSync, readdirSync } from 'node:fs';
@@ -37,12 +37,17 @@ export async function buildLib(options) {
       stamp: at('build/stamps/lib'),
       inputs: [
         ...WASM,
-        ...['web/src', 'models/bundles', 'scripts/build-lib.mjs'].map((path) => at(path)),
+        ...['web/src', 'models/bundles'].map((path) => at(path)),
+        ...['build-lib.mjs', 'lib/bundlers.mjs', 'lib/pack-asset.mjs'].map((name) =>
+          at('scripts', name),
+        ),
         ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map(
           (path) => at(path),
         ),
       ],
-      outputs: ['dist/index.js', 'dist/worker.js', 'dist/types/index.d.ts'].map((path) => at(path)),
+      outputs: ['dist/index.js', 'dist/node.js', 'dist/cli.js', 'dist/types/index.d.ts'].map(
+        (path) => at(path),
+      ),
       command: ['build-lib', versions.node],
     },
     () => run(execPath, [at('scripts/build-lib.mjs')], options),

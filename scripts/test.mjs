@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { parseArgs } from 'node:util';
 import { buildLib, buildSite, buildWasm } from './build.mjs';
+import { checkPackage } from './check-package.mjs';
 import { build, configure, ctest, testNames } from './lib/cmake.mjs';
 import { installNodeModules } from './lib/node-modules.mjs';
 import { at, main, Trouble } from './lib/project.mjs';
@@ -96,11 +97,21 @@ const STAGES = [
     },
   ],
   [
+    'package',
+    'Package and its docs 软件包与文档',
+    'about 20 s',
+    async () => {
+      await needs['the library']();
+      await checkPackage(say);
+      await script('docs'); // fails where something public is not documented
+    },
+  ],
+  [
     'unit',
     'Unit tests 单元测试',
-    'about 10 s',
+    'about 40 s',
     async () => {
-      await needs['the wasm build']();
+      await needs['the library'](); // some run the package's files as Node programs do
       await script('test:unit');
     },
   ],

@@ -32,7 +32,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
 
     test('axe finds nothing while the model loads', async ({ shiwu, page }) => {
-      await page.route('**/*.onnx', async () => {});
+      await page.route('**/lite0*.gz', async () => {});
       await shiwu.open();
       await expect(shiwu.progress).toHaveText(/MB$/);
       await expectClean(page);

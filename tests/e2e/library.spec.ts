@@ -1,41 +1,10 @@
 // The package's own files in real Chromium, without the page: every kind of input, PyTorch's goldens,
 // cancel, crash and dispose.
-import { fileURLToPath } from 'node:url';
-import { expect, test } from '@playwright/test';
-import { serve } from '../support/serve.mjs';
+import { readFile } from 'node:fs/promises';
+import { expect, test } from './support/library-page.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-type Library = typeof import('../../web/src/index.js');
-type Classifier = Awaited<ReturnType<Library['createClassifier']>>;
-declare global {
-  interface Window {
-    shiwu: Library;
-    classifier: Classifier;
-    photo(name: string): Promise<Blob>;
-    codeOf(promise: Promise<unknown>): Promise<string>;
-  }
-}
-
-let server: Awaited<ReturnType<typeof serve>>;
-test.beforeAll(async () => {
-  server = await serve(root);
-});
-test.afterAll(() => server.close());
-
-test.beforeEach(async ({ page }) => {
-  await page.goto(server.url);
-  await page.evaluate(async () => {
-    const url = '/dist/index.js';
-    window.shiwu = await import(url);
-    window.classifier = await window.shiwu.createClassifier();
-    window.photo = async (name) => (await fetch(`/tests/fixtures/photos/${name}`)).blob();
-    window.codeOf = (promise) =>
-      promise.then(
-        () => 'resolved',
-        (error) => (error instanceof window.shiwu.ShiwuError ? error.code : String(error)),
-      );
-  });
+test.beforeEach(async ({ openClassifier }) => {
+  await openClassifier();
 });
 
 for (const name of ['chelsea', 'coffee']) {
@@ -268,11 +237,13 @@ test('dispose rejects what waits and what comes', async ({ page }) => {
 });
 
 test('a worker that dies is replaced', async ({ page }) => {
+  /** Not the threads of ONNX Runtime, which come and go with theirs. */
+  const workers = () => page.workers().filter((one) => one.url().endsWith('/worker.js'));
   const waiting = page.evaluate(async () => {
     const blob = await window.photo('chelsea.png');
     return window.codeOf(window.classifier.classify(blob));
   });
-  const [worker] = page.workers();
+  const [worker] = workers();
   // An error that nothing catches, as a trap in compiled code would be.
   await worker?.evaluate(() => {
     setTimeout(() => {
@@ -284,15 +255,23 @@ test('a worker that dies is replaced', async ({ page }) => {
     window.codeOf(window.classifier.classify(await window.photo('chelsea.png'))),
   );
   expect(next).toBe('resolved');
-  expect(page.workers()).toHaveLength(1);
-  expect(page.workers()[0]).not.toBe(worker);
+  // Ended by the browser in its own time.
+  await expect.poll(() => workers().length).toBe(1);
+  expect(workers()[0]).not.toBe(worker);
+  // The dead one has taken its threads with it.
+  const threads = await page.evaluate(() => window.classifier.info.threads);
+  await expect.poll(() => page.workers().length).toBe(threads);
 });
 
 test('progress counts real bytes and failures can be retried', async ({ page }) => {
-  await page.route('**/lite0.onnx', (route) => route.fulfill({ status: 404 }));
-  const failed = await page.evaluate(() => window.codeOf(window.shiwu.createClassifier()));
-  expect(failed).toBe('network');
-  await page.unroute('**/lite0.onnx');
+  await page.route('**/lite0.onnx.gz', (route) => route.fulfill({ status: 404 }));
+  const failed = await page.evaluate(async () => {
+    await window.classifier.dispose(); // it would be shared, and nothing loaded anew
+    for (const name of await caches.keys()) await caches.delete(name);
+    return window.codeOf(window.shiwu.createClassifier());
+  });
+  expect(failed).toBe('not-found');
+  await page.unroute('**/lite0.onnx.gz');
   const seen = await page.evaluate(async () => {
     const events: { loaded: number; total: number; stage: string }[] = [];
     const classifier = await window.shiwu.createClassifier({
@@ -302,7 +281,7 @@ test('progress counts real bytes and failures can be retried', async ({ page }) 
     return events;
   });
   const sizes = await page.evaluate(async () => {
-    const names = ['shiwu_wasm.wasm', 'ort-wasm-simd-threaded.wasm', 'models/lite0.onnx'];
+    const names = ['shiwu_wasm.wasm.gz', 'ort-wasm-simd-threaded.wasm.gz', 'models/lite0.onnx.gz'];
     const lengths = await Promise.all(
       names.map(async (name) => (await (await fetch(`/dist/${name}`)).arrayBuffer()).byteLength),
     );
@@ -316,14 +295,15 @@ test('progress counts real bytes and failures can be retried', async ({ page }) 
 
 test('own models: bytes, a Blob or a URL; what is no model is refused', async ({ page }) => {
   const codes = await page.evaluate(async () => {
-    const bytes = await (await fetch('/dist/models/lite0.onnx')).arrayBuffer();
+    const bytes = await (await fetch('/models/bundles/lite0/lite0.onnx')).arrayBuffer();
     const { createClassifier } = window.shiwu;
     const open = (model: unknown) =>
       window.codeOf(createClassifier({ model: model as ArrayBuffer }).then((one) => one.dispose()));
     return {
       bytes: await open(bytes),
       blob: await open(new Blob([bytes])),
-      url: await open('/dist/models/lite0.onnx'),
+      url: await open('/models/bundles/lite0/lite0.onnx'),
+      packed: await open('/dist/models/lite0.onnx.gz'),
       truncated: await open(bytes.slice(0, 1_000_000)),
       text: await open(new TextEncoder().encode('not a model')),
       missing: await open('/none.onnx'),
@@ -333,14 +313,66 @@ test('own models: bytes, a Blob or a URL; what is no model is refused', async ({
     bytes: 'resolved',
     blob: 'resolved',
     url: 'resolved',
+    packed: 'resolved',
     truncated: 'invalid-model',
     text: 'invalid-model',
-    missing: 'network',
+    missing: 'not-found',
   });
 });
 
-test('a hundred photos leave the worker where the tenth left it', async ({ page }) => {
+test('a model without metadata answers with the labels that it is given, of a region too', async ({
+  page,
+}) => {
+  const { picture, cases } = JSON.parse(
+    await readFile(new URL('../fixtures/models/expected.json', import.meta.url), 'utf8'),
+  );
+  const wanted = cases.filter(({ model }: { model: string }) => model === 'nchw');
+  const answers = await page.evaluate(
+    async ({ picture, wanted }) => {
+      const rgba = Uint8ClampedArray.from(atob(picture.rgba), (c) => c.charCodeAt(0));
+      const image = new ImageData(rgba, picture.width, picture.height);
+      const all: number[][] = [];
+      for (const { manifest, region } of wanted) {
+        const classifier = await window.shiwu.createClassifier({
+          model: '/tests/fixtures/models/nchw.onnx',
+          labels: ['猫', '狗', { zh: '杯子' }, '自行车'],
+          ...(manifest && { manifest }),
+          onWarning: () => {},
+        });
+        const options = { topK: 4, threshold: 0, ...(region && { region }) };
+        const { predictions } = await classifier.classify(image, options);
+        all.push(predictions.toSorted((a, b) => a.index - b.index).map(({ score }) => score));
+        await classifier.dispose();
+      }
+      return all;
+    },
+    { picture, wanted },
+  );
+  expect(answers.length).toBeGreaterThan(5);
+  for (const [i, { title, scores }] of wanted.entries()) {
+    for (const [index, score] of scores.entries()) {
+      expect(answers[i]?.[index], title).toBeCloseTo(score, 5);
+    }
+  }
+  const code = await page.evaluate(async (rgba) => {
+    const image = new ImageData(
+      Uint8ClampedArray.from(atob(rgba), (c) => c.charCodeAt(0)),
+      30,
+      20,
+    );
+    const region = { x: 0, y: 0, width: 31, height: 20 };
+    return window.codeOf(window.classifier.classify(image, { region }));
+  }, picture.rgba);
+  expect(code).toBe('invalid-argument');
+});
+
+test('a hundred photos leave the worker where the tenth left it', async ({
+  page,
+  openClassifier,
+}) => {
   test.setTimeout(120_000);
+  // Threads that sleep between runs would keep the measure waiting.
+  await openClassifier({ threads: 1 });
   const bytes = await page.evaluate(async () => {
     const blob = await window.photo('chelsea.png');
     const measure = async () =>

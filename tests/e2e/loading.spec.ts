@@ -8,7 +8,7 @@ async function holdModel(page: Page) {
   const gate = new Promise<void>((resolve) => {
     release = resolve;
   });
-  await page.route('**/*.onnx', async (route) => {
+  await page.route('**/lite0*.gz', async (route) => {
     await gate;
     await route.continue();
   });
@@ -66,14 +66,14 @@ test.describe('when the model file is missing', () => {
 
   test('the page says so, and 重试 heals it', async ({ shiwu, page }) => {
     let missing = true;
-    await page.route('**/*.onnx', (route) =>
+    await page.route('**/lite0*.gz', (route) =>
       missing ? route.fulfill({ status: 404, body: '' }) : route.continue(),
     );
     await shiwu.open();
-    await expect(page.getByTestId('model-failed')).toContainText('请检查网络后重试');
+    await expect(page.getByTestId('model-failed')).toContainText('服务器上没有这个文件');
     await shiwu.drop(coffee);
-    await expect(shiwu.error).toHaveAttribute('data-error-code', 'network');
-    await expect(shiwu.error).toContainText('A download failed');
+    await expect(shiwu.error).toHaveAttribute('data-error-code', 'not-found');
+    await expect(shiwu.error).toContainText('The server does not have this file');
     missing = false;
     await page.getByTestId('retry').click();
     await expect(page.locator('.label')).toBeFocused();
@@ -82,11 +82,11 @@ test.describe('when the model file is missing', () => {
 
   test('it heals from the blank label too', async ({ shiwu, page }) => {
     let missing = true;
-    await page.route('**/*.onnx', (route) =>
+    await page.route('**/lite0*.gz', (route) =>
       missing ? route.fulfill({ status: 404, body: '' }) : route.continue(),
     );
     await shiwu.open();
-    await expect(page.getByTestId('alert')).toContainText('下载失败');
+    await expect(page.getByTestId('alert')).toContainText('服务器上没有这个文件');
     missing = false;
     await page.getByTestId('model-retry').click();
     await expect(shiwu.root).toHaveAttribute('data-model', 'ready');

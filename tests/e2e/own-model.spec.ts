@@ -64,7 +64,7 @@ test('model and photo dropped together: first the model, then the photo', {
 });
 
 test('a model dropped while the first one loads takes its place', async ({ shiwu, page }) => {
-  await page.route('**/lite0*.onnx', async () => {});
+  await page.route('**/lite0*.gz', async () => {});
   await shiwu.open();
   await expect(shiwu.progress).toHaveText(/MB$/);
   await shiwu.drop(star, shapes);
@@ -190,7 +190,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         const box = await control.boundingBox();
         expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
       }
-      await page.route('**/*.wasm', async () => {});
+      await page.route('**/worker-*.js', async () => {});
       await page.getByTestId('default-model').click();
       await expect(page.getByTestId('exchanging')).toBeVisible();
       await expectClean(page);

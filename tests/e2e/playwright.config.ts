@@ -1,9 +1,26 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, devices } from '@playwright/test';
 import { launchOptions } from './support/browser.js';
+import { freePort } from './support/free-port.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const port = 4179;
+// Playwright reads this file again in each of its processes, which inherit the first one's choice.
+process.env.SHIWU_E2E_PORT ??= String(await freePort());
+const port = Number(process.env.SHIWU_E2E_PORT);
+
+/** Specs of the package, without the page. */
+const LIBRARY = [
+  'library',
+  'album',
+  'assets',
+  'inputs',
+  'heic',
+  'coi',
+  'parity',
+  'watch',
+  'offline',
+  'element',
+];
 
 /** Runs on the built site (`npm run build` first), as a visitor gets it. */
 export default defineConfig({
@@ -23,8 +40,8 @@ export default defineConfig({
     { name: 'desktop', use: { viewport: { width: 1280, height: 800 } } },
     {
       name: 'phone',
-      // The library has no layout: once is enough.
-      testIgnore: 'library.spec.ts',
+      // The library and its parts have no layout: once is enough. The element's tests bring their own phone.
+      testIgnore: LIBRARY.map((name) => `${name}.spec.ts`),
       use: {
         viewport: { width: 390, height: 844 },
         deviceScaleFactor: 2,

@@ -85,7 +85,7 @@ const STATES = {
   },
   ownLoading: async (page) => {
     await page.locator('[data-testid=page][data-model=ready]').waitFor();
-    await page.route('**/*.wasm', () => {});
+    await page.route('**/worker-*.js', () => {});
     await putInModel(page, SHAPES);
     await page.getByTestId('exchanging').waitFor();
   },
@@ -100,7 +100,7 @@ const STATES = {
 
 /** Holds the model's last bytes back, so that the bar is seen on its way. */
 async function holdModel(page) {
-  await page.route('**/*.onnx', async (route) => {
+  await page.route('**/lite0*.gz', async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 8000));
     await route.continue().catch(() => {});
   });

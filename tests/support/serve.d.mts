@@ -1,1 +1,4 @@
-export function serve(root: string): Promise<{ url: string; close: () => void }>;
+export function serve(
+  root: string,
+  options?: { readonly isolated?: boolean; readonly headers?: Readonly<Record<string, string>> },
+): Promise<{ readonly url: string; close(): void }>;

@@ -1,5 +1,5 @@
-// A static server for tests and measurements: isolated from other origins, which gives the browser's clock its
-// full resolution (5 µs instead of 100).
+// A static server for tests and measurements. Unless told otherwise the page is isolated from other origins: it may
+// use threads, and the browser's clock has its full resolution (5 µs instead of 100).
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -7,17 +7,21 @@ import { extname, join, normalize } from 'node:path';
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
   '.png': 'image/png',
   '.wasm': 'application/wasm',
 };
 
-/** Serves `root`; resolves to { url, close }. The path / is an empty page. */
-export async function serve(root) {
+/** Serves `root`, with more headers if given; resolves to { url, close }. The path / is an empty page. */
+export async function serve(root, { isolated = true, headers: more = {} } = {}) {
   const server = createServer((request, response) => {
     const headers = {
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-embedder-policy': 'require-corp',
+      ...(isolated && {
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-embedder-policy': 'require-corp',
+      }),
       'cache-control': 'no-store',
+      ...more,
     };
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
     const file = join(root, path);

@@ -79,6 +79,87 @@ describe('memory', () => {
   });
 });
 
+describe('a region', () => {
+  const [W, H] = [9, 7];
+  const REGION = { x: 2, y: 1, width: 5, height: 4 };
+  const stored = Uint8Array.from({ length: 4 * W * H }, (_, i) =>
+    i % 4 === 3 ? 255 : (i * 37) % 251,
+  );
+  /** Place in the stored picture of upright (x, y), by EXIF's own words on rows and columns. */
+  const STORED_AT: ((x: number, y: number) => readonly [number, number])[] = [
+    (x, y) => [x, y],
+    (x, y) => [W - 1 - x, y],
+    (x, y) => [W - 1 - x, H - 1 - y],
+    (x, y) => [x, H - 1 - y],
+    (x, y) => [y, x],
+    (x, y) => [y, H - 1 - x],
+    (x, y) => [W - 1 - y, H - 1 - x],
+    (x, y) => [W - 1 - y, x],
+  ];
+
+  function tensorOf(rgba: Uint8Array, width: number, orientation: number, region?: typeof REGION) {
+    const pixels = core.importPixels(rgba, width, rgba.length / 4 / width, orientation);
+    try {
+      const fitted = core.fitToModel(pixels, FIT, region);
+      const tensor = core.toTensor([fitted], PLAIN);
+      fitted.free();
+      return tensor;
+    } finally {
+      pixels.free();
+    }
+  }
+
+  it.each(STORED_AT.map((at, i) => ({ orientation: i + 1, at })))(
+    'is cut from the upright picture, orientation $orientation',
+    ({ orientation, at }) => {
+      const copy = new Uint8Array(4 * REGION.width * REGION.height);
+      for (let y = 0; y < REGION.height; y++) {
+        for (let x = 0; x < REGION.width; x++) {
+          const [storedX, storedY] = at(x + REGION.x, y + REGION.y);
+          const from = 4 * (storedY * W + storedX);
+          copy.set(stored.subarray(from, from + 4), 4 * (y * REGION.width + x));
+        }
+      }
+      const tensor = tensorOf(stored, W, orientation, REGION);
+      expect(tensor).toEqual(tensorOf(copy, REGION.width, 1));
+      const whole = tensorOf(stored, W, orientation);
+      expect(tensor).not.toEqual(whole);
+      const [width, height] = orientation >= 5 ? [H, W] : [W, H];
+      const all = { x: 0, y: 0, width, height };
+      expect(tensorOf(stored, W, orientation, all)).toEqual(whole);
+      const beyond = { x: 0, y: 0, width: width + 1, height };
+      expect(codeOf(() => tensorOf(stored, W, orientation, beyond))).toBe('invalid-argument');
+      expect(core.liveAllocations).toBe(0);
+    },
+  );
+
+  it('must be whole pixels inside the picture', () => {
+    for (const wrong of [
+      { x: 0.5 },
+      { y: Number.NaN },
+      { width: 1.5 },
+      { height: Number.POSITIVE_INFINITY },
+      { x: 2 ** 32 },
+      { x: -1 },
+      { y: -1 },
+      { width: 0 },
+      { height: 0 },
+      { x: 5 },
+      { y: 4 },
+      { width: 2 ** 31 - 1 },
+      { x: '2' as unknown as number },
+    ]) {
+      expect(codeOf(() => tensorOf(stored, W, 1, { ...REGION, ...wrong }))).toBe(
+        'invalid-argument',
+      );
+    }
+    expect(() => tensorOf(stored, W, 1, { ...REGION, x: 5 })).toThrow(
+      'region 5 x 4 at 5, 1 of a picture of 9 x 7',
+    );
+    expect(core.liveAllocations).toBe(0);
+  });
+});
+
 describe('arrows', () => {
   it('composites imported alpha on white', () => {
     // Half-covered black on white: (0 · 128 + 255 · 127) / 255 = 127.

@@ -1,73 +1,257 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { downloadAll } from '../../web/src/model/download.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DownloadOptions, download } from '../../web/src/assets/download.js';
+import {
+  type FlakyServer,
+  type Handler,
+  inTurn,
+  part,
+  startFlakyServer,
+  status,
+  whole,
+} from '../support/flaky-server.js';
 
-const BODY = Buffer.alloc(300_000, 7);
-let server: Server;
-let base: string;
+const BODY = randomBytes(300_000);
+const PACKED = gzipSync(Buffer.alloc(300_000, 7));
+const FAST: DownloadOptions = { backoff: [5, 5, 5], patience: 300 };
 
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    if (request.url === '/plain') {
-      response.writeHead(200, { 'content-length': BODY.length }).end(BODY);
-    } else if (request.url === '/gzip') {
-      const packed = gzipSync(BODY);
-      response
-        .writeHead(200, { 'content-encoding': 'gzip', 'content-length': packed.length })
-        .end(packed);
-    } else if (request.url === '/short') {
-      response.writeHead(200).end(BODY.subarray(0, 1000));
-    } else {
-      response.writeHead(404).end('no');
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+let server: FlakyServer;
+beforeEach(async () => {
+  server = await startFlakyServer();
 });
-afterAll(() => server.close());
+afterEach(() => server.close());
 
-describe('downloadAll', () => {
-  it('adds up real bytes, compressed transfers by their plain size', async () => {
-    const seen: [number, number][] = [];
-    const files = await downloadAll(
-      [
-        { url: `${base}/plain`, bytes: 0 },
-        { url: `${base}/gzip`, bytes: BODY.length },
-      ],
-      (loaded, total) => seen.push([loaded, total]),
-    );
-    expect(files.map((file) => Buffer.from(file).equals(BODY))).toEqual([true, true]);
-    expect(seen.at(-1)).toEqual([2 * BODY.length, 2 * BODY.length]);
-    const loaded = seen.map(([bytes]) => bytes);
-    expect(loaded).toEqual([...loaded].sort((a, b) => a - b));
-    expect(seen.every(([bytes, total]) => total === 0 || bytes <= total)).toBe(true);
+function get(handler: Handler, options: DownloadOptions = FAST) {
+  server.routes.set('/file', handler);
+  return download(`${server.url}/file`, options);
+}
+
+const equals = (bytes: Uint8Array | undefined, body: Uint8Array) =>
+  bytes !== undefined && Buffer.compare(bytes, body) === 0;
+
+describe('download', () => {
+  it('counts real bytes up to the size that the server says', async () => {
+    const seen: [number, number, boolean][] = [];
+    const { bytes } =
+      (await get(whole(BODY), { ...FAST, onBytes: (...counts) => seen.push(counts) })) ?? {};
+    expect(equals(bytes, BODY)).toBe(true);
+    expect(seen.at(-1)).toEqual([BODY.length, BODY.length, false]);
+    expect(seen.length).toBeGreaterThan(1);
+    const received = seen.map(([count]) => count);
+    expect(received).toEqual([...received].sort((a, b) => a - b));
   });
 
-  it('says which file failed and how', async () => {
-    const failing = downloadAll(
-      [
-        { url: `${base}/plain`, bytes: 0 },
-        { url: `${base}/gone.onnx`, bytes: 10 },
-      ],
-      () => {},
-    );
-    await expect(failing).rejects.toMatchObject({
-      code: 'network',
-      detail: 'gone.onnx: HTTP 404',
+  it('tells a packed file by its bytes, and claims no size that it cannot know', async () => {
+    const last = async (headers: Record<string, string>) => {
+      let counts: [number, number, boolean] = [0, 0, false];
+      const onBytes = (...now: typeof counts) => {
+        counts = now;
+      };
+      await get(whole(PACKED, headers), { ...FAST, onBytes });
+      return counts;
+    };
+    expect(await last({})).toEqual([PACKED.length, PACKED.length, true]);
+    // Unpacked on the way: Content-Length counted other bytes.
+    expect(await last({ 'content-encoding': 'gzip' })).toEqual([300_000, 0, false]);
+  });
+
+  it.each([403, 404, 410])('HTTP %i: not found, at the first try', async (code) => {
+    await expect(get(status(code))).rejects.toMatchObject({
+      code: 'not-found',
+      detail: `file: HTTP ${code}`,
     });
+    expect(server.requests).toHaveLength(1);
   });
 
-  it('does not take part of a file for all of it', async () => {
-    await expect(
-      downloadAll([{ url: `${base}/short`, bytes: BODY.length }], () => {}),
-    ).rejects.toMatchObject({ code: 'network', detail: 'short: 1000 of 300000 bytes' });
+  it.each([500, 503, 429])('HTTP %i passes', async (code) => {
+    const got = await get(inTurn(status(code), status(code), whole(BODY)));
+    expect(equals(got?.bytes, BODY)).toBe(true);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('three further tries, and no more', async () => {
+    await expect(get(status(503))).rejects.toMatchObject({
+      code: 'network',
+      detail: 'file: HTTP 503',
+    });
+    expect(server.requests).toHaveLength(4);
+  });
+
+  it('other refusals are final', async () => {
+    await expect(get(status(400))).rejects.toMatchObject({ code: 'network' });
+    expect(server.requests).toHaveLength(1);
   });
 
   it('reports an unreachable server', async () => {
-    await expect(
-      downloadAll([{ url: 'http://127.0.0.1:9/x.onnx', bytes: 0 }], () => {}),
-    ).rejects.toMatchObject({ code: 'network' });
+    await expect(download('http://127.0.0.1:9/x.onnx', FAST)).rejects.toMatchObject({
+      code: 'network',
+    });
+  });
+
+  it('a connection that always breaks off: truncated', async () => {
+    await expect(get(part(BODY, 100_000, 'hangs up'))).rejects.toMatchObject({
+      code: 'truncated-download',
+      detail: 'file: 100000 of 300000 bytes',
+    });
+    expect(server.requests).toHaveLength(4);
+  });
+
+  it('silence: a stall, which another try heals', async () => {
+    await expect(get(part(BODY, 1000, 'falls silent'))).rejects.toMatchObject({
+      code: 'network',
+      detail: 'file: no byte for 0.3 s',
+    });
+    expect(server.requests).toHaveLength(4);
+    server.requests.length = 0;
+    const got = await get(inTurn(part(BODY, 1000, 'falls silent'), () => {}, whole(BODY)));
+    expect(equals(got?.bytes, BODY)).toBe(true);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('a slow server is no stall', async () => {
+    const got = await get((_, response) => {
+      response.writeHead(200);
+      let at = 0;
+      const timer = setInterval(() => {
+        response.write(BODY.subarray(at, at + 50_000));
+        at += 50_000;
+        if (at >= BODY.length) {
+          clearInterval(timer);
+          response.end();
+        }
+      }, 100);
+    });
+    expect(equals(got?.bytes, BODY)).toBe(true);
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('resumption', () => {
+  const RANGES = { 'accept-ranges': 'bytes', etag: '"one"' };
+  /** What was asked for: the Range and If-Range of each request. */
+  let asked: [string | undefined, unknown][] = [];
+  const noting =
+    (handler: Handler): Handler =>
+    (request, response, nth) => {
+      asked.push([request.headers.range, request.headers['if-range']]);
+      handler(request, response, nth);
+    };
+  const rest =
+    (body: Uint8Array, from: number): Handler =>
+    (_, response) => {
+      response
+        .writeHead(206, { 'content-range': `bytes ${from}-${body.length - 1}/${body.length}` })
+        .end(body.subarray(from));
+    };
+  beforeEach(() => {
+    asked = [];
+  });
+
+  it('asks for the rest only', async () => {
+    const got = await get(
+      noting(inTurn(part(BODY, 100_000, 'hangs up', RANGES), rest(BODY, 100_000))),
+    );
+    expect(equals(got?.bytes, BODY)).toBe(true);
+    expect(got?.etag).toBe('"one"');
+    expect(asked).toEqual([
+      [undefined, undefined],
+      ['bytes=100000-', '"one"'],
+    ]);
+  });
+
+  it('by date, where the ETag is weak', async () => {
+    const headers = {
+      'accept-ranges': 'bytes',
+      etag: 'W/"one"',
+      'last-modified': 'Thu, 01 Oct 2026 00:00:00 GMT',
+    };
+    const got = await get(
+      noting(inTurn(part(BODY, 100_000, 'hangs up', headers), rest(BODY, 100_000))),
+    );
+    expect(equals(got?.bytes, BODY)).toBe(true);
+    expect(asked[1]).toEqual(['bytes=100000-', 'Thu, 01 Oct 2026 00:00:00 GMT']);
+  });
+
+  it('starts anew when the file has changed meanwhile', async () => {
+    const other = randomBytes(200_000);
+    const got = await get(
+      inTurn(part(BODY, 100_000, 'hangs up', RANGES), whole(other, { etag: '"two"' })),
+    );
+    expect(equals(got?.bytes, other)).toBe(true);
+    expect(got?.etag).toBe('"two"');
+  });
+
+  it.each([
+    ['no ranges are offered', { etag: '"one"' }],
+    ['nothing names the version', { 'accept-ranges': 'bytes' }],
+  ])('starts anew when %s', async (_, headers) => {
+    const got = await get(noting(inTurn(part(BODY, 100_000, 'hangs up', headers), whole(BODY))));
+    expect(equals(got?.bytes, BODY)).toBe(true);
+    expect(asked[1]).toEqual([undefined, undefined]);
+  });
+
+  it('starts anew when the answer is another part than asked for', async () => {
+    const got = await get(
+      inTurn(part(BODY, 100_000, 'hangs up', RANGES), rest(BODY, 5), whole(BODY)),
+    );
+    expect(equals(got?.bytes, BODY)).toBe(true);
+    expect(server.requests).toHaveLength(3);
+  });
+});
+
+describe('a version at hand', () => {
+  const known = { etag: '"one"', lastModified: undefined };
+
+  it('is not downloaded again', async () => {
+    expect(await get(whole(BODY, { etag: '"one"' }), { ...FAST, known })).toBeUndefined();
+    expect(await get(status(304), { ...FAST, known })).toBeUndefined();
+  });
+
+  it('gives way to another', async () => {
+    const got = await get(whole(BODY, { etag: '"two"' }), { ...FAST, known });
+    expect(equals(got?.bytes, BODY)).toBe(true);
+    expect(got?.etag).toBe('"two"');
+  });
+});
+
+describe('abort', () => {
+  it.each([
+    ['before', 0],
+    ['while the server keeps silent', 50],
+  ])('%s', async (_, delay) => {
+    const controller = new AbortController();
+    if (delay) setTimeout(() => controller.abort(), delay);
+    else controller.abort();
+    const options = { ...FAST, patience: 10_000, signal: controller.signal };
+    await expect(get(() => {}, options)).rejects.toMatchObject({ code: 'aborted' });
+    expect(server.requests).toHaveLength(delay ? 1 : 0);
+  });
+
+  it('in the middle of a body, which the server hears', async () => {
+    const controller = new AbortController();
+    const closed = new Promise<void>((resolve) => {
+      server.routes.set('/file', (request, response, nth) => {
+        response.on('close', resolve);
+        part(BODY, 1000, 'falls silent')(request, response, nth);
+      });
+    });
+    const onBytes = () => controller.abort();
+    const options = { ...FAST, onBytes, signal: controller.signal };
+    await expect(download(`${server.url}/file`, options)).rejects.toMatchObject({
+      code: 'aborted',
+    });
+    await closed;
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('while it waits for the next try', async () => {
+    const controller = new AbortController();
+    const started = performance.now();
+    const failing = get(status(503), { backoff: [60_000], signal: controller.signal });
+    setTimeout(() => controller.abort(), 100);
+    await expect(failing).rejects.toMatchObject({ code: 'aborted' });
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(server.requests).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseManifest } from '../../web/src/model/manifest.js';
 import { Session } from '../../web/src/model/session.js';
 import type { Core } from '../../web/src/runtime/core.js';
-import { loadCore, read, toArrayBuffer } from './support/core.js';
+import { loadCore, loadRuntime, read } from './support/core.js';
 
 interface Golden {
   logits: number[];
@@ -16,10 +16,7 @@ let model: Uint8Array;
 beforeAll(async () => {
   core = await loadCore();
   model = Uint8Array.from(await read('models/bundles/lite0/lite0.onnx'));
-  const runtime = toArrayBuffer(
-    await read('node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm'),
-  );
-  session = await Session.create(runtime, model, manifest());
+  session = await Session.create(await loadRuntime(), model);
 }, 60_000);
 
 function manifest() {
@@ -59,7 +56,7 @@ describe.each(['chelsea', 'coffee'])('%s', (name) => {
     const { layout, color, scale, mean, std } = manifest().input;
     const tensor = core.toTensor([pixels, pixels], { layout, color, scale, mean, std });
     pixels.free();
-    const { logits, features } = await session.run(tensor, 2);
+    const { logits, features } = await session.run(manifest(), tensor, 2);
     expect(features?.length).toBe(2 * 1280);
     const range = Math.max(...golden.logits) - Math.min(...golden.logits);
     for (let item = 0; item < 2; item++) {

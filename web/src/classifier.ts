@@ -1,137 +1,177 @@
-/** The page's side: a worker behind promises. */
+/** The caller's side: options checked, pictures packed, and a share in a host. */
+import { album } from './album.js';
 import { ShiwuError } from './errors.js';
-import { pack } from './sources/payload.js';
+import { withHeic } from './heic/fallback.js';
+import { linkSignals, throwIfAborted } from './host/abort.js';
+import type { HostOptions } from './host/host.js';
+import { acquireHost, type Lease } from './host/shared.js';
+import type { Platform } from './platform/platform.js';
+import type { Parcel } from './sources/payload.js';
 import type {
   Classification,
   Classifier,
   ClassifierInfo,
   ClassifierOptions,
+  ClassifyManyOptions,
   ClassifyOptions,
   ImageInput,
+  ManyResult,
+  WatchOptions,
 } from './types.js';
-import { WorkerClient } from './worker/client.js';
+import { watch } from './video/watch.js';
 import { type ClassifySettings, now } from './worker/protocol.js';
 
 /** About the largest photo that a phone's memory can take: 400 MB as RGBA. */
 const DEFAULT_MAX_PIXELS = 100_000_000;
 const DEFAULT_TOP_K = 5;
+const DEFAULT_IDLE_TIMEOUT = 60_000;
+const MOST_THREADS = 16;
+/** More workers than this take memory rather than time. */
+const DEFAULT_MOST_WORKERS = 8;
 
-/**
- * Loads the runtime and a model in a worker of its own.
- *
- * Rejects with a {@link ShiwuError}: `network` (a file did not arrive; call again to retry),
- * `invalid-model`, `unpacked-model` (no manifest or labels in it), `model-mismatch`,
- * `invalid-labels`, `unsupported-environment`, `out-of-memory`.
- */
-export async function createClassifier(options: ClassifierOptions = {}): Promise<Classifier> {
-  checkEnvironment();
-  const maxPixels = options.maxPixels ?? DEFAULT_MAX_PIXELS;
+export async function createClassifierOn(
+  platform: Platform,
+  options: ClassifierOptions,
+): Promise<Classifier> {
+  platform.check();
+  const { maxPixels = DEFAULT_MAX_PIXELS, onProgress, onWarning = warn } = options;
   if (!(maxPixels >= 1)) throw new ShiwuError('invalid-argument', `maxPixels ${maxPixels}`);
-  const classifier = new WorkerClassifier(options, maxPixels);
-  await classifier.load();
-  return classifier;
+  throwIfAborted(options.signal);
+  const lease = await acquireHost(
+    platform,
+    toHostOptions(platform, options),
+    { onProgress: (progress) => onProgress?.(progress), onWarning },
+    options.signal ?? new AbortController().signal,
+  );
+  return new SharedClassifier(platform, lease, maxPixels, options.heic);
 }
 
-class WorkerClassifier implements Classifier {
-  #client: WorkerClient | undefined;
-  #info: ClassifierInfo | undefined;
-  #loading: Promise<WorkerClient> | undefined;
-  #disposed = false;
+class SharedClassifier implements Classifier {
+  readonly #end = new AbortController();
 
   constructor(
-    private readonly options: ClassifierOptions,
+    private readonly platform: Platform,
+    private readonly lease: Lease,
     private readonly maxPixels: number,
+    private readonly heic: ClassifierOptions['heic'],
   ) {}
 
   get info(): ClassifierInfo {
-    if (!this.#info) throw new ShiwuError('disposed', 'not loaded');
-    return this.#info;
-  }
-
-  /** A living worker with the model in it: the present one, or after a crash a new one. */
-  load(): Promise<WorkerClient> {
-    if (this.#client?.alive) return Promise.resolve(this.#client);
-    this.#loading ??= this.#start().finally(() => {
-      this.#loading = undefined;
-    });
-    return this.#loading;
+    return this.lease.host.info;
   }
 
   async classify(input: ImageInput, options: ClassifyOptions = {}): Promise<Classification> {
-    const askedAt = now();
-    const { signal } = options;
-    throwIfAborted(signal);
-    const settings = this.#settings(options);
-    const [client, parcel] = await Promise.all([this.load(), pack(input)]);
-    throwIfAborted(signal);
-    return client.classify(parcel, settings, askedAt, signal);
+    return this.#classify(input, options, 1);
+  }
+
+  classifyMany<T extends ImageInput>(
+    inputs: Iterable<T> | AsyncIterable<T>,
+    options: ClassifyManyOptions = {},
+  ): AsyncIterableIterator<ManyResult<T>> {
+    const cores = Math.min(this.platform.cores, DEFAULT_MOST_WORKERS);
+    const { concurrency = cores, order = 'input', signal, onProgress, ...each } = options;
+    checkInteger('concurrency', concurrency, 1, 16);
+    if (order !== 'input' && order !== 'ready') {
+      throw new ShiwuError('invalid-argument', `order ${String(order)}`);
+    }
+    this.#settings(options);
+    return album(inputs, {
+      classify: (input, signal) => this.#classify(input, { ...each, signal }, concurrency),
+      inFlight: 2 * concurrency,
+      order,
+      signal,
+      onProgress,
+    });
+  }
+
+  watch(
+    video: HTMLVideoElement,
+    options: WatchOptions = {},
+  ): AsyncIterableIterator<Classification> {
+    return watch((input, each) => this.classify(input, each), video, options);
   }
 
   async dispose(): Promise<void> {
-    this.#disposed = true;
-    this.#client?.stop(new ShiwuError('disposed'));
-    this.#client = undefined;
+    if (this.#end.signal.aborted) return;
+    this.#end.abort(new ShiwuError('disposed'));
+    await this.lease.release();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
-  async #start(): Promise<WorkerClient> {
-    if (this.#disposed) throw new ShiwuError('disposed');
-    const { assetBase, model, onProgress } = this.options;
-    const base = assetBase === undefined ? undefined : new URL(assetBase, location.href);
-    const client = new WorkerClient(base);
+  async #classify(
+    input: ImageInput,
+    options: ClassifyOptions,
+    workers: number,
+  ): Promise<Classification> {
+    const askedAt = now();
+    const settings = this.#settings(options);
+    const { signal, unlink } = linkSignals(this.#end.signal, options.signal);
     try {
-      this.#info = await client.load(base, model, onProgress);
-    } catch (error) {
-      client.stop(new ShiwuError('disposed'));
-      throw error;
+      throwIfAborted(signal);
+      const look = (parcel: Parcel) =>
+        this.lease.host.classify(parcel, { settings, askedAt, signal, workers });
+      const parcel = await this.platform.pack(input, signal);
+      return await withHeic(look, parcel, this.heic, { maxPixels: this.maxPixels, signal });
+    } finally {
+      unlink();
     }
-    if (this.#disposed) {
-      client.stop(new ShiwuError('disposed'));
-      throw new ShiwuError('disposed');
-    }
-    this.#client = client;
-    return client;
   }
 
   #settings(options: ClassifyOptions): ClassifySettings {
-    const {
-      topK = DEFAULT_TOP_K,
-      threshold = null,
-      allow = [],
-      deny = [],
-      features = false,
-    } = options;
-    if (!Number.isInteger(topK) || topK < 1) {
-      throw new ShiwuError('invalid-argument', `topK ${topK}`);
-    }
+    const { topK = DEFAULT_TOP_K, threshold = null, allow = [], deny = [] } = options;
+    const { region = null, features = false } = options;
+    checkInteger('topK', topK, 1, Number.MAX_SAFE_INTEGER);
     if (threshold !== null && !(threshold >= 0 && threshold <= 1)) {
       throw new ShiwuError('invalid-argument', `threshold ${threshold}`);
     }
-    return { topK, threshold, allow, deny, features, maxPixels: this.maxPixels };
+    return { topK, threshold, allow, deny, region, features, maxPixels: this.maxPixels };
   }
 }
 
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new ShiwuError('aborted', '', { cause: signal.reason });
+function toHostOptions(platform: Platform, options: ClassifierOptions): HostOptions {
+  const { assetBase, labels, manifest, backend = 'wasm', cache = true } = options;
+  const { threads = platform.threads, idleTimeout = DEFAULT_IDLE_TIMEOUT } = options;
+  if (!['wasm', 'webgpu', 'auto'].includes(backend)) {
+    throw new ShiwuError('invalid-argument', `backend ${String(backend)}`);
+  }
+  checkInteger('threads', threads, 1, MOST_THREADS);
+  if (!(idleTimeout >= 0)) throw new ShiwuError('invalid-argument', `idleTimeout ${idleTimeout}`);
+  return {
+    assetBase: assetBase === undefined ? undefined : asFolder(platform.resolve(assetBase)),
+    model: toModel(platform, options.model),
+    labels,
+    manifest,
+    backend,
+    threads: platform.hasThreads ? threads : 1,
+    cache,
+    idleTimeout,
+  };
 }
 
-/** The smallest module that uses SIMD: (func (result v128) i32.const 0 i8x16.splat). */
-const SIMD_PROBE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15,
-  11,
-]);
+/** Relative to an address without a slash at its end, a file would lie beside the folder. */
+function asFolder(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}
 
-function checkEnvironment(): void {
-  const missing =
-    typeof Worker === 'undefined'
-      ? 'Worker'
-      : typeof WebAssembly === 'undefined' || !WebAssembly.validate(SIMD_PROBE)
-        ? 'WebAssembly SIMD'
-        : typeof OffscreenCanvas === 'undefined'
-          ? 'OffscreenCanvas'
-          : undefined;
-  if (missing) throw new ShiwuError('unsupported-environment', missing);
+/** Bytes become a Blob, a copy: what the caller does with them later changes nothing. */
+function toModel(platform: Platform, model: ClassifierOptions['model']): string | Blob | undefined {
+  if (model === undefined || model instanceof Blob) return model;
+  if (typeof model === 'string' || model instanceof URL) return platform.resolve(model);
+  if (model instanceof ArrayBuffer || model instanceof Uint8Array) {
+    return new Blob([model as BlobPart]);
+  }
+  throw new ShiwuError('invalid-argument', 'model is neither a URL nor bytes');
+}
+
+function checkInteger(name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new ShiwuError('invalid-argument', `${name} ${value}`);
+  }
+}
+
+function warn(message: string): void {
+  console.warn(`shiwu: ${message}`);
 }

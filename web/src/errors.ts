@@ -19,7 +19,11 @@ export const CORE_ERROR_CODES = [
 export const HOST_ERROR_CODES = [
   'unsupported-input',
   'unreadable-input',
+  'needs-decoder',
   'network',
+  'not-found',
+  'truncated-download',
+  'tampered-download',
   'unpacked-model',
   'model-mismatch',
   'inference-failed',
@@ -29,9 +33,10 @@ export const HOST_ERROR_CODES = [
   'unsupported-environment',
 ] as const;
 
+/** What went wrong, for programs. */
 export type ErrorCode = (typeof CORE_ERROR_CODES)[number] | (typeof HOST_ERROR_CODES)[number];
 
-/** One sentence per language that says what to do; `{…}` is the detail where there is one. */
+/** One sentence per language that says what happened and what to do. */
 const SENTENCES: Record<ErrorCode, { zh: string; en: string }> = {
   'empty-input': {
     zh: '这个文件是空的，请换一张照片。',
@@ -85,9 +90,25 @@ const SENTENCES: Record<ErrorCode, { zh: string; en: string }> = {
     zh: '文件下载失败，请检查网络后重试。',
     en: 'A download failed; check the connection and try again.',
   },
+  'needs-decoder': {
+    zh: '这里还打不开这种格式（如 HEIC），请先转成 JPEG，或按文档装上解码器。',
+    en: 'This format, such as HEIC, cannot be read here; convert it to JPEG, or add the decoder that the documentation names.',
+  },
+  'not-found': {
+    zh: '服务器上没有这个文件，请检查地址，或设置 assetBase。',
+    en: 'The server does not have this file; check the address, or set assetBase.',
+  },
+  'truncated-download': {
+    zh: '文件没有下载完整，请检查网络后重试。',
+    en: 'A file arrived incomplete; check the connection and try again.',
+  },
+  'tampered-download': {
+    zh: '下载的文件与发布的不一致，请重试；若仍不行，请重新部署这些文件。',
+    en: 'A downloaded file is not the published one; try again, and if that fails deploy the files anew.',
+  },
   'unpacked-model': {
-    zh: '这个 .onnx 里没有识物要的说明和标签，请先用 shiwu-models pack 打包。',
-    en: 'This .onnx lacks the manifest and labels that shiwu reads; pack it first with shiwu-models pack.',
+    zh: '这个 .onnx 里没有识物要的说明和标签，请先用 shiwu-models pack 打包，或在调用时传入 labels。',
+    en: 'This .onnx lacks the manifest and labels that shiwu reads; pack it first with shiwu-models pack, or pass labels.',
   },
   'model-mismatch': {
     zh: '模型与它的说明不一致，请用配套的文件。',
@@ -117,12 +138,17 @@ const SENTENCES: Record<ErrorCode, { zh: string; en: string }> = {
  * hold each language alone; `detail` says what exactly was found.
  */
 export class ShiwuError extends Error {
+  /** Always `ShiwuError`. */
   override readonly name = 'ShiwuError';
+  /** What to do, in Chinese. */
   readonly zh: string;
+  /** What to do, in English. */
   readonly en: string;
 
   constructor(
+    /** What went wrong, for programs. */
     readonly code: ErrorCode,
+    /** What exactly was found; may be empty. */
     readonly detail: string = '',
     options?: { cause?: unknown },
   ) {

@@ -10,19 +10,44 @@
  *
  * @packageDocumentation
  */
-export { createClassifier } from './classifier.js';
+import { createClassifierOn } from './classifier.js';
+import { browser } from './platform/browser.js';
+import type { Classifier, ClassifierOptions } from './types.js';
+
+/**
+ * Loads the runtime and a model, and starts a worker with them. Classifiers that ask for the same
+ * model share it and its workers.
+ *
+ * Rejects with a {@link ShiwuError}: `network`, `not-found`, `truncated-download` or
+ * `tampered-download` (call again to retry), `invalid-model`, `unpacked-model` (no manifest or labels
+ * in it, and none given), `model-mismatch`, `invalid-labels`, `inference-failed`, `worker-crashed`,
+ * `unsupported-environment`, `out-of-memory`, `invalid-argument`, `aborted`.
+ */
+export function createClassifier(options: ClassifierOptions = {}): Promise<Classifier> {
+  return createClassifierOn(browser, options);
+}
+
 export type { ErrorCode } from './errors.js';
 export { CORE_ERROR_CODES, HOST_ERROR_CODES, ShiwuError } from './errors.js';
 export type {
+  Backend,
   Category,
   CategoryScore,
   Classification,
   Classifier,
   ClassifierInfo,
   ClassifierOptions,
+  ClassifyManyOptions,
   ClassifyOptions,
+  HeicDecoder,
   ImageInput,
+  LabelInit,
   LoadProgress,
+  ManifestInit,
+  ManyProgress,
+  ManyResult,
   Prediction,
+  Region,
   Timings,
+  WatchOptions,
 } from './types.js';

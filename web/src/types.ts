@@ -1,59 +1,276 @@
-/** Anything that holds one still picture. It is never changed, closed or moved. */
+import type { ShiwuError } from './errors.js';
+
+/**
+ * Anything that holds one still picture. It is never changed, closed or moved.
+ *
+ * Bytes are those of a picture file (JPEG, PNG, …); for bare pixels pass `{ data, width, height }`,
+ * RGBA. A string or URL is an address, which is fetched (`data:` and `blob:` too); another origin must
+ * allow it by CORS. Under Node a string is a path, unless it begins with `http:`, `https:`, `data:`,
+ * `blob:` or `file:`, and what only a page has (elements, bitmaps, frames) is `unsupported-input`. Of
+ * an element, the picture shown at the time of the call counts.
+ */
 export type ImageInput =
   | Blob // File included
   | ArrayBuffer
   | Uint8Array
-  | ImageData
+  | string
+  | URL
+  | Pick<ImageData, 'data' | 'width' | 'height'> // ImageData included
   | ImageBitmap
   | HTMLImageElement
   | HTMLCanvasElement
-  | OffscreenCanvas;
+  | OffscreenCanvas
+  | HTMLVideoElement
+  | VideoFrame;
+
+/** A rectangle in pixels of the upright picture. */
+export interface Region {
+  /** Left edge, 0 or more. */
+  readonly x: number;
+  /** Upper edge, 0 or more. */
+  readonly y: number;
+  /** 1 or more. */
+  readonly width: number;
+  /** 1 or more. */
+  readonly height: number;
+}
 
 /** Bytes arrived so far of everything that must be loaded before the first answer. */
 export interface LoadProgress {
-  /** Bytes received, after transport decompression. */
+  /** Bytes received, counted as they lie packed on the server; what the cache holds counts as received. */
   readonly loaded: number;
   /** Bytes expected in all; 0 when a server does not say. */
   readonly total: number;
+  /** What is being done; `ready` comes once, at the end. */
   readonly stage: 'download' | 'compile' | 'ready';
 }
 
-export interface ClassifierOptions {
-  /** Where the package's assets lie. Default: beside the library's own file. */
-  readonly assetBase?: string | URL;
-  /** The `.onnx` to run: a URL, or its bytes. Default: the bundled EfficientNet-Lite0. */
-  readonly model?: string | URL | Blob | ArrayBuffer | Uint8Array;
-  /** Called with real byte counts while the runtime and the model load. */
-  readonly onProgress?: (progress: LoadProgress) => void;
-  /** Largest picture accepted, in pixels. Default 100,000,000. */
-  readonly maxPixels?: number;
+/** What runs the network: see {@link ClassifierOptions.backend}. */
+export type Backend = 'wasm' | 'webgpu';
+
+/** One class of an own model. A bare string is its Chinese name. */
+export interface LabelInit {
+  /** Stable id, unique in the model. Default: the class's index. */
+  readonly id?: string;
+  /** The Chinese name. */
+  readonly zh: string;
+  /** Default: the Chinese name. */
+  readonly en?: string;
+  /** Other Chinese names. Default: none. */
+  readonly aliases?: readonly string[];
+  /** The score from which a multi-label model answers this class, 0 to 1. Default 0.5. */
+  readonly threshold?: number;
 }
 
+/**
+ * What an own model's manifest may say, where the file does not carry one or carries it wrongly.
+ * Every field is optional: what is missing is read from the network's input and output, and failing
+ * that is ImageNet's custom. models/manifest.schema.json explains each field.
+ */
+export interface ManifestInit {
+  /** The model's name for programs. Default `own-model`. */
+  readonly id?: string;
+  /** Default `0.0.0`. */
+  readonly version?: string;
+  /** The model's name for people. Default 自选模型, Own model. */
+  readonly name?: { readonly zh: string; readonly en: string };
+  /** `single-label` (default): softmax, one class is right. `multi-label`: sigmoid, each class for itself. */
+  readonly task?: 'single-label' | 'multi-label';
+  /** The tensor that the network takes. */
+  readonly input?: {
+    /** Which of the graph's inputs takes the picture. Default: the one shaped like a picture. */
+    readonly name?: string;
+    /** Order of the axes: batch, channel, height, width. Default: read from the input's shape. */
+    readonly layout?: 'NCHW' | 'NHWC';
+    /** Height and width in pixels: needed where the network takes any size. */
+    readonly size?: readonly [number, number];
+    /** Order of the channels. Default `RGB`. */
+    readonly color?: 'RGB' | 'BGR';
+    /**
+     * value = (x · scale − mean) / std, x in 0..255, channels in the tensor's order. The three belong
+     * together: where the file says none of them, give all or none.
+     */
+    readonly scale?: number;
+    /** One number a channel. Default 0.485, 0.456, 0.406, after a scale of 1/255; zeros for a uint8 input. */
+    readonly mean?: readonly [number, number, number];
+    /** One number a channel. Default 0.229, 0.224, 0.225; ones for a uint8 input. */
+    readonly std?: readonly [number, number, number];
+  };
+  /** How a picture of any shape becomes the input's. */
+  readonly resize?: {
+    /** `crop-shortest` (default) keeps the middle; `stretch` squashes the whole; `pad` sets the whole on black. */
+    readonly mode?: 'crop-shortest' | 'stretch' | 'pad';
+    /** Part of the shorter side that is kept, above 0 and at most 1. */
+    readonly crop_fraction?: number;
+    /** Pillow's filters, antialiased. Default `bilinear`. */
+    readonly filter?: 'box' | 'bilinear' | 'hamming' | 'bicubic' | 'lanczos';
+  };
+  /** Which of the graph's outputs are read. */
+  readonly outputs?: {
+    /** Scores before softmax or sigmoid, one a class. Default: the output with as many numbers as labels. */
+    readonly logits?: string;
+    /** The embedding; null: there is none, the default. */
+    readonly features?: string | null;
+  };
+  /** How sure the model should sound. */
+  readonly calibration?: {
+    /** The logits are divided by it. Default 1. */
+    readonly temperature: number;
+  };
+  /** SPDX expression. Default `unknown`. */
+  readonly license?: string;
+  /** Where the weights come from. Default `unknown`. */
+  readonly source?: string;
+}
+
+/**
+ * Turns a HEIC file into upright RGBA pixels: `heicDecoder()` of `shiwu/heic` makes one. It must
+ * leave the file as it is, and reject above `maxPixels` and when the signal says so.
+ */
+export type HeicDecoder = (
+  file: Uint8Array<ArrayBuffer>,
+  options?: { readonly maxPixels?: number; readonly signal?: AbortSignal },
+) => Promise<{ data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number }>;
+
+/** How to load: every option has a default. */
+export interface ClassifierOptions {
+  /**
+   * Address of the folder with the package's files, as `npx shiwu-assets` copies them. In browsers of
+   * the page's own origin, for workers start from no other. Default: beside the library's own file.
+   */
+  readonly assetBase?: string | URL;
+  /**
+   * The `.onnx` to run, gzipped or not: its address (under Node a path will do), or its bytes.
+   * Default: the bundled EfficientNet-Lite0.
+   */
+  readonly model?: string | URL | Blob | ArrayBuffer | Uint8Array;
+  /** The classes of an own model, in the order of its output. Default: those that the file carries. */
+  readonly labels?: readonly (string | LabelInit)[];
+  /** Preprocessing and outputs of an own model, over what the file says. */
+  readonly manifest?: ManifestInit;
+  /**
+   * `wasm` (default) runs everywhere. `webgpu` loads a second runtime (6.6 MB) as well, which must
+   * give wasm's answers on a self-check, and sooner; otherwise it is dropped with a warning. `auto` starts
+   * with wasm, does the same meanwhile, and then changes over. Under Node there is wasm only.
+   */
+  readonly backend?: Backend | 'auto';
+  /**
+   * Threads for one inference by wasm, 1 to 16. Default: up to 4, as the processor has cores. It is 1,
+   * whatever is asked for, where the page is not cross-origin isolated (see `shiwu/coi`) and under
+   * Node. Albums use one thread in each of several workers instead.
+   */
+  readonly threads?: number;
+  /**
+   * Keep the runtime and the model in the browser's storage, for later visits and flight mode.
+   * Default true. Without effect under Node, where files are read from the disk.
+   */
+  readonly cache?: boolean;
+  /**
+   * Milliseconds without work after which the workers end and give their memory back; the next call
+   * starts one anew in about 0.1 s. Default 60,000; `Infinity` keeps them.
+   */
+  readonly idleTimeout?: number;
+  /** Called with real byte counts while the runtime and the model load. */
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Called with what a developer should know though nothing failed, such as a dropped backend. Default: `console.warn`. */
+  readonly onWarning?: (message: string) => void;
+  /** Gives up the loading, which then rejects with code `aborted`. */
+  readonly signal?: AbortSignal;
+  /** Largest picture accepted, in pixels. Default 100,000,000. */
+  readonly maxPixels?: number;
+  /** Reads HEIC where the browser does not. */
+  readonly heic?: HeicDecoder;
+}
+
+/** What to ask of one picture: every option has a default. */
 export interface ClassifyOptions {
-  /** How many predictions to return, best first, 1 to the number of classes. Default 5. */
+  /**
+   * How many predictions to return at most, best first; 1 or more. More than there are classes gives
+   * all. Default 5.
+   */
   readonly topK?: number;
   /**
    * Predictions below this score are left out, 0 to 1. Default: each label's own threshold where the
    * model has them (a tagger), else 0.
    */
   readonly threshold?: number;
-  /** Only these class ids may be answered. */
+  /** Only these class ids may be answered; an unknown id is `invalid-argument`. Default: all. */
   readonly allow?: readonly string[];
-  /** These class ids are never answered. */
+  /** These class ids are never answered, even where `allow` has them. Default: none. */
   readonly deny?: readonly string[];
+  /** Look at this part of the picture only. It must lie inside the picture. Default: all of it. */
+  readonly region?: Region;
   /** Return the model's embedding as well, where the model has one. Default false. */
   readonly features?: boolean;
   /** Cancels the call, which then rejects with code `aborted`. */
   readonly signal?: AbortSignal;
 }
 
+/** What to ask of many pictures: every option has a default. */
+export interface ClassifyManyOptions extends ClassifyOptions {
+  /** Pictures in work at once, each in a worker of its own, 1 to 16. Default: the processor's cores, 8 at most. */
+  readonly concurrency?: number;
+  /** `input` (default): results in the order of the inputs. `ready`: each as soon as it is there. */
+  readonly order?: 'input' | 'ready';
+  /** Called before each result is handed over. */
+  readonly onProgress?: (progress: ManyProgress) => void;
+}
+
+/** How far a run over many pictures has come. */
+export interface ManyProgress {
+  /** Pictures answered, failures included. */
+  readonly done: number;
+  /** Pictures that were answered by an error. */
+  readonly failed: number;
+  /** Pictures in all, where the inputs have a length; else undefined. */
+  readonly total: number | undefined;
+}
+
+/** What became of one picture of many. A failure is one of the results, never the end of the run. */
+export type ManyResult<T extends ImageInput = ImageInput> = {
+  /** Place among the inputs, from 0. */
+  readonly index: number;
+  /** The input itself, as it was given. */
+  readonly input: T;
+} & (
+  | {
+      /** What the picture shows. */
+      readonly result: Classification;
+      /** Undefined: it went well. */
+      readonly error?: undefined;
+    }
+  | {
+      /** Undefined: it failed. */
+      readonly result?: undefined;
+      /** Why there is no answer. */
+      readonly error: ShiwuError;
+    }
+);
+
+/** How to look at a video: every option has a default. */
+export interface WatchOptions extends Omit<ClassifyOptions, 'signal'> {
+  /**
+   * How much each new frame counts against those before, above 0 and at most 1 (no smoothing).
+   * Default 0.4.
+   */
+  readonly smoothing?: number;
+  /** Frames looked at in a second, at most. Default 10. */
+  readonly maxRate?: number;
+  /** Ends the watch, quietly. */
+  readonly signal?: AbortSignal;
+}
+
 /** A node of the everyday taxonomy: 动物 › 猫. */
 export interface Category {
+  /** Stable id, unique in the taxonomy. */
   readonly id: string;
+  /** The Chinese name. */
   readonly zh: string;
+  /** The English name. */
   readonly en: string;
 }
 
+/** One class, and how probable it is. */
 export interface Prediction {
   /** Index of the class in the model's output. */
   readonly index: number;
@@ -61,7 +278,9 @@ export interface Prediction {
   readonly id: string;
   /** The Chinese name (same as `label_zh`). */
   readonly label: string;
+  /** The Chinese name. */
   readonly label_zh: string;
+  /** The English name. */
   readonly label_en: string;
   /** Other Chinese names. */
   readonly aliases: readonly string[];
@@ -73,16 +292,21 @@ export interface Prediction {
 
 /** The most specific category that is probable enough when its classes are added up. */
 export interface CategoryScore extends Category {
+  /** Sum of its classes' probabilities, 0 to 1. */
   readonly score: number;
 }
 
 /** Milliseconds spent on each arrow of the datum's way. */
 export interface Timings {
-  /** Waiting for the worker, the model's first load included. */
+  /** From the call until a worker takes the picture up: fetching or copying it, and waiting. */
   readonly queue: number;
+  /** From the file's bytes to pixels. */
   readonly decode: number;
+  /** Cropping, and resizing to the network's input. */
   readonly resize: number;
+  /** From pixels to the tensor. */
   readonly normalize: number;
+  /** The network itself. */
   readonly inference: number;
   /** Softmax, top-k and labels. */
   readonly postprocess: number;
@@ -90,46 +314,77 @@ export interface Timings {
   readonly total: number;
 }
 
+/** What a picture shows. */
 export interface Classification {
+  /** Best first. */
   readonly predictions: readonly Prediction[];
   /** The category to fall back on when no single class is sure. */
   readonly category: CategoryScore | null;
+  /** The picture that was looked at. */
   readonly image: {
-    /** Upright size in pixels. */
+    /** Upright width in pixels. */
     readonly width: number;
+    /** Upright height in pixels. */
     readonly height: number;
     /** EXIF orientation, 1 to 8, that shiwu applied; 1 when upright or turned by the browser. */
     readonly orientation: number;
-    /** Which decoder read it; null when the input was pixels already. */
-    readonly decoder: 'shiwu' | 'browser' | null;
+    /** Which decoder read it (`heic`: the optional one); null when the input was pixels already. */
+    readonly decoder: 'shiwu' | 'browser' | 'heic' | null;
   };
+  /** Where the time went. */
   readonly timings: Timings;
   /** The model's embedding, when asked for. */
   readonly features?: Float32Array;
 }
 
+/** What a classifier runs, and on what. */
 export interface ClassifierInfo {
+  /** From the model's manifest. */
   readonly model: {
+    /** The model's name for programs. */
     readonly id: string;
+    /** The model's version. */
     readonly version: string;
+    /** The model's name for people. */
     readonly name: { readonly zh: string; readonly en: string };
+    /** SPDX expression. */
     readonly license: string;
+    /** Where the weights come from. */
     readonly source: string;
+    /** How many classes it tells apart. */
     readonly classes: number;
     /** Input height and width in pixels. */
     readonly size: readonly [number, number];
+    /** Size of the `.onnx`, unpacked. */
     readonly bytes: number;
+    /** Whether one class is right, or each stands for itself. */
     readonly task: 'single-label' | 'multi-label';
   };
-  readonly backend: 'wasm';
+  /** What runs the network now. */
+  readonly backend: Backend;
+  /** Threads of one inference. */
   readonly threads: number;
 }
 
+/** A loaded model, ready to name pictures. */
 export interface Classifier extends AsyncDisposable {
   /** What is loaded. */
   readonly info: ClassifierInfo;
-  /** Names one picture. Calls may overlap; they are answered in order. */
+  /** Names one picture. Calls may overlap: they wait for a free worker in the order of the calls. */
   classify(input: ImageInput, options?: ClassifyOptions): Promise<Classification>;
-  /** Frees the worker and its memory; waiting calls reject with code `disposed`. */
+  /**
+   * Names many pictures in several workers. Bounded memory: inputs are taken up as results are
+   * taken away. Leaving the loop, or the signal, cancels what is under way.
+   */
+  classifyMany<T extends ImageInput>(
+    inputs: Iterable<T> | AsyncIterable<T>,
+    options?: ClassifyManyOptions,
+  ): AsyncIterableIterator<ManyResult<T>>;
+  /**
+   * Names what a video or camera shows, again and again: the latest frame wins, answers are
+   * steadied over time, and nothing is done while the page is hidden. Only in browsers.
+   */
+  watch(video: HTMLVideoElement, options?: WatchOptions): AsyncIterableIterator<Classification>;
+  /** Frees the workers and their memory; waiting calls reject with code `disposed`. */
   dispose(): Promise<void>;
 }

@@ -51,6 +51,6 @@ export const BAD_MODELS: readonly { readonly file: Upload; readonly code: string
   { file: altered('plain.onnx', 'shiwu.manifest', 'other.manifest'), code: 'unpacked-model' },
   { file: altered('unlabelled.onnx', 'shiwu.labels', 'other.labels'), code: 'unpacked-model' },
   { file: altered('five.onnx', '"count":6', '"count":5'), code: 'model-mismatch' },
-  // Only a run of the network shows that the manifest names an input that is not there.
-  { file: altered('input.onnx', '{"name":"input"', '{"name":"image"'), code: 'inference-failed' },
+  // The manifest names an input that the network does not have.
+  { file: altered('input.onnx', '{"name":"input"', '{"name":"image"'), code: 'model-mismatch' },
 ];

@@ -1,11 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { Core } from '../../../web/src/runtime/core.js';
+import type { RuntimeParts } from '../../../web/src/worker/protocol.js';
 
 export const ROOT = new URL('../../../', import.meta.url);
 
 /** The core as it ships, in Node. */
 export async function loadCore(): Promise<Core> {
-  return Core.load(toArrayBuffer(await read('build/wasm-release/shiwu_wasm.wasm')));
+  return Core.load(await WebAssembly.compile(await bytes('build/wasm-release/shiwu_wasm.wasm')));
+}
+
+/** ONNX Runtime Web as a worker gets it, with one thread. */
+export async function loadRuntime(): Promise<RuntimeParts> {
+  const file = 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm';
+  const module = await WebAssembly.compile(await bytes(file));
+  return { backend: 'wasm', module, threads: 1, threadsGlue: '' };
+}
+
+async function bytes(path: string): Promise<ArrayBuffer> {
+  return toArrayBuffer(await read(path));
 }
 
 export function read(path: string): Promise<Buffer> {

@@ -1,5 +1,6 @@
 /** The model's description of itself: `shiwu.manifest` in `metadata_props` (models/manifest.schema.json). */
 import { ShiwuError } from '../errors.js';
+import type { ManifestInit } from '../types.js';
 
 export interface Manifest {
   readonly schema_version: 1;
@@ -24,7 +25,7 @@ export interface Manifest {
   };
   readonly outputs: { readonly logits: string; readonly features?: string | null };
   readonly calibration: { readonly temperature: number };
-  readonly labels: { readonly count: number; readonly sha256: string };
+  readonly labels: { readonly count: number };
   readonly license: string;
   readonly source: string;
 }
@@ -33,7 +34,7 @@ export interface Manifest {
  * Parses and checks the parts that the classifier acts on. Throws `unpacked-model` where there is
  * no manifest, and `invalid-model` with the name of the field that is missing or wrong.
  */
-export function parseManifest(text: string | undefined): Manifest {
+export function parseManifest(text: string | undefined, over: ManifestInit = {}): Manifest {
   if (text === undefined) throw new ShiwuError('unpacked-model', 'no shiwu.manifest in the file');
   let value: unknown;
   try {
@@ -41,18 +42,52 @@ export function parseManifest(text: string | undefined): Manifest {
   } catch (cause) {
     throw new ShiwuError('invalid-model', 'shiwu.manifest is not JSON', { cause });
   }
+  const merged = merge(value, over);
   for (const [path, holds] of RULES) {
-    if (!holds(path.split('.').reduce(member, value))) {
+    if (!holds(path.split('.').reduce(member, merged))) {
       throw new ShiwuError('invalid-model', `shiwu.manifest: ${path}`);
     }
   }
-  return value as Manifest;
+  return merged as Manifest;
+}
+
+/** Throws `invalid-argument` with the name of a field that a caller got wrong or that there is not. */
+export function checkManifestInit(init: ManifestInit): void {
+  for (const [path, value] of leaves(init)) {
+    const rule =
+      RULES.find(([known]) => known === path)?.[1] ?? EXTRA.get(path.split('.')[0] ?? '');
+    const holds = path === 'outputs.features' ? value === null || text(value) : rule?.(value);
+    if (!holds) throw new ShiwuError('invalid-argument', `manifest: ${path}`);
+  }
+}
+
+/** `base` with the fields of `over` in place of its own. Only objects are merged, not lists. */
+export function merge(base: unknown, over: unknown): unknown {
+  if (over === undefined) return base;
+  if (!isObject(over)) return over;
+  const merged: Record<string, unknown> = isObject(base) ? { ...base } : {};
+  for (const [key, value] of Object.entries(over)) merged[key] = merge(merged[key], value);
+  return merged;
+}
+
+/** Paths and values of what is stated; a manifest nests two deep. */
+function leaves(init: ManifestInit): [string, unknown][] {
+  if (!isObject(init)) return [['', init]];
+  return Object.entries(init)
+    .flatMap(([key, value]): [string, unknown][] =>
+      isObject(value)
+        ? Object.entries(value).map(([inner, leaf]) => [`${key}.${inner}`, leaf])
+        : [[key, value]],
+    )
+    .filter(([, value]) => value !== undefined);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function member(value: unknown, key: string): unknown {
-  return value !== null && typeof value === 'object'
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
+  return isObject(value) ? value[key] : undefined;
 }
 
 type Rule = (value: unknown) => boolean;
@@ -92,3 +127,8 @@ const RULES: readonly (readonly [string, Rule])[] = [
   ['license', text],
   ['source', text],
 ];
+
+/** Fields of a whole manifest that a caller may leave in, and that are not theirs to say. */
+const EXTRA = new Map<string, Rule>(
+  ['labels', 'head', 'made_by', 'parity'].map((name) => [name, () => true]),
+);

@@ -1,7 +1,10 @@
 /** ONNX Runtime Web behind two functions: the only file that knows it. */
 import * as ort from 'onnxruntime-web/wasm';
 import { ShiwuError } from '../errors.js';
+import type { RuntimeParts } from '../worker/protocol.js';
+import { withCompiled } from './compiled.js';
 import type { Manifest } from './manifest.js';
+import { type Network, show, type TensorInfo } from './network.js';
 
 export interface NetworkOutput {
   /** One row per batch item, [N, classes]. */
@@ -11,58 +14,112 @@ export interface NetworkOutput {
 }
 
 export class Session {
-  private constructor(
-    private readonly session: ort.InferenceSession,
-    private readonly manifest: Manifest,
-  ) {}
+  /** What the model takes and gives. */
+  readonly network: Network;
 
-  /** `runtime` is ONNX Runtime's wasm, `model` the .onnx file. */
+  private constructor(private readonly session: ort.InferenceSession) {
+    this.network = {
+      inputs: session.inputMetadata.map(describe),
+      outputs: session.outputMetadata.map(describe),
+    };
+  }
+
+  /** `model` is the .onnx file. */
   static async create(
-    runtime: ArrayBuffer,
+    { backend, module, threads, threadsGlue }: RuntimeParts,
     model: Uint8Array,
-    manifest: Manifest,
   ): Promise<Session> {
-    ort.env.wasm.numThreads = 1; // more need cross-origin isolation
-    ort.env.wasm.wasmBinary = runtime; // ours to fetch, so that progress is real
+    const { wasm } = ort.env;
+    wasm.numThreads = threads;
+    // Further threads start from a file of their own: they must not run this worker's code.
+    if (threads > 1) wasm.wasmPaths = { mjs: threadsGlue };
     ort.env.logLevel = 'error';
     try {
-      const session = await ort.InferenceSession.create(model, {
-        executionProviders: ['wasm'],
-        graphOptimizationLevel: 'all',
-        // Weights are int8 for the download's sake. Without this, ONNX Runtime may keep them so and
-        // convert them on every run instead of once at load.
-        extra: { session: { disable_quant_qdq: '1' } },
+      const session = await withCompiled(module, (token) => {
+        wasm.wasmBinary = token;
+        return ort.InferenceSession.create(model, {
+          executionProviders: [backend],
+          graphOptimizationLevel: 'all',
+          // Weights are int8 for the download's sake. Without this, ONNX Runtime may keep them so and
+          // convert them on every run instead of once at load.
+          extra: { session: { disable_quant_qdq: '1' } },
+        });
       });
-      return new Session(session, manifest);
+      return new Session(session);
     } catch (cause) {
       throw new ShiwuError('invalid-model', message(cause), { cause });
     }
   }
 
-  /** Runs `count` pictures. `tensor` is the preprocessed batch in the manifest's layout. */
-  async run(tensor: Float32Array, count: number): Promise<NetworkOutput> {
-    const { input, outputs } = this.manifest;
-    const [height, width] = input.size;
-    const dims = input.layout === 'NCHW' ? [count, 3, height, width] : [count, height, width, 3];
+  /**
+   * Runs `count` pictures. `tensor` is the preprocessed batch in the manifest's layout; the manifest
+   * must have been held against `network`.
+   */
+  async run(
+    { input, outputs }: Pick<Manifest, 'input' | 'outputs'>,
+    tensor: Float32Array,
+    count: number,
+  ): Promise<NetworkOutput> {
+    const batch = this.#batchFor(count);
     const names = outputs.features ? [outputs.logits, outputs.features] : [outputs.logits];
     let results: ort.InferenceSession.OnnxValueMapType;
     try {
-      const feeds = { [input.name]: new ort.Tensor('float32', tensor, dims) };
-      results = await this.session.run(feeds, names);
+      results = await this.session.run({ [input.name]: this.#feed(input, tensor, batch) }, names);
     } catch (cause) {
       throw new ShiwuError('inference-failed', message(cause), { cause });
     }
-    const logits = results[outputs.logits]?.data;
-    const features = outputs.features ? results[outputs.features]?.data : undefined;
-    if (!(logits instanceof Float32Array)) {
-      throw new ShiwuError('model-mismatch', `output ${outputs.logits} is not float32`);
+    const rows = (name: string) => {
+      const data = results[name]?.data;
+      if (!(data instanceof Float32Array)) return undefined;
+      return batch === count ? data : data.slice(0, (data.length / batch) * count);
+    };
+    const logits = rows(outputs.logits);
+    if (!logits) throw new ShiwuError('model-mismatch', `output ${outputs.logits} is not float32`);
+    return { logits, features: outputs.features ? rows(outputs.features) : undefined };
+  }
+
+  /** Pictures that the network takes at once: as many as there are, unless it is fixed. */
+  #batchFor(count: number): number {
+    const fixed = this.network.inputs[0]?.shape[0];
+    if (typeof fixed !== 'number') return count;
+    if (fixed < count) {
+      throw new ShiwuError(
+        'invalid-argument',
+        `${count} pictures for input ${show(this.network.inputs)}`,
+      );
     }
-    return { logits, features: features instanceof Float32Array ? features : undefined };
+    return fixed;
+  }
+
+  #feed({ layout, size }: Manifest['input'], tensor: Float32Array, batch: number): ort.Tensor {
+    const [height, width] = size;
+    const dims = layout === 'NCHW' ? [batch, 3, height, width] : [batch, height, width, 3];
+    const length = 3 * height * width * batch;
+    if (this.network.inputs[0]?.type === 'uint8') {
+      const bytes = new Uint8Array(length); // whole numbers from 0 to 255: scale 1, mean 0, std 1
+      bytes.set(tensor);
+      return new ort.Tensor('uint8', bytes, dims);
+    }
+    if (tensor.length === length) return new ort.Tensor('float32', tensor, dims);
+    const padded = new Float32Array(length); // a batch of fixed size: the rest is blank
+    padded.set(tensor);
+    return new ort.Tensor('float32', padded, dims);
   }
 
   async dispose(): Promise<void> {
     await this.session.release();
   }
+}
+
+function describe(value: ort.InferenceSession.ValueMetadata): TensorInfo {
+  if (!value.isTensor) return { name: value.name, type: 'not a tensor', shape: [] };
+  const { name, type, shape } = value;
+  return { name, type, shape: shape.map((side) => (isFree(side) ? '?' : side)) };
+}
+
+/** A side without number or name comes as −1 in unsigned 32 bits. */
+function isFree(side: number | string): boolean {
+  return typeof side === 'number' && side > 0x7fffffff;
 }
 
 function message(cause: unknown): string {

@@ -9,7 +9,7 @@ import createModule, {
   type Pixels,
 } from '../../../build/wasm-release/shiwu_wasm.mjs';
 import { CORE_ERROR_CODES, type ErrorCode, ShiwuError } from '../errors.js';
-import type { Category, CategoryScore } from '../types.js';
+import type { Category, CategoryScore, Region } from '../types.js';
 
 /** RGBA8 pixels inside the wasm heap. Whoever gets one must call `free()` exactly once. */
 export interface HeapPixels {
@@ -22,6 +22,14 @@ export interface HeapPixels {
 }
 
 export type ImageFormat = 'unknown' | 'jpeg' | 'png' | 'gif' | 'bmp' | 'webp' | 'avif' | 'heic';
+
+/** Width and height as seen upright: orientations 5 to 8 exchange them. */
+export function uprightSize({ width, height, orientation }: Omit<HeapPixels, 'address' | 'free'>): {
+  readonly width: number;
+  readonly height: number;
+} {
+  return orientation >= 5 ? { width: height, height: width } : { width, height };
+}
 
 /** How a picture becomes the model's size; the manifest's `resize` and `input.size`. */
 export interface FitOptions {
@@ -64,9 +72,18 @@ export class Core {
 
   private constructor(private readonly module: MainModule) {}
 
-  /** Compiles the module from its bytes. */
-  static async load(wasmBinary: ArrayBuffer): Promise<Core> {
-    return new Core(await createModule({ wasmBinary }));
+  /** Starts the compiled module. */
+  static load(compiled: WebAssembly.Module): Promise<Core> {
+    return new Promise((resolve, reject) => {
+      const instantiateWasm = (
+        imports: WebAssembly.Imports,
+        onInstance: (instance: WebAssembly.Instance) => void,
+      ) => {
+        WebAssembly.instantiate(compiled, imports).then(onInstance, reject);
+        return {};
+      };
+      createModule({ instantiateWasm }).then((module) => resolve(new Core(module)), reject);
+    });
   }
 
   /** Heap blocks and handles not yet freed: 0 between calls, but for open name tables. */
@@ -114,14 +131,19 @@ export class Core {
     return this.#handle({ pixels: address, width, height, orientation });
   }
 
-  /** Turns upright, crops and resamples to the model's size. `pixels` stays the caller's. */
-  fitToModel(pixels: HeapPixels, options: FitOptions): HeapPixels {
+  /**
+   * Turns upright, takes the region, crops and resamples to the model's size. `pixels` stays the
+   * caller's; `region` is in pixels of the upright picture.
+   */
+  fitToModel(pixels: HeapPixels, options: FitOptions, region: Region | null = null): HeapPixels {
+    const { address, width, height, orientation } = pixels;
     return this.#adopt(
       this.module.fitToModel(
-        pixels.address,
-        pixels.width,
-        pixels.height,
-        pixels.orientation,
+        address,
+        width,
+        height,
+        orientation,
+        region ? checkIntegers(region) : { x: 0, y: 0, ...uprightSize(pixels) },
         options,
       ),
     );
@@ -347,6 +369,14 @@ export class Names {
     this.table.delete();
     this.onDispose();
   }
+}
+
+/** The core takes int32 and would cut off what is not: 1.5 would pass as 1. */
+function checkIntegers({ x, y, width, height }: Region): Region {
+  if ([x, y, width, height].some((value) => (value | 0) !== value)) {
+    throw new ShiwuError('invalid-argument', `region ${width} x ${height} at ${x}, ${y}`);
+  }
+  return { x, y, width, height };
 }
 
 function asBytes(array: Float32Array | Int32Array): Uint8Array {

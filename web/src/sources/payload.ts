@@ -2,6 +2,9 @@
 import { ShiwuError } from '../errors.js';
 import type { ImageInput } from '../types.js';
 import type { Payload } from '../worker/protocol.js';
+import { fetchPicture } from './address.js';
+import { describe, isA } from './kind.js';
+import { capture, type Still } from './stills.js';
 
 /** A payload, and the parts of it that may be moved rather than copied. */
 export interface Parcel {
@@ -9,69 +12,76 @@ export interface Parcel {
   readonly transfer: Transferable[];
 }
 
-/** Makes a parcel from any ImageInput. Rejects with `unsupported-input` or `unreadable-input`. */
-export async function pack(input: ImageInput): Promise<Parcel> {
-  if (input instanceof Blob) return { payload: { kind: 'blob', blob: input }, transfer: [] };
-  if (input instanceof ArrayBuffer) return packBytes(input.slice(0));
-  if (input instanceof Uint8Array) return packBytes(Uint8Array.from(input).buffer);
-  if (isA(input, 'ImageData')) {
-    const data = Uint8ClampedArray.from(input.data).buffer;
-    return {
-      payload: { kind: 'pixels', data, width: input.width, height: input.height },
-      transfer: [data],
-    };
+/**
+ * Makes a parcel from any ImageInput. Rejects with `unsupported-input` or `unreadable-input`; for an
+ * address also with `invalid-argument`, `not-found` or `network`; with `aborted`.
+ */
+export async function pack(input: ImageInput, signal?: AbortSignal): Promise<Parcel> {
+  if (isA(input, 'Blob', 'File')) return packBlob(input);
+  if (isA(input, 'ArrayBuffer')) return packBytes(copyBuffer(input));
+  // A view may lie in shared or in wasm memory, which cannot be moved: always a copy.
+  if (isA(input, 'Uint8Array')) return packBytes(new Uint8Array(input).buffer);
+  if (typeof input === 'string' || isA(input, 'URL')) {
+    return packBlob(await fetchPicture(input, signal));
   }
-  if (isA(input, 'HTMLImageElement')) return packBitmap(await loaded(input));
-  if (
-    isA(input, 'ImageBitmap') ||
-    isA(input, 'HTMLCanvasElement') ||
-    isA(input, 'OffscreenCanvas')
-  ) {
-    return packBitmap(input);
-  }
+  if (isA(input, 'ImageData') || isPixels(input)) return packPixels(input);
+  if (isStill(input)) return packBitmap(await capture(input, signal));
   throw new ShiwuError('unsupported-input', describe(input));
+}
+
+function packBlob(blob: Blob): Parcel {
+  return { payload: { kind: 'blob', blob }, transfer: [] };
 }
 
 function packBytes(bytes: ArrayBuffer): Parcel {
   return { payload: { kind: 'bytes', bytes }, transfer: [bytes] };
 }
 
-async function packBitmap(
-  source: ImageBitmap | HTMLCanvasElement | OffscreenCanvas | HTMLImageElement,
-): Promise<Parcel> {
+function packBitmap(bitmap: ImageBitmap | VideoFrame): Parcel {
+  return { payload: { kind: 'bitmap', bitmap }, transfer: [bitmap] };
+}
+
+async function packPixels(image: ImageData): Promise<Parcel> {
+  const { data, width, height, colorSpace = 'srgb' } = image;
+  // Anything but 8-bit sRGB is the browser's to convert.
+  if (colorSpace === 'srgb' && isA(data, 'Uint8ClampedArray')) {
+    const copy = new Uint8ClampedArray(data).buffer;
+    return { payload: { kind: 'pixels', data: copy, width, height }, transfer: [copy] };
+  }
   try {
-    // A copy, so that the original stays open and the copy can be moved.
-    const bitmap = await createImageBitmap(source);
-    return { payload: { kind: 'bitmap', bitmap }, transfer: [bitmap] };
+    return packBitmap(await createImageBitmap(image));
   } catch (cause) {
-    throw new ShiwuError('unreadable-input', String(cause), { cause });
+    const reason = `ImageData of ${describe(data)} in ${colorSpace}`;
+    throw new ShiwuError('unsupported-input', reason, { cause });
   }
 }
 
-async function loaded(image: HTMLImageElement): Promise<HTMLImageElement> {
+function copyBuffer(buffer: ArrayBuffer): ArrayBuffer {
   try {
-    await image.decode();
-    return image;
+    return buffer.slice(0);
   } catch (cause) {
-    throw new ShiwuError('unreadable-input', image.currentSrc || image.src, { cause });
+    throw new ShiwuError('unreadable-input', 'the ArrayBuffer has been moved elsewhere', { cause });
   }
 }
 
-interface Kinds {
-  ImageData: ImageData;
-  ImageBitmap: ImageBitmap;
-  HTMLImageElement: HTMLImageElement;
-  HTMLCanvasElement: HTMLCanvasElement;
-  OffscreenCanvas: OffscreenCanvas;
+/** What has an ImageData's fields will do: Node has no such class. */
+function isPixels(input: object | null): input is ImageData {
+  return (
+    isA(input, 'Object') &&
+    'data' in input &&
+    isA(input.data, 'Uint8ClampedArray') &&
+    'width' in input
+  );
 }
 
-/** `instanceof` that is false where the environment has no such class. */
-function isA<K extends keyof Kinds>(value: unknown, kind: K): value is Kinds[K] {
-  const kindClass = (globalThis as Record<string, unknown>)[kind];
-  return typeof kindClass === 'function' && value instanceof kindClass;
-}
-
-function describe(input: unknown): string {
-  if (input === null || typeof input !== 'object') return typeof input;
-  return input.constructor?.name ?? 'object';
+function isStill(input: unknown): input is Still {
+  return isA(
+    input,
+    'HTMLImageElement',
+    'HTMLCanvasElement',
+    'OffscreenCanvas',
+    'HTMLVideoElement',
+    'VideoFrame',
+    'ImageBitmap',
+  );
 }

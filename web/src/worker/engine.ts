@@ -1,11 +1,22 @@
 /** One model, ready to run: the datum's way from a payload to named predictions. */
+import { unpack } from '../assets/unpack.js';
 import { ShiwuError } from '../errors.js';
-import { type Manifest, parseManifest } from '../model/manifest.js';
+import { type Activation, detectActivation, toLogits } from '../model/activation.js';
+import type { Manifest } from '../model/manifest.js';
+import { checkCount } from '../model/network.js';
+import { assumesPreprocessing, completeManifest, readCard } from '../model/own.js';
 import { Session } from '../model/session.js';
-import type { Core, Names } from '../runtime/core.js';
+import { type Core, type Names, uprightSize } from '../runtime/core.js';
 import type { Classification, ClassifierInfo, Prediction } from '../types.js';
 import { decode } from './pixels.js';
-import { type ClassifySettings, now, type Payload } from './protocol.js';
+import {
+  type ClassifySettings,
+  type ModelParts,
+  now,
+  type Payload,
+  type Probed,
+  type RuntimeParts,
+} from './protocol.js';
 
 /** A category must hold this much of the probability to be offered in place of a class. */
 const ENOUGH = 0.5;
@@ -13,6 +24,9 @@ const ENOUGH = 0.5;
 export class Engine {
   /** The network's input, used again for every picture: requests run one at a time. */
   readonly #tensor: Float32Array;
+  /** What the network applies to its logits itself. */
+  #activation: Activation = null;
+  readonly #warnings: string[] = [];
 
   private constructor(
     private readonly core: Core,
@@ -22,30 +36,41 @@ export class Engine {
     readonly info: ClassifierInfo,
   ) {
     const [height, width] = manifest.input.size;
-    this.#tensor = new Float32Array(3 * height * width);
+    try {
+      this.#tensor = new Float32Array(3 * height * width);
+    } catch (cause) {
+      throw new ShiwuError('out-of-memory', `input of ${height} x ${width}`, { cause });
+    }
   }
 
-  static async create(core: Core, runtime: ArrayBuffer, model: Uint8Array): Promise<Engine> {
+  static async create(
+    core: Core,
+    runtime: RuntimeParts,
+    { file, ...own }: ModelParts,
+  ): Promise<Engine> {
+    const model = await read(file);
     // The core would say that the photo is empty.
     if (model.length === 0) throw new ShiwuError('invalid-model', '0 bytes');
-    const metadata = core.readOnnxMetadata(model);
-    const manifest = parseManifest(metadata.get('shiwu.manifest'));
-    const labels = metadata.get('shiwu.labels');
-    if (labels === undefined) throw new ShiwuError('unpacked-model', 'no shiwu.labels in the file');
-    const names = core.parseNames(labels, metadata.get('shiwu.taxonomy') ?? '');
+    const card = readCard(core.readOnnxMetadata(model), own);
+    const names = core.parseNames(card.labels, card.taxonomy);
+    let session: Session | undefined;
     try {
-      if (names.size !== manifest.labels.count) {
-        throw new ShiwuError(
-          'model-mismatch',
-          `${names.size} labels where the manifest says ${manifest.labels.count}`,
-        );
-      }
-      const session = await Session.create(runtime, model, manifest);
-      return new Engine(core, manifest, names, session, describe(manifest, model.length));
+      session = await Session.create(runtime, model);
+      const manifest = completeManifest(card, session.network, names.size);
+      const info = describe(manifest, model.length, runtime);
+      const engine = new Engine(core, manifest, names, session, info);
+      if (!card.manifest) await engine.#tryOut(assumesPreprocessing(card, session.network));
+      return engine;
     } catch (error) {
       names.dispose();
+      await session?.dispose();
       throw error;
     }
+  }
+
+  /** What a developer should know about the model. */
+  get warnings(): readonly string[] {
+    return this.#warnings;
   }
 
   /** `checkpoint` is called between arrows and throws when the caller has given up. */
@@ -65,21 +90,18 @@ export class Engine {
     try {
       mark();
       await checkpoint();
-      const turned = pixels.orientation >= 5;
       image = {
-        width: turned ? pixels.height : pixels.width,
-        height: turned ? pixels.width : pixels.height,
+        ...uprightSize(pixels),
         orientation: pixels.orientation,
         decoder,
       };
       const [height, width] = manifest.input.size;
-      const fitted = core.fitToModel(pixels, {
-        width,
-        height,
-        mode: manifest.resize.mode,
-        cropFraction: manifest.resize.crop_fraction,
-        filter: manifest.resize.filter,
-      });
+      const { mode, crop_fraction: cropFraction, filter } = manifest.resize;
+      const fitted = core.fitToModel(
+        pixels,
+        { width, height, mode, cropFraction, filter },
+        settings.region,
+      );
       try {
         mark();
         const { layout, color, scale, mean, std } = manifest.input;
@@ -92,16 +114,10 @@ export class Engine {
       pixels.free();
     }
     await checkpoint();
-    const output = await this.session.run(tensor, 1);
+    const output = await this.session.run(manifest, tensor, 1);
     mark();
     await checkpoint();
-    if (output.logits.length !== this.names.size) {
-      throw new ShiwuError(
-        'model-mismatch',
-        `${output.logits.length} outputs for ${this.names.size} labels`,
-      );
-    }
-    const scores = core.scores(output.logits, manifest.task, manifest.calibration.temperature);
+    const scores = this.#scores(output.logits);
     const ranked = this.#rank(scores, settings);
     const predictions = ranked.map(({ index, score }) => this.#predict(index, score));
     const category =
@@ -135,12 +151,70 @@ export class Engine {
 
   /** One run on a blank picture: the first run of compiled code is a few times slower. */
   async warmUp(): Promise<void> {
-    await this.session.run(this.#tensor, 1);
+    await this.session.run(this.manifest, this.#tensor, 1);
+  }
+
+  /** The scores for a fixed picture of smooth waves, and the median time of `runs` runs. */
+  async probe(runs: number): Promise<Probed> {
+    this.#paint((i) => 127.5 * (1 + Math.sin(i * 0.001) * Math.cos(i * 0.03)));
+    const times: number[] = [];
+    let logits: Float32Array = new Float32Array();
+    for (let run = 0; run < runs; run++) {
+      const start = performance.now();
+      ({ logits } = await this.session.run(this.manifest, this.#tensor, 1));
+      times.push(performance.now() - start);
+    }
+    times.sort((a, b) => a - b);
+    return { scores: this.#scores(logits), ms: times[Math.floor(runs / 2)] as number };
   }
 
   async dispose(): Promise<void> {
     this.names.dispose();
     await this.session.dispose();
+  }
+
+  /** Fills the input with a picture; `light` is 0 to 255 at each place of the tensor. */
+  #paint(light: (index: number) => number): void {
+    const { scale, mean, std } = this.manifest.input;
+    for (let i = 0; i < this.#tensor.length; i++) {
+      this.#tensor[i] = (light(i) * scale - mean[0]) / std[0];
+    }
+  }
+
+  #scores(outputs: Float32Array): Float32Array {
+    const { task, calibration, outputs: named } = this.manifest;
+    checkCount(this.names.size, outputs.length, named.logits);
+    const logits = toLogits(outputs, this.#activation);
+    return this.core.scores(logits, task, calibration.temperature);
+  }
+
+  /** Runs a model that nobody has tried yet, and notes what its maker should know. */
+  async #tryOut(assumed: boolean): Promise<void> {
+    const { task, outputs } = this.manifest;
+    const answers: Float32Array[] = [];
+    // A black picture, then one of black and white dots.
+    for (const light of [0, 255]) {
+      this.#paint((i) => (i % 2) * light);
+      const { logits } = await this.session.run(this.manifest, this.#tensor, 1);
+      checkCount(this.names.size, logits.length, outputs.logits);
+      answers.push(logits);
+    }
+    this.#activation = detectActivation(task, answers);
+    if (this.#activation) {
+      this.#warnings.push(
+        `The output ${outputs.logits} looks as if it had gone through ${this.#activation} already; ` +
+          'its numbers are taken for the scores. Export the model without its last layer to be sure.' +
+          (task === 'single-label' && this.#activation === 'sigmoid'
+            ? " If it is a tagger, pass manifest.task: 'multi-label'."
+            : ''),
+      );
+    }
+    if (assumed) {
+      this.#warnings.push(
+        'Nothing says how this model wants its pixels: the ImageNet mean and standard deviation are ' +
+          'taken. Pass manifest.input.scale, mean and std to say it.',
+      );
+    }
   }
 
   #rank(scores: Float32Array, settings: ClassifySettings): { index: number; score: number }[] {
@@ -180,7 +254,21 @@ export class Engine {
   }
 }
 
-function describe(manifest: Manifest, bytes: number): ClassifierInfo {
+async function read(file: Blob): Promise<Uint8Array> {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = new Uint8Array(await file.arrayBuffer());
+  } catch (cause) {
+    throw new ShiwuError('unreadable-input', String(cause), { cause });
+  }
+  return unpack(bytes, 'model');
+}
+
+function describe(
+  manifest: Manifest,
+  bytes: number,
+  { backend, threads }: RuntimeParts,
+): ClassifierInfo {
   return {
     model: {
       id: manifest.id,
@@ -193,7 +281,7 @@ function describe(manifest: Manifest, bytes: number): ClassifierInfo {
       bytes,
       task: manifest.task,
     },
-    backend: 'wasm',
-    threads: 1,
+    backend,
+    threads,
   };
 }

@@ -1,6 +1,7 @@
 /** From a payload to RGBA pixels in the wasm heap. */
 import { ShiwuError } from '../errors.js';
 import type { Core, HeapPixels } from '../runtime/core.js';
+import { checkSize, type Size } from '../sources/size.js';
 import type { Payload } from './protocol.js';
 
 export interface Decoded {
@@ -61,13 +62,18 @@ async function decodeInBrowser(
   const format = core.sniffFormat(bytes.subarray(0, 32));
   // Without a known signature the bytes are no photo; SVG, which would need a document, included.
   if (format === 'unknown') throw new ShiwuError('unsupported-format');
+  if (typeof createImageBitmap === 'undefined') {
+    // Node has no decoder at all.
+    if (format === 'heic') throw new ShiwuError('needs-decoder', format);
+    const advice = 'only browsers decode this; convert it to JPEG or PNG';
+    throw new ShiwuError('unsupported-format', `${format}: ${advice}`);
+  }
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(new Blob([bytes]));
   } catch (cause) {
-    // Every browser this runs in reads WebP; whether it reads the others is its own affair.
-    const code = format === 'webp' ? 'corrupt-image' : 'unsupported-format';
-    throw new ShiwuError(code, format, { cause });
+    // Every browser this runs in reads WebP and AVIF; whether it reads HEIC is its own affair.
+    throw new ShiwuError(format === 'heic' ? 'needs-decoder' : 'corrupt-image', format, { cause });
   }
   const turned = format !== 'webp' || (await browserTurnsWebp());
   return readBitmap(core, bitmap, maxPixels, turned ? 1 : core.readOrientation(bytes));
@@ -90,34 +96,32 @@ function browserTurnsWebp(): Promise<boolean> {
   return turnsWebp;
 }
 
-/** Copies a bitmap's pixels into the heap and closes it. */
+/** Copies the pixels into the heap and closes what held them. A frame counts as it is shown. */
 function readBitmap(
   core: Core,
-  bitmap: ImageBitmap,
+  bitmap: ImageBitmap | VideoFrame,
   maxPixels: number,
   orientation = 1,
 ): HeapPixels {
   try {
-    const { width, height } = checkSize(bitmap, maxPixels);
+    const { width, height } = checkSize(sizeOf(bitmap), maxPixels);
     const context = new OffscreenCanvas(width, height).getContext('2d', {
       willReadFrequently: true, // keeps the pixels in main memory: no trip through the GPU
     });
     if (!context) throw new ShiwuError('out-of-memory', 'no canvas');
-    context.drawImage(bitmap, 0, 0);
+    context.drawImage(bitmap, 0, 0, width, height);
     const { data } = context.getImageData(0, 0, width, height);
     return core.importPixels(data, width, height, orientation);
   } catch (cause) {
     if (cause instanceof ShiwuError) throw cause;
-    // A picture from another origin without CORS may be drawn but not read.
     throw new ShiwuError('unreadable-input', String(cause), { cause });
   } finally {
     bitmap.close();
   }
 }
 
-function checkSize<T extends { width: number; height: number }>(size: T, maxPixels: number): T {
-  if (size.width * size.height > maxPixels) {
-    throw new ShiwuError('image-too-large', `${size.width} x ${size.height} pixels`);
-  }
-  return size;
+function sizeOf(bitmap: ImageBitmap | VideoFrame): Size {
+  return 'displayWidth' in bitmap
+    ? { width: bitmap.displayWidth, height: bitmap.displayHeight }
+    : bitmap;
 }

@@ -1,12 +1,19 @@
-/** What travels between the page's thread and the worker. Every request has an id. */
+/** What travels between the caller's thread and a worker. Every request has an id. */
 import type { ErrorCode } from '../errors.js';
-import type { Classification, ClassifierInfo, LoadProgress } from '../types.js';
+import type {
+  Backend,
+  Classification,
+  ClassifierInfo,
+  LabelInit,
+  ManifestInit,
+  Region,
+} from '../types.js';
 
 /** A picture on its way to the worker. */
 export type Payload =
   | { readonly kind: 'blob'; readonly blob: Blob }
   | { readonly kind: 'bytes'; readonly bytes: ArrayBuffer }
-  | { readonly kind: 'bitmap'; readonly bitmap: ImageBitmap }
+  | { readonly kind: 'bitmap'; readonly bitmap: ImageBitmap | VideoFrame }
   | {
       readonly kind: 'pixels';
       readonly data: ArrayBuffer;
@@ -14,11 +21,34 @@ export type Payload =
       readonly height: number;
     };
 
+/** ONNX Runtime, compiled once and shared by all workers. */
+export interface RuntimeParts {
+  readonly backend: Backend;
+  readonly module: WebAssembly.Module;
+  /** Threads of one inference. */
+  readonly threads: number;
+  /** URL of the module that its further threads start from; needed when there are any. */
+  readonly threadsGlue: string;
+}
+
+/** The model, and what its file does not say. */
+export interface ModelParts {
+  readonly file: Blob;
+  readonly labels: readonly (string | LabelInit)[] | undefined;
+  readonly manifest: ManifestInit | undefined;
+}
+
+/** Everything that a worker needs before its first picture. */
+export interface EngineParts {
+  readonly core: WebAssembly.Module;
+  readonly runtime: RuntimeParts;
+  readonly model: ModelParts;
+}
+
 export interface LoadRequest {
   readonly type: 'load';
   readonly id: number;
-  readonly assetBase: string | undefined;
-  readonly model: string | Blob | ArrayBuffer | undefined;
+  readonly parts: EngineParts;
 }
 
 /** ClassifyOptions with its defaults filled in and without what cannot be cloned. */
@@ -28,6 +58,8 @@ export interface ClassifySettings {
   readonly threshold: number | null;
   readonly allow: readonly string[];
   readonly deny: readonly string[];
+  /** In pixels of the upright picture; null: all of it. */
+  readonly region: Region | null;
   readonly features: boolean;
   readonly maxPixels: number;
 }
@@ -41,23 +73,42 @@ export interface ClassifyRequest {
   readonly askedAt: number;
 }
 
+/** Runs the network on a fixed input, `runs` times: to hold one backend against another. */
+export interface ProbeRequest {
+  readonly type: 'probe';
+  readonly id: number;
+  readonly runs: number;
+}
+
 export interface CancelRequest {
   readonly type: 'cancel';
   /** Id of the request to give up. */
   readonly id: number;
 }
 
-export type Request = LoadRequest | ClassifyRequest | CancelRequest;
+export type Request = LoadRequest | ClassifyRequest | ProbeRequest | CancelRequest;
 
 export interface PlainError {
   readonly code: ErrorCode;
   readonly detail: string;
 }
 
+export interface Loaded {
+  readonly info: ClassifierInfo;
+  /** What a developer should know about the model. */
+  readonly warnings: readonly string[];
+}
+
+export interface Probed {
+  readonly scores: Float32Array;
+  /** Median of the runs, in milliseconds. */
+  readonly ms: number;
+}
+
 export type Response =
-  | { readonly type: 'progress'; readonly id: number; readonly progress: LoadProgress }
-  | { readonly type: 'loaded'; readonly id: number; readonly info: ClassifierInfo }
+  | { readonly type: 'loaded'; readonly id: number; readonly loaded: Loaded }
   | { readonly type: 'classified'; readonly id: number; readonly result: Classification }
+  | { readonly type: 'probed'; readonly id: number; readonly probed: Probed }
   | { readonly type: 'failed'; readonly id: number; readonly error: PlainError };
 
 /** Milliseconds since the epoch, comparable between threads. */

@@ -21,6 +21,9 @@ export class Failed extends Error {
 /** Failures of the moment; any other code means that this very photo can't be read. */
 const PASSING = new Set([
   'network',
+  'not-found',
+  'truncated-download',
+  'tampered-download',
   'worker-crashed',
   'inference-failed',
   'out-of-memory',

@@ -1,0 +1,76 @@
+/** Runs in the page: loadAssets by itself, as an app's code would call it. */
+import { loadAssets } from '../../../web/src/assets/load.js';
+import type { Asset } from '../../../web/src/assets/locate.js';
+
+export interface Outcome {
+  /** `loaded`, or the code of the error. */
+  readonly code: string;
+  /** Hex SHA-256 of each file. */
+  readonly hashes: string[];
+  readonly progress: [loaded: number, total: number][];
+  /** Milliseconds. */
+  readonly took: number;
+}
+
+let controller = new AbortController();
+
+async function load(assets: readonly Asset[], cache = true): Promise<Outcome> {
+  controller = new AbortController();
+  const progress: [number, number][] = [];
+  const started = performance.now();
+  let code = 'loaded';
+  let files: Uint8Array<ArrayBuffer>[] = [];
+  try {
+    files = await loadAssets(assets, {
+      cache,
+      signal: controller.signal,
+      onBytes: (...counts) => progress.push(counts),
+    });
+  } catch (error) {
+    code = (error as { code?: string }).code ?? String(error);
+  }
+  const took = performance.now() - started;
+  // Hashing copies the files: in a task of its own, not in loadAssets' last.
+  await new Promise((resolve) => setTimeout(resolve));
+  return { code, hashes: await Promise.all(files.map(sha256)), progress, took };
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The store's contents, for looking and for tampering. */
+const entries = async (kind: 'data' | 'note') => {
+  const cache = await caches.open('shiwu-assets');
+  const keys = await cache.keys();
+  return { cache, keys: keys.filter(({ url }) => url.includes(`/${kind}/`)) };
+};
+
+const page = {
+  load,
+  abort: () => controller.abort(),
+  async kept(): Promise<number> {
+    return (await entries('data')).keys.length;
+  },
+  async spoil(): Promise<void> {
+    const { cache, keys } = await entries('data');
+    for (const key of keys) {
+      const bytes = new Uint8Array(await ((await cache.match(key)) as Response).arrayBuffer());
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+      await cache.put(key, new Response(bytes));
+    }
+  },
+  /** As if all had been read last so many days ago. */
+  async age(days: number): Promise<void> {
+    const { cache, keys } = await entries('note');
+    for (const key of keys) {
+      const note: object = await ((await cache.match(key)) as Response).json();
+      const used = Date.now() - days * 86_400_000;
+      await cache.put(key, new Response(JSON.stringify({ ...note, used })));
+    }
+  },
+};
+
+export type AssetsPage = typeof page;
+Object.assign(globalThis, { assets: page });

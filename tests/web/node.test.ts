@@ -1,0 +1,291 @@
+// The Node build, as `npm run build` leaves it in dist/: exact answers, every kind of input, failures
+// by their code, and a process that ends by itself.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Classifier, ImageInput } from '../../web/src/node.js';
+import { DIST, type Library, loadLibrary, path, runNode } from './support/node-package.js';
+
+const COFFEE = path('tests/fixtures/photos/coffee.png');
+const ESPRESSO = '浓缩咖啡';
+
+let shiwu: Library;
+let classifier: Classifier;
+beforeAll(async () => {
+  shiwu = await loadLibrary();
+  classifier = await shiwu.createClassifier();
+}, 60_000);
+afterAll(() => classifier.dispose());
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+    return 'resolved';
+  } catch (error) {
+    return error instanceof shiwu.ShiwuError ? error.code : String(error);
+  }
+}
+
+async function detailOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'resolved',
+    (error) => error.detail,
+  );
+}
+
+describe.each(['chelsea', 'coffee'])('%s', (name) => {
+  it("gives PyTorch's logits", async () => {
+    const golden: { logits: number[]; top5: { index: number; probability: number }[] } = JSON.parse(
+      await readFile(path(`tests/fixtures/golden/lite0/${name}.json`), 'utf8'),
+    );
+    const { predictions, features } = await classifier.classify(
+      path(`tests/fixtures/photos/${name}.png`),
+      { topK: 1000, features: true },
+    );
+    expect(features?.length).toBe(1280);
+    const best = Math.max(...golden.logits);
+    const range = best - Math.min(...golden.logits);
+    const top = Math.log(predictions[0]?.score ?? Number.NaN);
+    // Softmax keeps differences of logits: ln p[i] − ln p[best] = logit[i] − logit[best].
+    const worst = Math.max(
+      ...predictions.map(({ index, score }) =>
+        Math.abs(Math.log(score) - top - ((golden.logits[index] ?? Number.NaN) - best)),
+      ),
+    );
+    expect(predictions.length).toBe(1000);
+    expect(worst / range).toBeLessThanOrEqual(1e-4);
+    expect(predictions.slice(0, 5).map(({ index }) => index)).toEqual(
+      golden.top5.map(({ index }) => index),
+    );
+    golden.top5.forEach(({ probability }, i) => {
+      expect(predictions[i]?.score).toBeCloseTo(probability, 5);
+    });
+  });
+});
+
+describe('inputs', () => {
+  let bytes: Buffer;
+  beforeAll(async () => {
+    bytes = await readFile(COFFEE);
+  });
+
+  const inputs: Record<string, () => ImageInput> = {
+    'an absolute path': () => COFFEE,
+    'a relative path': () => relative('.', COFFEE),
+    'a file: URL': () => pathToFileURL(COFFEE),
+    'a file: URL as a string': () => pathToFileURL(COFFEE).href,
+    'a data: URL': () => `data:image/png;base64,${bytes.toString('base64')}`,
+    'a Buffer': () => bytes,
+    'a part of a larger buffer': () =>
+      new Uint8Array([1, 2, 3, ...bytes, 4, 5]).subarray(3, 3 + bytes.length),
+    'an ArrayBuffer': () => new Uint8Array(bytes).buffer,
+    'a Blob': () => new Blob([new Uint8Array(bytes)]),
+  };
+  it.each(Object.keys(inputs))('%s', async (kind) => {
+    const input = inputs[kind]?.() as ImageInput;
+    const { predictions, image } = await classifier.classify(input);
+    expect(predictions[0]?.label).toBe(ESPRESSO);
+    expect(predictions[0]?.score).toBeCloseTo(0.95637, 4);
+    expect(image).toEqual({ width: 600, height: 400, orientation: 1, decoder: 'shiwu' });
+    if (input instanceof ArrayBuffer) expect(input.byteLength).toBe(bytes.length);
+  });
+
+  it('pixels, which stay as they are', async () => {
+    const data = new Uint8ClampedArray(4 * 300 * 200).fill(200);
+    const { image } = await classifier.classify({ data, width: 300, height: 200 });
+    expect(image).toEqual({ width: 300, height: 200, orientation: 1, decoder: null });
+    expect(data.length).toBe(4 * 300 * 200);
+    expect(data.every((value) => value === 200)).toBe(true);
+  });
+
+  it('an http: URL, and one that is not there', async () => {
+    const server = createServer(({ url }, response) => {
+      if (url === '/coffee.png') response.end(bytes);
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      const at = `http://127.0.0.1:${port}`;
+      const { predictions } = await classifier.classify(`${at}/coffee.png`);
+      expect(predictions[0]?.label).toBe(ESPRESSO);
+      expect(await codeOf(classifier.classify(`${at}/none.png`))).toBe('not-found');
+    } finally {
+      server.close();
+    }
+  });
+});
+
+describe('failures', () => {
+  it('names the file that is missing', async () => {
+    const missing = path('tests/fixtures/photos/没有.jpg');
+    expect(await codeOf(classifier.classify(missing))).toBe('unreadable-input');
+    expect(await detailOf(classifier.classify(missing))).toBe(`${missing}: no such file`);
+  });
+
+  it.each<[string, () => ImageInput, string]>([
+    ['a folder', () => path('tests/fixtures/photos'), 'unreadable-input'],
+    ['a broken data: URL', () => 'data:image/png;base64,%', 'unreadable-input'],
+    ['an address that is none', () => 'http://', 'unreadable-input'],
+    ['no bytes', () => Buffer.alloc(0), 'empty-input'],
+    ['text', () => Buffer.from('这不是图片，只是文字，足够长的文字。'), 'unsupported-format'],
+    ['a number', () => 42 as unknown as ImageInput, 'unsupported-input'],
+    ['null', () => null as unknown as ImageInput, 'unsupported-input'],
+    [
+      'too few pixels',
+      () => ({ data: new Uint8ClampedArray(12), width: 2, height: 2 }),
+      'invalid-argument',
+    ],
+  ])('%s', async (_, input, code) => {
+    expect(await codeOf(classifier.classify(input()))).toBe(code);
+  });
+
+  it('cut-off bytes', async () => {
+    const bytes = await readFile(COFFEE);
+    expect(await codeOf(classifier.classify(bytes.subarray(0, 5000)))).toBe('truncated-image');
+  });
+
+  it('WebP and HEIC, which Node has no decoder for', async () => {
+    const webp = path('tests/fixtures/orientation/1-be.webp');
+    expect(await codeOf(classifier.classify(webp))).toBe('unsupported-format');
+    expect(await detailOf(classifier.classify(webp))).toMatch(/^webp: only browsers/);
+    const heic = path('tests/fixtures/photos/chelsea.heic');
+    expect(await codeOf(classifier.classify(heic))).toBe('needs-decoder');
+  });
+
+  it('HEIC by shiwu/heic', async () => {
+    const { heicDecoder }: typeof import('../../web/src/heic/node.js') = await import(
+      new URL('heic-node.js', DIST).href
+    );
+    const withHeic = await shiwu.createClassifier({ heic: heicDecoder() });
+    const heic = path('tests/fixtures/photos/chelsea.heic');
+    const { predictions, image } = await withHeic.classify(heic);
+    expect(image).toEqual({ width: 451, height: 300, orientation: 1, decoder: 'heic' });
+    expect(predictions.slice(0, 3).map(({ id }) => id)).toContain('n02124075');
+    await withHeic.dispose();
+  });
+
+  it('pictures above maxPixels', async () => {
+    const small = await shiwu.createClassifier({ maxPixels: 1000 });
+    expect(await codeOf(small.classify(COFFEE))).toBe('image-too-large');
+    await small.dispose();
+    expect(await codeOf(small.classify(COFFEE))).toBe('disposed');
+  });
+
+  it('an own model that is missing or none', async () => {
+    const { createClassifier } = shiwu;
+    expect(await codeOf(createClassifier({ model: '没有.onnx' }))).toBe('not-found');
+    expect(await codeOf(createClassifier({ model: COFFEE }))).toBe('invalid-model');
+  });
+
+  it('webgpu is dropped with a warning', async () => {
+    const warnings: string[] = [];
+    const options = {
+      backend: 'webgpu',
+      onWarning: (text: string) => warnings.push(text),
+    } as const;
+    const other = await shiwu.createClassifier(options);
+    expect(other.info.backend).toBe('wasm');
+    expect(warnings.length).toBe(1);
+    expect(warnings[0]).toMatch(/WebGPU is not used/);
+    await other.dispose();
+  });
+});
+
+describe('an own model', () => {
+  const SHAPES = 'tests/fixtures/shapes/shapes.onnx';
+  const star = path('tests/fixtures/shapes/star.png');
+
+  it.each<[string, () => Promise<string | URL | Uint8Array>]>([
+    ['a path', async () => path(SHAPES)],
+    ['a file: URL', async () => pathToFileURL(path(SHAPES))],
+    ['bytes', async () => readFile(path(SHAPES))],
+  ])('as %s', async (_, model) => {
+    const own = await shiwu.createClassifier({ model: await model() });
+    const { predictions } = await own.classify(star);
+    expect(predictions[0]?.label).toBe('五角星');
+    await own.dispose();
+  });
+});
+
+describe('cancelling', () => {
+  it('before and during a call; the next one works', async () => {
+    expect(await codeOf(classifier.classify(COFFEE, { signal: AbortSignal.abort() }))).toBe(
+      'aborted',
+    );
+    const controller = new AbortController();
+    const call = codeOf(classifier.classify(COFFEE, { signal: controller.signal }));
+    setTimeout(() => controller.abort(), 5);
+    expect(await call).toBe('aborted');
+    expect((await classifier.classify(COFFEE)).predictions[0]?.label).toBe(ESPRESSO);
+  });
+
+  it('while loading', async () => {
+    const signal = AbortSignal.timeout(1);
+    const model = path('models/bundles/lite2/lite2.onnx');
+    expect(await codeOf(shiwu.createClassifier({ model, signal }))).toBe('aborted');
+  });
+});
+
+describe('albums', () => {
+  it('of 20, one of them bad, in order', async () => {
+    const inputs = Array.from({ length: 20 }, (_, i) => (i === 7 ? '没有.jpg' : COFFEE));
+    const progress: number[] = [];
+    const answers: string[] = [];
+    for await (const { index, input, result, error } of classifier.classifyMany(inputs, {
+      concurrency: 2,
+      onProgress: ({ done }) => progress.push(done),
+    })) {
+      expect(input).toBe(inputs[index]);
+      answers.push(error ? error.code : (result.predictions[0]?.label ?? ''));
+    }
+    expect(answers).toEqual(inputs.map((_, i) => (i === 7 ? 'unreadable-input' : ESPRESSO)));
+    expect(progress).toEqual(inputs.map((_, i) => i + 1));
+  }, 60_000);
+});
+
+describe('a process', () => {
+  const script = (body: string) => [
+    '--input-type=module',
+    '--eval',
+    `import { createClassifier } from 'shiwu'; ${body}`,
+  ];
+
+  it('ends without dispose(), long before its workers would be idle for long enough', async () => {
+    const { status, stdout, stderr } = await runNode(
+      script(`
+        const classifier = await createClassifier();
+        const { predictions } = await classifier.classify(${JSON.stringify(COFFEE)});
+        console.log(predictions[0].label);
+        process.on('exit', () => console.log(performance.now() - ended < 2000));
+        const ended = performance.now();`),
+    );
+    expect(stderr).toBe('');
+    expect(stdout).toBe(`${ESPRESSO}\ntrue\n`);
+    expect(status).toBe(0);
+  }, 60_000);
+
+  it('stays for a call that nothing else waits for', async () => {
+    const { status, stdout } = await runNode(
+      script(`void createClassifier().then(async (classifier) => {
+        const { predictions } = await classifier.classify(${JSON.stringify(COFFEE)});
+        console.log(predictions[0].label);
+      });`),
+    );
+    expect(stdout).toBe(`${ESPRESSO}\n`);
+    expect(status).toBe(0);
+  }, 60_000);
+
+  it('that only imports the package starts nothing', async () => {
+    const { status, stdout } = await runNode(
+      script(
+        'console.log(process.getActiveResourcesInfo().filter((name) => /Worker|Port/.test(name)).length);',
+      ),
+    );
+    expect(stdout).toBe('0\n');
+    expect(status).toBe(0);
+  });
+});

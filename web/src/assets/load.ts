@@ -1,0 +1,181 @@
+/** From assets to their plain bytes: kept ones first, the rest from the network, all checked. */
+import { ShiwuError } from '../errors.js';
+import { expected, open, sha256Of } from './check.js';
+import { type Downloaded, type DownloadOptions, download, throwIfAborted } from './download.js';
+import { exclusively } from './exclusive.js';
+import type { Asset } from './locate.js';
+import { type Kept, Store } from './store.js';
+import { unpack } from './unpack.js';
+
+export interface LoadOptions {
+  /** Keep the files in the browser's storage, and look there first. */
+  readonly cache: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Sums over all files, as packed; `total` is 0 as long as one file's size is not known. */
+  onBytes(loaded: number, total: number): void;
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+type Report = (loaded: number, total: number) => void;
+
+/**
+ * Loads files side by side, and resolves to their unpacked bytes in the same order. One failure
+ * stops the others: `network`, `not-found`, `truncated-download`, `tampered-download`, `aborted`.
+ */
+export async function loadAssets(
+  assets: readonly Asset[],
+  { cache, signal, onBytes }: LoadOptions,
+): Promise<Bytes[]> {
+  throwIfAborted(signal);
+  const all = new AbortController();
+  const stop = () => all.abort(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
+  const loaded = assets.map(() => 0);
+  const totals = assets.map(({ bytes }) => bytes);
+  try {
+    const store = cache ? await Store.open() : undefined;
+    const files = await Promise.all(
+      assets.map((asset, i) =>
+        loadOne(asset, store, all.signal, (bytes, total) => {
+          if (all.signal.aborted) return;
+          // A try that starts anew is seen again when it overtakes the one before.
+          loaded[i] = Math.max(loaded[i] ?? 0, bytes);
+          totals[i] = total;
+          onBytes(sum(loaded), totals.every((size) => size > 0) ? sum(totals) : 0);
+        }),
+      ),
+    );
+    void store?.sweep();
+    return files;
+  } catch (error) {
+    all.abort();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+async function loadOne(
+  asset: Asset,
+  store: Store | undefined,
+  signal: AbortSignal,
+  report: Report,
+): Promise<Bytes> {
+  // What `blob:` and `data:` name is at hand anyway.
+  if (!store || !/^https?:/.test(asset.url)) {
+    return (await fetchWhole(asset, signal, report)).plain;
+  }
+  const key = asset.sha256 ?? asset.url;
+  const recall = async () => {
+    const kept = await store.read(key);
+    throwIfAborted(signal);
+    if (!kept || (await isIntact(asset, kept))) return kept;
+    await store.delete(key);
+    return undefined;
+  };
+  const use = ({ bytes }: Kept) => {
+    const size = asset.bytes || bytes.length;
+    report(size, size);
+    return unpack(bytes, asset.name);
+  };
+  const keep = async ({ bytes, etag, lastModified, plain }: Fetched) => {
+    const sha256 = expected(asset, bytes)?.sha256 ?? (await sha256Of(bytes)) ?? '';
+    await store.write(key, bytes, { url: asset.url, sha256, etag, lastModified });
+    return plain;
+  };
+  /** A file known by its hash cannot be out of date. */
+  const final = asset.sha256 !== undefined;
+
+  const kept = final ? await recall() : undefined;
+  if (kept) return use(kept);
+  return exclusively<Bytes, [loaded: number, total: number]>(
+    `shiwu ${key}`,
+    { signal, onNews: (news) => report(...news) },
+    async (tell) => {
+      const reportAndTell: Report = (...news) => {
+        report(...news);
+        tell(news);
+      };
+      // Another page may have brought it meanwhile.
+      const kept = await recall();
+      if (!kept) return keep(await fetchWhole(asset, signal, reportAndTell));
+      if (final) return use(kept);
+      const newer = await fetchNewer(asset, kept, signal, reportAndTell);
+      return newer ? keep(newer) : use(kept);
+    },
+  );
+}
+
+interface Fetched extends Downloaded {
+  readonly plain: Bytes;
+}
+
+async function fetchWhole(
+  asset: Asset,
+  signal: AbortSignal,
+  report: Report,
+  fresh = false,
+): Promise<Fetched> {
+  const options = { signal, fresh, onBytes: inPackedBytes(asset, report) };
+  const arrived = (await download(asset.url, options)) as Downloaded;
+  try {
+    return await finish(asset, arrived, report);
+  } catch (error) {
+    // The usual cause is an older version, or half of one, in the browser's HTTP cache.
+    if (fresh || !hasCode(error, 'truncated-download', 'tampered-download')) throw error;
+    return fetchWhole(asset, signal, report, true);
+  }
+}
+
+/** Milliseconds that a file at hand waits for its server to speak of a newer one. */
+const PATIENCE = 4000;
+
+/** undefined: the kept file is up to date, or its server cannot be reached. */
+async function fetchNewer(
+  asset: Asset,
+  { note }: Kept,
+  signal: AbortSignal,
+  report: Report,
+): Promise<Fetched | undefined> {
+  const onBytes = inPackedBytes(asset, report);
+  const known = { etag: note.etag, lastModified: note.lastModified };
+  const options: DownloadOptions = { signal, onBytes, known, backoff: [], patience: PATIENCE };
+  let arrived: Downloaded | undefined;
+  try {
+    arrived = await download(asset.url, options);
+  } catch (error) {
+    if (hasCode(error, 'network', 'truncated-download')) return undefined;
+    throw error;
+  }
+  return arrived && finish(asset, arrived, report);
+}
+
+async function finish(asset: Asset, arrived: Downloaded, report: Report): Promise<Fetched> {
+  const plain = await open(asset, arrived.bytes);
+  const size = asset.bytes || arrived.bytes.length;
+  report(size, size);
+  return { ...arrived, plain };
+}
+
+/** Where the host unpacks on the way, received bytes are scaled to what was sent. */
+function inPackedBytes(asset: Asset, report: Report): NonNullable<DownloadOptions['onBytes']> {
+  const { bytes, plain } = asset;
+  return (received, total, packed) => {
+    if (!bytes) return report(received, total);
+    const sent = packed || !plain ? received : Math.round((received / plain.bytes) * bytes);
+    report(Math.min(sent, bytes), bytes);
+  };
+}
+
+async function isIntact(asset: Asset, { bytes, note }: Kept): Promise<boolean> {
+  const sha256 = asset.sha256 === undefined ? note.sha256 : expected(asset, bytes)?.sha256;
+  return (await sha256Of(bytes)) === sha256;
+}
+
+function hasCode(error: unknown, ...codes: ShiwuError['code'][]): boolean {
+  return error instanceof ShiwuError && codes.includes(error.code);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}

@@ -1,0 +1,70 @@
+/** What the element says. */
+import type { Prediction } from '../types.js';
+
+export interface Words {
+  /** For screen readers, which read each language in its own voice. */
+  readonly lang: string;
+  readonly prompt: string;
+  readonly hint: string;
+  readonly another: string;
+  readonly previewAlt: string;
+  readonly preparing: string;
+  readonly starting: string;
+  readonly working: string;
+  readonly candidates: string;
+  readonly noneSure: string;
+  /** Said where the first name is a guess; `kind` is the category, where that is known. */
+  readonly unsure: (kind: string | undefined) => string;
+  /** The answer as it is read aloud: names with scores, best first. */
+  readonly spoken: (names: readonly string[]) => string;
+  readonly nameOf: (names: Pick<Prediction, 'label_zh' | 'label_en'>) => string;
+}
+
+export const zh: Words = {
+  lang: 'zh-CN',
+  prompt: '选一张照片',
+  hint: '也可以拖到这里，或者粘贴',
+  another: '换一张照片',
+  previewAlt: '待认的照片',
+  preparing: '正在准备识别模型',
+  starting: '正在启动识别引擎',
+  working: '正在看',
+  candidates: '最像的几种',
+  noneSure: '没有哪一类足够像。',
+  unsure: (kind) => (kind ? `看不太准，大概是${kind}一类。` : '看不太准。'),
+  spoken: (names) => `最像${names.join('，其次')}。`,
+  nameOf: ({ label_zh }) => label_zh,
+};
+
+export const en: Words = {
+  lang: 'en',
+  prompt: 'Choose a photo',
+  hint: 'or drop it here, or paste',
+  another: 'Choose another photo',
+  previewAlt: 'The photo to name',
+  preparing: 'Preparing the model',
+  starting: 'Starting the engine',
+  working: 'Looking',
+  candidates: 'Most like',
+  noneSure: 'No class is like it enough.',
+  unsure: (kind) => (kind ? `Not sure, but probably this kind: ${kind}.` : 'Not sure.'),
+  spoken: (names) => `Most like ${names.join(', then ')}.`,
+  // A model of one's own may have Chinese names only.
+  nameOf: ({ label_zh, label_en }) => label_en || label_zh,
+};
+
+/** 0.384 → "38%", 0.0123 → "1.2%", 0.0004 → "<0.1%"; never "100%" for less than that. */
+export function percent(score: number): string {
+  const value = score * 100;
+  if (value >= 99.95) return '100%';
+  if (value >= 99) return `${(Math.floor(value * 10) / 10).toFixed(1)}%`;
+  if (value >= 10) return `${Math.round(value)}%`;
+  if (value >= 0.1) return `${value.toFixed(1)}%`;
+  return '<0.1%';
+}
+
+/** "3.1 / 22.4 MB", in millions of bytes as browsers count. */
+export function megabytes(loaded: number, total: number): string {
+  const text = (bytes: number) => (bytes / 1e6).toFixed(1);
+  return total > 0 ? `${text(loaded)} / ${text(total)} MB` : `${text(loaded)} MB`;
+}

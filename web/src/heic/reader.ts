@@ -1,0 +1,34 @@
+import { ShiwuError } from '../errors.js';
+import {
+  decodeHeic,
+  type HeicPixels,
+  type Libheif,
+  type LibheifFactory,
+  start,
+} from './libheif.js';
+
+/** Decodes file after file with one instance of the library, loaded at the first. */
+export class HeicReader {
+  #library: Promise<Libheif> | undefined;
+
+  constructor(private readonly load: () => Promise<LibheifFactory>) {}
+
+  async read(file: Uint8Array, maxPixels: number): Promise<HeicPixels> {
+    this.#library ??= this.load().then(start);
+    let library: Libheif;
+    try {
+      library = await this.#library;
+    } catch (cause) {
+      this.#library = undefined; // so that the next call tries again
+      throw new ShiwuError('needs-decoder', `libheif-js did not load: ${String(cause)}`, { cause });
+    }
+    try {
+      return decodeHeic(library, file, maxPixels);
+    } catch (cause) {
+      if (cause instanceof ShiwuError) throw cause;
+      // A trap, most likely for want of memory; nothing in that instance can be relied upon.
+      this.#library = undefined;
+      throw new ShiwuError('out-of-memory', `heic: ${String(cause)}`, { cause });
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/** dist/heic-url-worker.js: for pages without a bundler, which say where libheif-js is. */
+import type { LibheifFactory } from './libheif.js';
+import { serve } from './serve.js';
+
+serve(async (url) => {
+  const library: { default: LibheifFactory } = await import(
+    /* @vite-ignore */ /* webpackIgnore: true */ url as string
+  );
+  return library.default;
+});

@@ -1,0 +1,103 @@
+/** Talks to one worker. Requests carry ids; a dead worker rejects everything that waited. */
+import { ShiwuError } from '../errors.js';
+import type { WorkerEvents, WorkerPort } from '../platform/platform.js';
+import type { Parcel } from '../sources/payload.js';
+import type { Classification } from '../types.js';
+import type {
+  ClassifySettings,
+  EngineParts,
+  Loaded,
+  Probed,
+  Response as Reply,
+  Request,
+} from '../worker/protocol.js';
+
+interface Waiting {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type ReplyOf<T extends Reply['type']> = Extract<Reply, { type: T }>;
+
+export class WorkerClient {
+  readonly #port: WorkerPort;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 1;
+  #ended: ShiwuError | undefined;
+  /** Called once, when the worker has ended for whatever reason. */
+  onEnd: () => void = () => {};
+
+  constructor(start: (events: WorkerEvents) => WorkerPort) {
+    this.#port = start({
+      onReply: (reply) => this.#receive(reply),
+      onCrash: (detail) => this.stop(new ShiwuError('worker-crashed', detail)),
+    });
+  }
+
+  async load(parts: EngineParts): Promise<Loaded> {
+    const reply = await this.#ask<'loaded'>((id) => ({ type: 'load', id, parts }));
+    return reply.loaded;
+  }
+
+  async classify(
+    { payload, transfer }: Parcel,
+    settings: ClassifySettings,
+    askedAt: number,
+  ): Promise<Classification> {
+    const reply = await this.#ask<'classified'>(
+      (id) => ({ type: 'classify', id, payload, settings, askedAt }),
+      transfer,
+    );
+    return reply.result;
+  }
+
+  async probe(runs: number): Promise<Probed> {
+    const reply = await this.#ask<'probed'>((id) => ({ type: 'probe', id, runs }));
+    return reply.probed;
+  }
+
+  /** Asks the worker to give up at its next arrow whatever it is doing; its reply comes all the same. */
+  cancel(): void {
+    for (const id of this.#waiting.keys()) this.#port.post({ type: 'cancel', id }, []);
+  }
+
+  /** Ends the worker; what still waits rejects with `reason`. */
+  stop(reason: ShiwuError): void {
+    if (this.#ended) return;
+    this.#ended = reason;
+    this.#port.terminate();
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) reject(reason);
+    this.onEnd();
+  }
+
+  #ask<T extends Reply['type']>(
+    make: (id: number) => Request,
+    transfer: Transferable[] = [],
+  ): Promise<ReplyOf<T>> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (reply: Reply) => void, reject });
+      try {
+        this.#port.post(make(id), transfer);
+      } catch (cause) {
+        // What cannot be cloned, such as a detached buffer.
+        this.#waiting.delete(id);
+        reject(new ShiwuError('unreadable-input', String(cause), { cause }));
+      }
+    });
+  }
+
+  #receive(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id);
+    if (!waiting) return;
+    this.#waiting.delete(reply.id);
+    if (reply.type === 'failed') {
+      waiting.reject(new ShiwuError(reply.error.code, reply.error.detail));
+    } else {
+      waiting.resolve(reply);
+    }
+  }
+}

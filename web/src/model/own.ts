@@ -1,0 +1,187 @@
+/** Models that were not packed by shiwu, or whose manifest and labels the caller overrules. */
+import { ShiwuError } from '../errors.js';
+import type { ManifestInit } from '../types.js';
+import type { ModelParts } from '../worker/protocol.js';
+import { labelTable } from './labels.js';
+import { checkManifestInit, type Manifest, merge, parseManifest } from './manifest.js';
+import {
+  checkNetwork,
+  classesOf,
+  type Network,
+  pictureInput,
+  show,
+  type TensorInfo,
+} from './network.js';
+
+/** What a caller says of a model, over what its file says. */
+export type OwnModel = Pick<ModelParts, 'labels' | 'manifest'>;
+
+/** What is known of a model before its network is loaded. */
+export interface Card {
+  /** Complete but for the network; null where the file carries none. */
+  readonly manifest: Manifest | null;
+  readonly init: ManifestInit;
+  /** The core's table of labels, and its taxonomy. */
+  readonly labels: string;
+  readonly taxonomy: string;
+  /** Whether the labels are the caller's. */
+  readonly ownLabels: boolean;
+}
+
+/**
+ * Brings the file's metadata and the caller's word together. Throws `unpacked-model` where neither
+ * says enough, `invalid-argument` and `invalid-labels` for a caller's mistakes.
+ */
+export function readCard(metadata: ReadonlyMap<string, string>, own: OwnModel): Card {
+  const init = own.manifest ?? {};
+  checkManifestInit(init);
+  const text = metadata.get('shiwu.manifest');
+  const silent = own.labels === undefined && own.manifest === undefined;
+  if (text === undefined && silent) {
+    throw new ShiwuError('unpacked-model', 'no shiwu.manifest in the file, and no labels given');
+  }
+  const manifest = text === undefined ? null : parseManifest(text, init);
+  if (own.labels) {
+    const task = manifest?.task ?? init.task ?? DEFAULT_TASK;
+    const labels = labelTable(own.labels, task);
+    return { manifest, init, labels, taxonomy: '', ownLabels: true };
+  }
+  const labels = metadata.get('shiwu.labels');
+  if (labels === undefined) {
+    throw new ShiwuError('unpacked-model', 'no shiwu.labels in the file, and no labels given');
+  }
+  const taxonomy = metadata.get('shiwu.taxonomy') ?? '';
+  return { manifest, init, labels, taxonomy, ownLabels: false };
+}
+
+/**
+ * The manifest, held against the network; what nobody said is proposed from it. `labels` is their
+ * number. Throws `model-mismatch` with what was found and what was expected.
+ */
+export function completeManifest(card: Card, network: Network, labels: number): Manifest {
+  const stated = card.manifest ?? propose(card.init, network, labels);
+  if (!card.ownLabels && stated.labels.count !== labels) {
+    throw new ShiwuError(
+      'model-mismatch',
+      `${labels} labels where the manifest says ${stated.labels.count}`,
+    );
+  }
+  const manifest = { ...stated, labels: { count: labels } };
+  checkNetwork(manifest, network);
+  return manifest;
+}
+
+/** Whether pixels are prepared as is usual, for want of anyone who says how. */
+export function assumesPreprocessing({ manifest, init }: Card, { inputs }: Network): boolean {
+  return !manifest && init.input?.scale === undefined && inputs[0]?.type !== 'uint8';
+}
+
+const DEFAULT_TASK = 'single-label';
+
+/** Preprocessing in torchvision's manner, which most models of others expect. */
+const IMAGENET = {
+  scale: 1 / 255,
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+} as const;
+const AS_PIXELS = { scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } as const;
+const RESIZE = { mode: 'crop-shortest', crop_fraction: 0.875, filter: 'bilinear' } as const;
+
+function propose(init: ManifestInit, network: Network, labels: number): Manifest {
+  const picture = pictureInput(network);
+  const layout = init.input?.layout ?? proposeLayout(picture);
+  const color = init.input?.color ?? 'RGB';
+  const proposal: Manifest = {
+    schema_version: 1,
+    id: 'own-model',
+    version: '0.0.0',
+    name: { zh: '自选模型', en: 'Own model' },
+    task: DEFAULT_TASK,
+    input: {
+      name: picture.name,
+      layout,
+      size: init.input?.size ?? fixedSize(picture, layout),
+      color,
+      ...proposeNormalization(init.input ?? {}, picture.type, color),
+    },
+    resize: RESIZE,
+    outputs: proposeOutputs(init.outputs?.logits, network.outputs, labels),
+    calibration: { temperature: 1 },
+    labels: { count: labels },
+    license: 'unknown',
+    source: 'unknown',
+  };
+  return merge(proposal, init) as Manifest;
+}
+
+function proposeLayout({ shape }: TensorInfo): 'NCHW' | 'NHWC' {
+  return shape[3] === 3 && shape[1] !== 3 ? 'NHWC' : 'NCHW';
+}
+
+function fixedSize(picture: TensorInfo, layout: 'NCHW' | 'NHWC'): readonly [number, number] {
+  const [height, width] = layout === 'NCHW' ? picture.shape.slice(2) : picture.shape.slice(1);
+  if (typeof height === 'number' && typeof width === 'number') return [height, width];
+  throw new ShiwuError(
+    'unpacked-model',
+    `input ${show([picture])} takes any size: say which by manifest.input.size, [height, width]`,
+  );
+}
+
+/** Half a normalisation cannot be completed: a mean of 0.5 and one of 127 need different scales. */
+function proposeNormalization(
+  input: NonNullable<ManifestInit['input']>,
+  type: string,
+  color: 'RGB' | 'BGR',
+): Pick<Manifest['input'], 'scale' | 'mean' | 'std'> {
+  const { scale, mean, std } = input;
+  if (scale !== undefined && mean && std) return { scale, mean, std };
+  if (scale !== undefined || mean || std) {
+    throw new ShiwuError(
+      'invalid-argument',
+      'manifest: input.scale, input.mean and input.std belong together; give all three',
+    );
+  }
+  if (type === 'uint8') return AS_PIXELS;
+  if (color === 'RGB') return IMAGENET;
+  const reversed = ([r, g, b]: readonly [number, number, number]) => [b, g, r] as const;
+  return {
+    scale: IMAGENET.scale,
+    mean: reversed(IMAGENET.mean),
+    std: reversed(IMAGENET.std),
+  };
+}
+
+/** What people call them; the order is the order of trust. */
+const LOGITS = ['output', 'logits', 'output0', 'prob', 'scores'];
+const FEATURES = ['features', 'embedding', 'embeddings', 'feature'];
+
+function proposeOutputs(
+  named: string | undefined,
+  outputs: readonly TensorInfo[],
+  labels: number,
+): Manifest['outputs'] {
+  const logits = named ?? proposeLogits(outputs, labels);
+  const features = FEATURES.find(
+    (name) =>
+      name !== logits &&
+      outputs.some(
+        (each) => each.name === name && each.type === 'float32' && each.shape.length === 2,
+      ),
+  );
+  return features ? { logits, features } : { logits };
+}
+
+function proposeLogits(outputs: readonly TensorInfo[], labels: number): string {
+  const others = outputs.filter(({ name }) => !FEATURES.includes(name));
+  for (const candidates of [outputs.filter((output) => classesOf(output) === labels), others]) {
+    const names = candidates.map(({ name }) => name);
+    const trusted = LOGITS.find((name) => names.includes(name)) ?? names[0];
+    if (trusted && (names.length === 1 || LOGITS.includes(trusted))) return trusted;
+  }
+  if (outputs.length === 1 && outputs[0]) return outputs[0].name;
+  throw new ShiwuError(
+    'model-mismatch',
+    `${labels} labels, but which output holds their scores? ${show(outputs)}: ` +
+      'name it by manifest.outputs.logits',
+  );
+}

@@ -1,0 +1,53 @@
+/**
+ * shiwu 识物: image classification under Node, answered in Chinese.
+ *
+ * ```js
+ * import { createClassifier } from 'shiwu';
+ * const classifier = await createClassifier();
+ * const { predictions } = await classifier.classify('照片.jpg');
+ * console.log(predictions[0].label, predictions[0].score);
+ * ```
+ *
+ * @packageDocumentation
+ */
+import { createClassifierOn } from './classifier.js';
+import { node } from './platform/node.js';
+import type { Classifier, ClassifierOptions } from './types.js';
+
+/**
+ * Loads the runtime and a model, and starts a worker thread with them. Classifiers that ask for the
+ * same model share it and its workers. Idle workers do not keep the process alive.
+ *
+ * Rejects with a {@link ShiwuError}: `network`, `not-found`, `truncated-download` or
+ * `tampered-download` (call again to retry), `invalid-model`, `unpacked-model` (no manifest or labels
+ * in it, and none given), `model-mismatch`, `invalid-labels`, `inference-failed`, `worker-crashed`,
+ * `unsupported-environment`, `out-of-memory`, `invalid-argument`, `aborted`.
+ */
+export function createClassifier(options: ClassifierOptions = {}): Promise<Classifier> {
+  return createClassifierOn(node, options);
+}
+
+export type { ErrorCode } from './errors.js';
+export { CORE_ERROR_CODES, HOST_ERROR_CODES, ShiwuError } from './errors.js';
+export type {
+  Backend,
+  Category,
+  CategoryScore,
+  Classification,
+  Classifier,
+  ClassifierInfo,
+  ClassifierOptions,
+  ClassifyManyOptions,
+  ClassifyOptions,
+  HeicDecoder,
+  ImageInput,
+  LabelInit,
+  LoadProgress,
+  ManifestInit,
+  ManyProgress,
+  ManyResult,
+  Prediction,
+  Region,
+  Timings,
+  WatchOptions,
+} from './types.js';

@@ -1,0 +1,44 @@
+/** What differs between a browser and Node. */
+import type { Asset, Assets } from '../assets/locate.js';
+import type { Parcel } from '../sources/payload.js';
+import type { Backend, ImageInput } from '../types.js';
+import type { Response as Reply, Request } from '../worker/protocol.js';
+
+/** One end of a running worker. */
+export interface WorkerPort {
+  post(message: Request, transfer: Transferable[]): void;
+  terminate(): void;
+}
+
+export interface WorkerEvents {
+  onReply(reply: Reply): void;
+  /** The worker has ended, or never began. */
+  onCrash(detail: string): void;
+}
+
+export interface LoadOptions {
+  readonly cache: boolean;
+  readonly signal: AbortSignal;
+  onBytes(loaded: number, total: number): void;
+}
+
+export interface Platform {
+  /** Throws `unsupported-environment` where something is missing. */
+  check(): void;
+  /** Processor cores, at least 1. */
+  readonly cores: number;
+  /** Threads of one inference where the caller does not say. */
+  readonly threads: number;
+  /** Whether more than one thread can be had. */
+  readonly hasThreads: boolean;
+  hasWebGpu(): Promise<boolean>;
+  /** Absolute form of a URL that the caller gave. */
+  resolve(url: string | URL): string;
+  /** Where the package's files lie. */
+  locate(assetBase: string | undefined): Assets;
+  /** The files' bytes, unpacked, in the same order; one failure stops the others. */
+  load(assets: readonly Asset[], options: LoadOptions): Promise<Uint8Array<ArrayBuffer>[]>;
+  startWorker(backend: Backend, assetBase: string | undefined, events: WorkerEvents): WorkerPort;
+  /** Makes a parcel of any ImageInput, without touching the original. */
+  pack(input: ImageInput, signal: AbortSignal): Promise<Parcel>;
+}

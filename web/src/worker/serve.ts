@@ -1,0 +1,104 @@
+/** A worker's life: loads one model, then answers requests one after another. */
+import { ShiwuError } from '../errors.js';
+import { Core } from '../runtime/core.js';
+import { Engine } from './engine.js';
+import type {
+  ClassifyRequest,
+  LoadRequest,
+  PlainError,
+  ProbeRequest,
+  Response as Reply,
+  Request,
+} from './protocol.js';
+
+/** A caller who has a photo at hand asks sooner than this after loading. */
+const IDLE_MS = 50;
+
+/** @returns what to call with each message that arrives; replies go out by `post`. */
+export function serve(post: (reply: Reply) => void): (request: Request) => void {
+  let engine: Engine | undefined;
+  const cancelled = new Set<number>();
+  const waiting = new Set<number>();
+  /** Requests run one at a time, in order; a failed one never stops the next. */
+  let queue: Promise<void> = Promise.resolve();
+
+  const answer = async (request: LoadRequest | ClassifyRequest | ProbeRequest): Promise<void> => {
+    const { id } = request;
+    try {
+      switch (request.type) {
+        case 'load':
+          post({ type: 'loaded', id, loaded: await load(request) });
+          setTimeout(warmUp, IDLE_MS);
+          break;
+        case 'classify':
+          post({ type: 'classified', id, result: await classify(request) });
+          break;
+        case 'probe':
+          post({ type: 'probed', id, probed: await loadedEngine().probe(request.runs) });
+      }
+    } catch (error) {
+      post({ type: 'failed', id, error: toPlain(error) });
+    } finally {
+      waiting.delete(id);
+      cancelled.delete(id);
+    }
+  };
+
+  const load = async ({ parts }: LoadRequest) => {
+    engine = await Engine.create(await Core.load(parts.core), parts.runtime, parts.model);
+    return { info: engine.info, warnings: engine.warnings };
+  };
+
+  const classify = async ({ id, payload, settings, askedAt }: ClassifyRequest) => {
+    const checkpoint = async () => {
+      await nextTask();
+      if (cancelled.has(id)) throw new ShiwuError('aborted');
+    };
+    try {
+      await checkpoint();
+    } catch (error) {
+      if (payload.kind === 'bitmap') payload.bitmap.close();
+      throw error;
+    }
+    return loadedEngine().classify(payload, settings, askedAt, checkpoint);
+  };
+
+  const loadedEngine = (): Engine => {
+    if (!engine) throw new ShiwuError('disposed', 'no model is loaded');
+    return engine;
+  };
+
+  /** The first run of compiled code is a few times slower. */
+  const warmUp = () => {
+    if (waiting.size > 0) return;
+    // A failure would show again, with its message, in the first real run.
+    queue = queue.then(() => engine?.warmUp().catch(() => {}));
+  };
+
+  return (request) => {
+    if (request.type === 'cancel') {
+      if (waiting.has(request.id)) cancelled.add(request.id);
+      return;
+    }
+    waiting.add(request.id);
+    queue = queue.then(() => answer(request));
+  };
+}
+
+const channel = new MessageChannel();
+
+/** Lets messages that have arrived, cancels among them, be heard before going on. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    channel.port1.onmessage = () => resolve();
+    channel.port2.postMessage(null);
+  });
+}
+
+function toPlain(error: unknown): PlainError {
+  if (error instanceof ShiwuError) return { code: error.code, detail: error.detail };
+  return {
+    code: 'inference-failed',
+    detail: error instanceof Error ? error.message : String(error),
+  };
+}
