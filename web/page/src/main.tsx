@@ -5,6 +5,7 @@ import { copy } from './copy/index.js';
 import { listenForDrops } from './input/drop.js';
 import { listenForPastes } from './input/paste.js';
 import { loadWhenIdle } from './state/classifier.js';
+import { followAddress } from './state/place.js';
 import { App } from './view/app.js';
 
 effect(() => {
@@ -17,4 +18,5 @@ if (root) render(<App />, root);
 
 listenForDrops(window);
 listenForPastes(window);
+followAddress(window);
 loadWhenIdle();

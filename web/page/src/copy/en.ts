@@ -5,6 +5,14 @@ export const en: Copy = {
   lang: 'en',
   title: 'shiwu 识物: what is this?',
   switchLanguage: 'Language',
+  places: 'Rooms',
+  place: {
+    photo: 'Photo',
+    album: 'Album',
+    camera: 'Camera',
+    history: 'History',
+    settings: 'Settings',
+  },
 
   question: { lead: 'This is', name: 'what?' },
   intro:

@@ -1,9 +1,17 @@
-import { computed } from '@preact/signals';
+import { computed, type ReadonlySignal } from '@preact/signals';
 import { language } from '../state/language.js';
 import { en } from './en.js';
 import { type Copy, zh } from './zh.js';
 
 /** The words of the language in use; reading it in a component follows the switch. */
-export const copy = computed<Copy>(() => (language.value === 'zh' ? zh : en));
+export const copy = inLanguage<Copy>({ zh, en });
+
+/** The same for the words of one room, which come with its code. */
+export function inLanguage<Words>(both: {
+  readonly zh: Words;
+  readonly en: NoInfer<Words>;
+}): ReadonlySignal<Words> {
+  return computed(() => both[language.value]);
+}
 
 export type { Copy };

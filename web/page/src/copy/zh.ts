@@ -3,6 +3,8 @@ export const zh = {
   lang: 'zh-CN',
   title: '识物：这是什么？',
   switchLanguage: '语言',
+  places: '去哪里',
+  place: { photo: '照片', album: '相册', camera: '相机', history: '记录', settings: '设置' },
 
   question: { lead: '这是', name: '什么？' },
   intro: '放一张照片进来，它会用中文告诉你那是什么。一千种动物、器物、食物与风景，它都认得。',

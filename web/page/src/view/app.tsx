@@ -1,5 +1,7 @@
+import { copy } from '../copy/index.js';
 import { model } from '../state/classifier.js';
 import { language } from '../state/language.js';
+import { place } from '../state/place.js';
 import { specimen } from '../state/specimen.js';
 import { Announcer } from './announcer.js';
 import { Colophon } from './colophon.js';
@@ -7,6 +9,7 @@ import { DropVeil } from './drop-veil.js';
 import { Label } from './label.js';
 import { Masthead } from './masthead.js';
 import { Notice } from './notice.js';
+import { Room } from './room.js';
 import { Samples } from './samples.js';
 import { Specimen } from './specimen.js';
 
@@ -15,20 +18,45 @@ export function App() {
     <div
       class="page"
       data-testid="page"
+      data-place={place.value}
       data-state={specimen.value.kind}
       data-model={model.value.kind}
       data-language={language.value}
     >
       <Masthead />
-      <main class="table">
-        <Specimen />
-        <Label />
-        <Samples />
-      </main>
+      <Inside />
       <Colophon />
       <Notice />
       <DropVeil />
       <Announcer />
     </div>
   );
+}
+
+// The photo's room is here at once; the others come when they are entered.
+const album = () => import('../album/album.js').then((room) => room.Album);
+const camera = () => import('../camera/camera.js').then((room) => room.Camera);
+const history = () => import('../history/history.js').then((room) => room.History);
+const settings = () => import('../settings/settings.js').then((room) => room.Settings);
+
+function Inside() {
+  const names = copy.value.place;
+  switch (place.value) {
+    case 'album':
+      return <Room key="album" title={names.album} load={album} />;
+    case 'camera':
+      return <Room key="camera" title={names.camera} load={camera} />;
+    case 'history':
+      return <Room key="history" title={names.history} load={history} />;
+    case 'settings':
+      return <Room key="settings" title={names.settings} load={settings} />;
+    default:
+      return (
+        <main class="table">
+          <Specimen />
+          <Label />
+          <Samples />
+        </main>
+      );
+  }
 }

@@ -1,6 +1,7 @@
 import { copy } from '../copy/index.js';
 import { chooseLanguage, type Language, language } from '../state/language.js';
 import { Viewfinder } from './icons.js';
+import { Places } from './places.js';
 
 export function Masthead() {
   return (
@@ -12,6 +13,7 @@ export function Masthead() {
           shiwu
         </span>
       </h1>
+      <Places />
       <fieldset class="languages">
         <legend class="unseen">{copy.value.switchLanguage}</legend>
         <LanguageButton of="zh" lang="zh-CN" text="中文" />

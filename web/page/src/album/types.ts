@@ -1,0 +1,37 @@
+import type { Category } from 'shiwu';
+
+/** One class that a photo may show, as it is kept: names come with it, for models change. */
+export interface Guess {
+  readonly id: string;
+  readonly zh: string;
+  readonly en: string;
+  readonly aliases: readonly string[];
+  /** From the widest category to the narrowest. */
+  readonly categories: readonly Category[];
+  /** Probability, 0 to 1. */
+  readonly score: number;
+}
+
+/** A photo of the album, without its pixels. */
+export interface Entry {
+  /** Path, size in bytes and date of change: the same file put in twice is one entry. */
+  readonly key: string;
+  /** Place in the album, from 0, in the order in which photos were put in. */
+  readonly order: number;
+  /** Folders and name, as `旅行/第一天/IMG_1.jpg`. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+  readonly state: 'waiting' | 'named' | 'failed';
+  /** Best first, 5 at most; empty unless `named`. */
+  readonly guesses: readonly Guess[];
+  /** Upright pixels; 0 unless `named`. */
+  readonly width: number;
+  readonly height: number;
+  /** What went wrong, in both languages; null unless `failed`. */
+  readonly failure: { readonly code: string; readonly zh: string; readonly en: string } | null;
+  /** What the visitor says it is, which stands above every guess. */
+  readonly corrected: Guess | null;
+}
