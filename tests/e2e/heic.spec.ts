@@ -42,7 +42,7 @@ async function open(page: Page, heic = '/dist/heic.js') {
     const url = '/dist/index.js';
     window.createClassifier = (await import(url)).createClassifier;
     window.heicDecoder = (await import(heicUrl)).heicDecoder;
-    window.heicFile = async (name) => (await fetch(`/tests/fixtures/photos/${name}`)).blob();
+    window.heicFile = async (name) => (await fetch(`/tests/fixtures/${name}`)).blob();
     window.outcome = (promise) => promise.catch((error) => String(error.code ?? error));
   }, heic);
 }
@@ -57,11 +57,11 @@ test('a photo of HEIC is named, turned once, from whatever holds it', async ({ p
       heic: window.heicDecoder({ url: library }),
     });
     const [blob, turned] = await Promise.all(
-      ['chelsea.heic', 'chelsea-turned.heic'].map((name) => window.heicFile(name)),
+      ['encoded/chelsea.heic', 'encoded/chelsea-turned.heic'].map((name) => window.heicFile(name)),
     );
     if (!blob || !turned) throw new Error();
     const bytes = new Uint8Array(await blob.arrayBuffer());
-    const inputs = [blob, turned, bytes, '/tests/fixtures/photos/chelsea.heic'];
+    const inputs = [blob, turned, bytes, '/tests/fixtures/encoded/chelsea.heic'];
     const results = [];
     for (const input of inputs) {
       const started = performance.now();
@@ -93,10 +93,10 @@ test('pixels are those of the PNG, but for the compression', async ({ page }) =>
     const decode = window.heicDecoder({ url: library });
     const context = new OffscreenCanvas(451, 300).getContext('2d');
     if (!context) throw new Error('no canvas');
-    context.drawImage(await createImageBitmap(await window.heicFile('chelsea.png')), 0, 0);
+    context.drawImage(await createImageBitmap(await window.heicFile('photos/chelsea.png')), 0, 0);
     const { data: truth } = context.getImageData(0, 0, 451, 300);
     const means = [];
-    for (const name of ['chelsea.heic', 'chelsea-turned.heic']) {
+    for (const name of ['encoded/chelsea.heic', 'encoded/chelsea-turned.heic']) {
       const file = new Uint8Array(await (await window.heicFile(name)).arrayBuffer());
       const { data } = await decode(file);
       let sum = 0;
@@ -112,7 +112,7 @@ test('without a decoder, or with a broken one or file, the error says which', as
   await open(page);
   const codes = await page.evaluate(async (library) => {
     const { heicDecoder, outcome } = window;
-    const blob = await window.heicFile('chelsea.heic');
+    const blob = await window.heicFile('encoded/chelsea.heic');
     const ask = async (heic?: ReturnType<Heic['heicDecoder']>, file: Blob = blob, rest = {}) => {
       const classifier = await window.createClassifier({ ...(heic ? { heic } : {}), ...rest });
       const result = await outcome(classifier.classify(file));
@@ -131,7 +131,7 @@ test('without a decoder, or with a broken one or file, the error says which', as
       large: await ask(decoder, blob, { maxPixels: 100_000 }),
       own: await ask(() => Promise.reject(new Error('on purpose'))),
       afterwards: await ask(decoder),
-      png: await ask(decoder, await window.heicFile('chelsea.png')),
+      png: await ask(decoder, await window.heicFile('photos/chelsea.png')),
     };
   }, LIBRARY);
   expect(codes).toEqual({
@@ -158,7 +158,9 @@ test('an abort ends the decoding; idle time ends the worker; the next call start
   const decode = (abortAfter?: number) =>
     page.evaluate(async (ms) => {
       const { decode } = window as unknown as { decode: ReturnType<Heic['heicDecoder']> };
-      const file = new Uint8Array(await (await window.heicFile('chelsea.heic')).arrayBuffer());
+      const file = new Uint8Array(
+        await (await window.heicFile('encoded/chelsea.heic')).arrayBuffer(),
+      );
       const controller = new AbortController();
       const decoding = decode(file, { signal: controller.signal });
       if (ms !== undefined) controller.abort();
@@ -190,7 +192,9 @@ test('a bundler finds the library by itself', async ({ page }) => {
   });
   await open(page, `/${out}/heic.js`);
   const size = await page.evaluate(async () => {
-    const file = new Uint8Array(await (await window.heicFile('chelsea.heic')).arrayBuffer());
+    const file = new Uint8Array(
+      await (await window.heicFile('encoded/chelsea.heic')).arrayBuffer(),
+    );
     const { width, height } = await window.heicDecoder()(file);
     return `${width}x${height}`;
   });

@@ -43,7 +43,7 @@ test.beforeAll(async ({ browser }) => {
     const url = '/dist/index.js';
     const { createClassifier, ShiwuError }: Library = await import(url);
     const classifier = await createClassifier();
-    const photo = async (name: string) => (await fetch(`/tests/fixtures/photos/${name}`)).blob();
+    const photo = async (name: string) => (await fetch(`/tests/fixtures/${name}`)).blob();
     const image = async (src: string) => {
       const element = new Image();
       element.src = src;
@@ -66,7 +66,7 @@ test.beforeAll(async ({ browser }) => {
       },
       canvas: async () => {
         const element = document.createElement('canvas');
-        const bitmap = await createImageBitmap(await photo('chelsea.png'));
+        const bitmap = await createImageBitmap(await photo('photos/chelsea.png'));
         element.width = bitmap.width;
         element.height = bitmap.height;
         element.getContext('2d')?.drawImage(bitmap, 0, 0);
@@ -91,11 +91,11 @@ test.describe('addresses', () => {
   test('relative, absolute, URL objects, blob: and data: are fetched', async () => {
     const seen = await page.evaluate(async () => {
       const { look, photo } = window.inputs;
-      const blob = await photo('chelsea.webp');
+      const blob = await photo('encoded/chelsea.webp');
       const bytes = new Uint8Array(await blob.arrayBuffer());
       const binary = String.fromCharCode(...bytes);
       const base64 = btoa(binary);
-      const folder = '/tests/fixtures/photos/';
+      const folder = '/tests/fixtures/encoded/';
       const blobUrl = URL.createObjectURL(blob);
       const all = [
         `${folder}chelsea.webp`,
@@ -340,7 +340,7 @@ test.describe('elements', () => {
       const frame = document.createElement('iframe');
       document.body.append(frame);
       const inner = frame.contentWindow as Window & typeof globalThis;
-      const bytes = await (await photo('chelsea.png')).arrayBuffer();
+      const bytes = await (await photo('photos/chelsea.png')).arrayBuffer();
       const image = new inner.Image();
       image.src = '/tests/fixtures/photos/chelsea.png';
       await image.decode();
@@ -382,7 +382,7 @@ test.describe('frames and bitmaps', () => {
   test('ImageBitmap: left open; a closed one and a tainted one are refused', async () => {
     const seen = await page.evaluate(async (otherUrl) => {
       const { look, image, photo } = window.inputs;
-      const bitmap = await createImageBitmap(await photo('chelsea.png'));
+      const bitmap = await createImageBitmap(await photo('photos/chelsea.png'));
       const tainted = await createImageBitmap(await image(`${otherUrl}shut.png`));
       const first = await look(bitmap);
       const width = bitmap.width;
@@ -425,7 +425,7 @@ test.describe('pixels and bytes', () => {
   test('bytes: whole, a view of more, shared memory; never moved', async () => {
     const seen = await page.evaluate(async () => {
       const { look, photo } = window.inputs;
-      const buffer = await (await photo('chelsea.png')).arrayBuffer();
+      const buffer = await (await photo('photos/chelsea.png')).arrayBuffer();
       const bytes = new Uint8Array(buffer);
       const roomy = new Uint8Array(bytes.length + 200);
       roomy.set(bytes, 100);
@@ -465,12 +465,12 @@ test.describe('formats of the browser', () => {
   test('WebP, AVIF upright whatever way they lie, and only the first of several frames', async () => {
     const seen = await page.evaluate(async () => {
       const { look, photo } = window.inputs;
-      const names = ['webp', 'avif'].map((extension) => `chelsea.${extension}`);
-      const all = [...names, 'chelsea-turned.avif', 'chelsea-then-coffee.webp'];
-      const cut = (await photo('chelsea.avif')).slice(0, 5000);
+      const names = ['webp', 'avif'].map((extension) => `encoded/chelsea.${extension}`);
+      const all = [...names, 'encoded/chelsea-turned.avif', 'encoded/chelsea-then-coffee.webp'];
+      const cut = (await photo('encoded/chelsea.avif')).slice(0, 5000);
       return {
         good: await Promise.all(all.map(async (name) => look(await photo(name)))),
-        gif: await look(await photo('chelsea-then-coffee.gif')),
+        gif: await look(await photo('encoded/chelsea-then-coffee.gif')),
         cut: await look(cut),
       };
     });

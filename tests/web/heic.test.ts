@@ -5,7 +5,7 @@ import { HeicReader } from '../../web/src/heic/reader.js';
 import type { HeapPixels } from '../../web/src/runtime/core.js';
 import { loadCore, read } from './support/core.js';
 
-const photo = async (name: string) => Uint8Array.from(await read(`tests/fixtures/photos/${name}`));
+const photo = async (name: string) => Uint8Array.from(await read(`tests/fixtures/${name}`));
 
 function codeOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(
@@ -23,9 +23,9 @@ describe('heic under Node', () => {
       pixels.free();
       return tensor;
     };
-    const truth = floats(core.decode(await photo('chelsea.png'), 1e6));
+    const truth = floats(core.decode(await photo('photos/chelsea.png'), 1e6));
     const decode = heicDecoder();
-    for (const name of ['chelsea.heic', 'chelsea-turned.heic']) {
+    for (const name of ['encoded/chelsea.heic', 'encoded/chelsea-turned.heic']) {
       const { data, width, height } = await decode(await photo(name));
       expect([width, height]).toEqual([451, 300]);
       const found = floats(core.importPixels(data, width, height));
@@ -36,7 +36,7 @@ describe('heic under Node', () => {
   });
 
   it('leaves the file as it is, and refuses what it must', async () => {
-    const file = await photo('chelsea.heic');
+    const file = await photo('encoded/chelsea.heic');
     const before = file.slice();
     const decode = heicDecoder();
     expect(await codeOf(decode(file))).toBe('resolved');
@@ -65,7 +65,7 @@ describe('heic under Node', () => {
           },
         });
     });
-    const file = await photo('chelsea.heic');
+    const file = await photo('encoded/chelsea.heic');
     const ask = () => codeOf(reader.read(file, 1e6));
     expect([await ask(), await ask(), await ask(), await ask()]).toEqual([
       'needs-decoder',

@@ -152,7 +152,7 @@ describe('failures', () => {
     const webp = path('tests/fixtures/orientation/1-be.webp');
     expect(await codeOf(classifier.classify(webp))).toBe('unsupported-format');
     expect(await detailOf(classifier.classify(webp))).toMatch(/^webp: only browsers/);
-    const heic = path('tests/fixtures/photos/chelsea.heic');
+    const heic = path('tests/fixtures/encoded/chelsea.heic');
     expect(await codeOf(classifier.classify(heic))).toBe('needs-decoder');
   });
 
@@ -161,7 +161,7 @@ describe('failures', () => {
       new URL('heic-node.js', DIST).href
     );
     const withHeic = await shiwu.createClassifier({ heic: heicDecoder() });
-    const heic = path('tests/fixtures/photos/chelsea.heic');
+    const heic = path('tests/fixtures/encoded/chelsea.heic');
     const { predictions, image } = await withHeic.classify(heic);
     expect(image).toEqual({ width: 451, height: 300, orientation: 1, decoder: 'heic' });
     expect(predictions.slice(0, 3).map(({ id }) => id)).toContain('n02124075');
