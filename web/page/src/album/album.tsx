@@ -1,9 +1,65 @@
-import { copy } from '../copy/index.js';
+import './album.css';
+import { useEffect } from 'preact/hooks';
+import { inbox } from '../state/inbox.js';
+import { notice } from '../state/specimen.js';
+import { addToAlbum, entries, nextWaiting, openAlbum, opened } from './album-state.js';
+import { start } from './run.js';
+import { Announcements } from './view/announcements.js';
+import { Drawers } from './view/drawers.js';
+import { EmptyAlbum } from './view/empty-album.js';
+import { Grid } from './view/grid.js';
+import { Head } from './view/head.js';
+import { Listing } from './view/listing.js';
+import { PhotoDialog } from './view/photo-dialog.js';
+import { RunBar } from './view/run-bar.js';
+import { words } from './words.js';
 
+/** Many photos at once: named, sorted, searched. */
 export function Album() {
+  useEffect(() => {
+    void openAlbum().then(startIfWaiting);
+  }, []);
+  const arrived = inbox.value;
+  useEffect(() => {
+    if (arrived.length > 0) void takeIn();
+  }, [arrived]);
+
+  const empty = entries.value.length === 0;
   return (
-    <main class="room" data-testid="album">
-      <h2 class="room-title">{copy.value.place.album}</h2>
+    <main class="room album" data-testid="album" data-count={entries.value.length}>
+      <Head />
+      {!opened.value && <p class="album-opening">{words.value.opening}</p>}
+      {opened.value && empty && <EmptyAlbum />}
+      {!empty && (
+        <>
+          <RunBar />
+          <Drawers />
+          <Listing />
+          <Grid />
+        </>
+      )}
+      <PhotoDialog />
+      <Announcements />
     </main>
   );
+}
+
+/** What an earlier visit left without a name goes on. */
+function startIfWaiting(): void {
+  if (nextWaiting(new Set())) start();
+}
+
+async function takeIn(): Promise<void> {
+  const found = inbox.value;
+  inbox.value = [];
+  const { added, again, skipped } = await addToAlbum(found);
+  const { value: said } = words;
+  notice.value = [
+    added > 0 && said.added(added),
+    again > 0 && said.again(again),
+    skipped > 0 && said.skipped(skipped),
+  ]
+    .filter(Boolean)
+    .join(' ');
+  startIfWaiting();
 }

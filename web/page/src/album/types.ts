@@ -16,7 +16,7 @@ export interface Guess {
 export interface Entry {
   /** Path, size in bytes and date of change: the same file put in twice is one entry. */
   readonly key: string;
-  /** Place in the album, from 0, in the order in which photos were put in. */
+  /** Place in the album: photos put in later have larger ones. */
   readonly order: number;
   /** Folders and name, as `旅行/第一天/IMG_1.jpg`. */
   readonly path: string;
@@ -34,4 +34,17 @@ export interface Entry {
   readonly failure: { readonly code: string; readonly zh: string; readonly en: string } | null;
   /** What the visitor says it is, which stands above every guess. */
   readonly corrected: Guess | null;
+}
+
+/** What a photo is taken to show: the visitor's word, else the first guess. */
+export function nameOf(entry: Entry): Guess | null {
+  return entry.corrected ?? entry.guesses[0] ?? null;
+}
+
+/** Below this the first guess was right in little more than half of the photos (see answer/tone.ts). */
+export const LIKELY = 0.4;
+
+/** Whether the name may stand without a question mark. */
+export function isLikely(entry: Entry): boolean {
+  return entry.corrected !== null || (entry.guesses[0]?.score ?? 0) >= LIKELY;
 }

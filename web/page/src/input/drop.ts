@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
-import { acceptFiles } from './accept.js';
+import { acceptFiles, acceptForAlbum } from './accept.js';
+import { collectDropped, holdsFolder } from './collect.js';
 
 /** True while a file is held over the page. */
 export const hovering = signal(false);
@@ -25,6 +26,8 @@ export function listenForDrops(target: Window): void {
     hovering.value = false;
     if (!carriesFiles(event)) return;
     event.preventDefault();
-    acceptFiles(event.dataTransfer?.files ?? [], { named: true });
+    const transfer = event.dataTransfer;
+    if (transfer && holdsFolder(transfer)) void collectDropped(transfer).then(acceptForAlbum);
+    else acceptFiles(transfer?.files ?? [], { named: true });
   });
 }

@@ -1,0 +1,194 @@
+import { computed, signal } from '@preact/signals';
+import { isPicture } from '../input/pictures.js';
+import type { Found } from '../state/inbox.js';
+import { Shelf } from './shelf.js';
+import { Thumbnails } from './thumbnails.js';
+import type { Entry, Guess } from './types.js';
+
+/** All photos of the album, in the order in which they were put in. */
+export const entries = signal<readonly Entry[]>([]);
+
+/** Whether the next visit will find the album again. */
+export const remembered = signal(true);
+
+/** Set once what an earlier visit left has been read. */
+export const opened = signal(false);
+
+/** Keys of the photos whose files are at hand, so that they can be named, shown large and exported. */
+const atHand = signal<ReadonlySet<string>>(new Set());
+
+/** Photos that wait for a name and whose files must be put in again. */
+export const missing = computed(() =>
+  entries.value.filter(({ state, key }) => state === 'waiting' && !atHand.value.has(key)),
+);
+
+/** The next photo to name; photos put in meanwhile count. */
+export function nextWaiting(passedOver: ReadonlySet<string>): Entry | undefined {
+  return entries.value.find(
+    ({ state, key }) => state === 'waiting' && atHand.value.has(key) && !passedOver.has(key),
+  );
+}
+
+/** Files put in during this visit; those of earlier ones lie on the shelf. */
+const files = new Map<string, File>();
+
+/** Small pictures of this visit, where none can be stored. */
+const loose = new Map<string, Blob>();
+
+let shelf: Shelf | null = null;
+let opening: Promise<void> | null = null;
+
+const thumbnails = new Thumbnails(originalOf, (key, thumbnail) => {
+  if (shelf) keep(shelf.saveThumbnail(key, thumbnail));
+  else loose.set(key, thumbnail);
+});
+
+/** Reads what an earlier visit left. */
+export function openAlbum(): Promise<void> {
+  opening ??= open();
+  return opening;
+}
+
+async function open(): Promise<void> {
+  shelf = await Shelf.open();
+  remembered.value = shelf !== null;
+  try {
+    if (shelf) {
+      const [stored, keys] = await Promise.all([shelf.entries(), shelf.keysOfOriginals()]);
+      entries.value = stored;
+      atHand.value = keys;
+    }
+  } catch {
+    remembered.value = false;
+  }
+  opened.value = true;
+}
+
+/** What became of the files that were put in. */
+export interface Added {
+  readonly added: number;
+  /** Already in the album. */
+  readonly again: number;
+  /** No pictures. */
+  readonly skipped: number;
+}
+
+export async function addToAlbum(found: readonly Found[]): Promise<Added> {
+  await openAlbum();
+  const known = new Set(entries.value.map(({ key }) => key));
+  let order = entries.value.at(-1)?.order ?? -1;
+  let again = 0;
+  let skipped = 0;
+  const fresh: { entry: Entry; original: File }[] = [];
+  const hands = new Set(atHand.value);
+  for (const { file, path } of found) {
+    if (!isPicture(path, file.type)) {
+      skipped++;
+      continue;
+    }
+    const key = `${path}\n${file.size}\n${file.lastModified}`;
+    files.set(key, file);
+    hands.add(key);
+    if (known.has(key)) {
+      again++;
+      continue;
+    }
+    known.add(key);
+    fresh.push({ entry: blank(key, ++order, path, file), original: file });
+  }
+  atHand.value = hands;
+  entries.value = [...entries.value, ...fresh.map(({ entry }) => entry)];
+  if (shelf && fresh.length > 0) keep(shelf.add(fresh));
+  return { added: fresh.length, again, skipped };
+}
+
+function blank(key: string, order: number, path: string, file: File): Entry {
+  return {
+    key,
+    order,
+    path,
+    size: file.size,
+    modified: file.lastModified,
+    state: 'waiting',
+    guesses: [],
+    width: 0,
+    height: 0,
+    failure: null,
+    corrected: null,
+  };
+}
+
+/** The photo's file, or null where it must be put in again. */
+export async function originalOf(key: string): Promise<File | null> {
+  return files.get(key) ?? (await shelf?.original(key).catch(() => undefined)) ?? null;
+}
+
+/** The small picture, made if need be. */
+export async function thumbnailOf(key: string): Promise<Blob | null> {
+  const stored = loose.get(key) ?? (await shelf?.thumbnail(key).catch(() => undefined));
+  return stored ?? thumbnails.make(key);
+}
+
+/** What is new about an entry. */
+export interface Change {
+  readonly key: string;
+  readonly news: Partial<Entry>;
+  readonly vector?: Int8Array<ArrayBuffer>;
+}
+
+/** Changes entries; those that have been taken out meanwhile stay out. */
+export function update(changes: readonly Change[]): void {
+  const byKey = new Map(changes.map((change) => [change.key, change]));
+  const changed: { entry: Entry; vector?: Int8Array<ArrayBuffer> | undefined }[] = [];
+  entries.value = entries.value.map((former) => {
+    const change = byKey.get(former.key);
+    if (!change) return former;
+    const entry = { ...former, ...change.news };
+    changed.push({ entry, vector: change.vector });
+    if (change.vector) vectors.set(entry.key, change.vector);
+    return entry;
+  });
+  if (shelf) keep(shelf.save(changed));
+}
+
+/** Embeddings of this visit. */
+const vectors = new Map<string, Int8Array>();
+
+/** Embeddings of all photos that have one. */
+export async function allVectors(): Promise<ReadonlyMap<string, Int8Array>> {
+  const stored = await shelf?.vectors().catch(() => undefined);
+  const living = new Set(entries.value.map(({ key }) => key));
+  return new Map([...(stored ?? []), ...vectors].filter(([key]) => living.has(key)));
+}
+
+/** What the visitor says a photo shows; null goes back to the guesses. */
+export function correct(entry: Entry, guess: Guess | null): void {
+  update([{ key: entry.key, news: { corrected: guess } }]);
+}
+
+export function remove(gone: readonly string[]): void {
+  const keys = new Set(gone);
+  entries.value = entries.value.filter(({ key }) => !keys.has(key));
+  for (const key of gone) forget(key);
+  if (shelf) keep(shelf.remove(gone));
+}
+
+export function clear(): void {
+  for (const { key } of entries.value) forget(key);
+  entries.value = [];
+  atHand.value = new Set();
+  if (shelf) keep(shelf.clear());
+}
+
+function forget(key: string): void {
+  files.delete(key);
+  loose.delete(key);
+  vectors.delete(key);
+}
+
+/** A refusal costs the next visit, not this one. */
+function keep(stored: Promise<void>): void {
+  stored.catch(() => {
+    remembered.value = false;
+  });
+}

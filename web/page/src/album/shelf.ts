@@ -1,0 +1,138 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Entry } from './types.js';
+
+interface Album extends DBSchema {
+  entries: { key: string; value: Entry };
+  /** Embeddings, as alike.ts packs them. */
+  vectors: { key: string; value: Int8Array<ArrayBuffer> };
+  thumbnails: { key: string; value: Blob };
+  originals: { key: string; value: File };
+}
+
+export const DATABASE = 'shiwu.album';
+
+/** Of what the browser lets this site store, originals take this part at most. */
+const SHARE_FOR_ORIGINALS = 0.25;
+
+const STORES = ['entries', 'vectors', 'thumbnails', 'originals'] as const;
+
+/**
+ * Where the album lies between visits: IndexedDB. Whoever calls keeps everything in memory as well
+ * and only copies it here, so a refusal (private mode, a full disk) costs the next visit, not this one.
+ */
+export class Shelf {
+  readonly #database: IDBPDatabase<Album>;
+
+  private constructor(database: IDBPDatabase<Album>) {
+    this.#database = database;
+  }
+
+  /** Null where nothing may be stored. */
+  static async open(): Promise<Shelf | null> {
+    try {
+      return new Shelf(
+        await openDB<Album>(DATABASE, 1, {
+          upgrade: (database) => {
+            for (const store of STORES) database.createObjectStore(store);
+          },
+          // Another tab may erase or renew it.
+          blocking: (_old, _new, event) => (event.target as IDBDatabase).close(),
+        }),
+      );
+    } catch {
+      return null;
+    }
+  }
+
+  /** All entries, in the order in which they were put in. */
+  async entries(): Promise<Entry[]> {
+    const all = await this.#database.getAll('entries');
+    return all.sort((a, b) => a.order - b.order);
+  }
+
+  /** Keys of the photos whose originals can be had without putting them in again. */
+  async keysOfOriginals(): Promise<Set<string>> {
+    return new Set(await this.#database.getAllKeys('originals'));
+  }
+
+  /**
+   * Keeps new entries with copies of their files, as long as those do not take too much of the room
+   * that there is: what is still waiting can then be named by the next visit.
+   */
+  async add(all: readonly { entry: Entry; original: File }[]): Promise<void> {
+    let room = await roomForOriginals();
+    const transaction = this.#database.transaction(['entries', 'originals'], 'readwrite');
+    const entries = transaction.objectStore('entries');
+    const originals = transaction.objectStore('originals');
+    const writes: Promise<unknown>[] = [];
+    for (const { entry, original } of all) {
+      writes.push(entries.put(entry, entry.key));
+      if (original.size > room) continue;
+      room -= original.size;
+      writes.push(originals.put(original, entry.key));
+    }
+    await Promise.all([...writes, transaction.done]);
+  }
+
+  /** Keeps what has become of entries, with the embeddings of those that have one. */
+  async save(
+    all: readonly { entry: Entry; vector?: Int8Array<ArrayBuffer> | undefined }[],
+  ): Promise<void> {
+    const transaction = this.#database.transaction(['entries', 'vectors'], 'readwrite');
+    const entries = transaction.objectStore('entries');
+    const vectors = transaction.objectStore('vectors');
+    const writes = all.flatMap(({ entry, vector }) => [
+      entries.put(entry, entry.key),
+      ...(vector ? [vectors.put(vector, entry.key)] : []),
+    ]);
+    await Promise.all([...writes, transaction.done]);
+  }
+
+  async original(key: string): Promise<File | undefined> {
+    return this.#database.get('originals', key);
+  }
+
+  async thumbnail(key: string): Promise<Blob | undefined> {
+    return this.#database.get('thumbnails', key);
+  }
+
+  async saveThumbnail(key: string, thumbnail: Blob): Promise<void> {
+    await this.#database.put('thumbnails', thumbnail, key);
+  }
+
+  /** Embeddings by key. */
+  async vectors(): Promise<Map<string, Int8Array>> {
+    const transaction = this.#database.transaction('vectors');
+    const [keys, values] = await Promise.all([
+      transaction.store.getAllKeys(),
+      transaction.store.getAll(),
+    ]);
+    return new Map(keys.map((key, i) => [key, values[i] as Int8Array]));
+  }
+
+  async remove(keys: readonly string[]): Promise<void> {
+    const transaction = this.#database.transaction(STORES, 'readwrite');
+    const writes = STORES.flatMap((store) =>
+      keys.map((key) => transaction.objectStore(store).delete(key)),
+    );
+    await Promise.all([...writes, transaction.done]);
+  }
+
+  async clear(): Promise<void> {
+    const transaction = this.#database.transaction(STORES, 'readwrite');
+    await Promise.all([
+      ...STORES.map((store) => transaction.objectStore(store).clear()),
+      transaction.done,
+    ]);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/** Bytes that may still be taken for originals. */
+async function roomForOriginals(): Promise<number> {
+  const { quota = 0, usage = 0 } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
+  return Math.max(0, quota * SHARE_FOR_ORIGINALS - usage);
+}

@@ -1,0 +1,34 @@
+/** Makes small pictures of large ones, away from the page's thread. */
+
+const LONGEST_SIDE = 320;
+const QUALITY = 0.8;
+
+export interface ThumbnailRequest {
+  readonly id: number;
+  readonly file: Blob;
+}
+
+export interface ThumbnailAnswer {
+  readonly id: number;
+  /** Null where the browser cannot read the file. */
+  readonly thumbnail: Blob | null;
+}
+
+self.onmessage = async ({ data }: MessageEvent<ThumbnailRequest>) => {
+  const thumbnail = await shrink(data.file).catch(() => null);
+  self.postMessage({ id: data.id, thumbnail } satisfies ThumbnailAnswer);
+};
+
+async function shrink(file: Blob): Promise<Blob> {
+  const whole = await createImageBitmap(file);
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(whole.width, whole.height));
+  const width = Math.max(1, Math.round(whole.width * scale));
+  const height = Math.max(1, Math.round(whole.height * scale));
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('no canvas');
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(whole, 0, 0, width, height);
+  whole.close();
+  return canvas.convertToBlob({ type: 'image/webp', quality: QUALITY });
+}

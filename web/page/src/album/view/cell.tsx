@@ -1,0 +1,64 @@
+import { percent } from '../../answer/format.js';
+import { calls } from '../actions.js';
+import { type Entry, isLikely, nameOf } from '../types.js';
+import { words } from '../words.js';
+import { useThumbnail } from './use-thumbnail.js';
+
+interface Props {
+  readonly entry: Entry;
+  readonly index: number;
+  readonly count: number;
+  /** Of duplicates: in which set it is. */
+  readonly set: number | undefined;
+  readonly focusable: boolean;
+  /** Pixels. */
+  readonly size: number;
+  readonly left: number;
+  readonly top: number;
+  readonly onOpen: () => void;
+}
+
+/** One photo of the grid: the picture, its name, how sure. */
+export function Cell({ entry, index, count, set, focusable, size, left, top, onOpen }: Props) {
+  const said = words.value;
+  const url = useThumbnail(entry.key);
+  const name = nameOf(entry);
+  const file = entry.path.split('/').at(-1) ?? entry.path;
+  const sure = entry.corrected ? said.byHand : name ? percent(name.score) : '';
+  const state = entry.state === 'failed' ? said.failed : said.waiting;
+  const title = name ? calls(name) : state;
+  return (
+    <li
+      class="cell"
+      aria-setsize={count}
+      aria-posinset={index + 1}
+      style={{ width: `${size}px`, transform: `translate(${left}px, ${top}px)` }}
+    >
+      <button
+        type="button"
+        class="cell-button"
+        tabIndex={focusable ? 0 : -1}
+        aria-label={name ? said.cell(calls(name), sure, file) : said.cellPlain(state, file)}
+        title={file}
+        data-index={index}
+        data-testid="cell"
+        data-state={entry.state}
+        data-class-id={name?.id}
+        data-file={entry.path}
+        onClick={onOpen}
+      >
+        <span class="cell-picture" style={{ height: `${size}px` }}>
+          {url && <img class="cell-image" src={url} alt="" decoding="async" />}
+          {url === null && <span class="corners" />}
+          {set !== undefined && <span class="cell-set">{said.set(set)}</span>}
+        </span>
+        <span class="cell-caption">
+          <span class="cell-name" data-likely={isLikely(entry)}>
+            {title}
+          </span>
+          <span class="cell-sure">{sure}</span>
+        </span>
+      </button>
+    </li>
+  );
+}

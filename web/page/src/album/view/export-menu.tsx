@@ -1,0 +1,58 @@
+import { useRef } from 'preact/hooks';
+import { exportShown, type Format, packing } from '../actions.js';
+import { shown } from '../view-state.js';
+import { words } from '../words.js';
+
+const FORMATS: readonly Format[] = ['csv', 'json', 'zip'];
+
+/** Three ways to take the answers along. */
+export function ExportMenu() {
+  const details = useRef<HTMLDetailsElement>(null);
+  const said = words.value;
+  const state = packing.value;
+  if (state) {
+    return (
+      <div class="export-packing" data-testid="packing">
+        <progress class="unseen" max={state.total} value={state.done} aria-label={said.zip} />
+        <span>{said.packing(state.done, state.total)}</span>
+        <button type="button" class="button-text" onClick={state.stop}>
+          {said.stopPacking}
+        </button>
+      </div>
+    );
+  }
+  const more = { csv: said.csvMore, json: said.jsonMore, zip: said.zipMore };
+  return (
+    <details
+      ref={details}
+      class="export"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !details.current?.open) return;
+        details.current.open = false;
+        details.current.querySelector('summary')?.focus();
+      }}
+    >
+      <summary class="button button-quiet" data-testid="export">
+        {said.export}
+      </summary>
+      <div class="export-list">
+        <p class="export-what">{said.exportWhat(shown.value.length)}</p>
+        {FORMATS.map((format) => (
+          <button
+            type="button"
+            key={format}
+            class="export-format"
+            data-testid={`export-${format}`}
+            onClick={() => {
+              if (details.current) details.current.open = false;
+              void exportShown(format);
+            }}
+          >
+            <strong>{said[format]}</strong>
+            <span>{more[format]}</span>
+          </button>
+        ))}
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,131 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { open, shown, special } from '../view-state.js';
+import { words } from '../words.js';
+import { Cell } from './cell.js';
+import { useRows } from './use-rows.js';
+
+const NARROWEST_CELL = 148;
+const NARROWEST_ON_PHONE = 104;
+const GAP = 10;
+/** Under each picture: a name and how sure. */
+const CAPTION = 52;
+
+/** All photos that are listed; only what the window shows is there. */
+export function Grid() {
+  const list = shown.value;
+  const grid = useRef<HTMLUListElement>(null);
+  const [{ columns, cell, margin }, setLayout] = useState({ columns: 4, cell: 160, margin: 0 });
+  const [active, setActive] = useState(0);
+  const wanted = useRef(false);
+
+  useLayoutEffect(() => {
+    const measure = () => {
+      const box = grid.current?.getBoundingClientRect();
+      if (!box) return;
+      const narrowest = box.width < 480 ? NARROWEST_ON_PHONE : NARROWEST_CELL;
+      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+      const fit = Math.max(2, Math.floor((box.width + GAP) / (narrowest * rem + GAP)));
+      const size = Math.floor((box.width - GAP * (fit - 1)) / fit);
+      const top = Math.round(box.top + window.scrollY);
+      setLayout((former) =>
+        former.columns === fit && former.cell === size && former.margin === top
+          ? former
+          : { columns: fit, cell: size, margin: top },
+      );
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    // The page's height changes whenever something above the grid comes or goes.
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, []);
+
+  const rem = rootFontSize();
+  const height = cell + Math.round(CAPTION * rem) + GAP;
+  const rows = useRows({ count: Math.ceil(list.length / columns), height, margin });
+  const at = Math.min(active, list.length - 1);
+
+  // The focus follows the arrows to a cell that may not have been there yet.
+  useEffect(() => {
+    if (!wanted.current) return;
+    const button = grid.current?.querySelector<HTMLElement>(`[data-index="${at}"]`);
+    if (!button) return;
+    wanted.current = false;
+    button.focus({ preventScroll: true });
+  });
+
+  const move = (event: KeyboardEvent) => {
+    const step = stepOf(event.key, columns, at, list.length);
+    if (step === null) return;
+    event.preventDefault();
+    const next = Math.max(0, Math.min(list.length - 1, step));
+    wanted.current = true;
+    setActive(next);
+    rows.scrollToIndex(Math.floor(next / columns), { align: 'auto' });
+  };
+
+  const sets = special.value?.kind === 'duplicates' ? special.value.sets : null;
+  const setOf = new Map(sets?.flatMap((keys, n) => keys.map((key) => [key, n + 1] as const)));
+  return (
+    <ul
+      ref={grid}
+      class="grid"
+      aria-label={words.value.photos}
+      data-testid="grid"
+      style={{ height: `${rows.getTotalSize()}px` }}
+      onKeyDown={move}
+    >
+      {rows.getVirtualItems().flatMap((row) =>
+        list.slice(row.index * columns, (row.index + 1) * columns).map((entry, column) => {
+          const index = row.index * columns + column;
+          return (
+            <Cell
+              key={entry.key}
+              entry={entry}
+              index={index}
+              count={list.length}
+              set={setOf.get(entry.key)}
+              focusable={index === at}
+              size={cell}
+              left={column * (cell + GAP)}
+              top={row.start - margin}
+              onOpen={() => {
+                setActive(index);
+                open.value = entry.key;
+              }}
+            />
+          );
+        }),
+      )}
+    </ul>
+  );
+}
+
+/** How many times larger than usual the text is. */
+function rootFontSize(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+}
+
+/** The place that a key leads to, or null for a key that moves nothing. */
+function stepOf(key: string, columns: number, at: number, count: number): number | null {
+  switch (key) {
+    case 'ArrowRight':
+      return at + 1;
+    case 'ArrowLeft':
+      return at - 1;
+    case 'ArrowDown':
+      return at + columns < count ? at + columns : at;
+    case 'ArrowUp':
+      return at - columns >= 0 ? at - columns : at;
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    case 'PageDown':
+      return at + columns * 4;
+    case 'PageUp':
+      return at - columns * 4;
+    default:
+      return null;
+  }
+}
