@@ -1,4 +1,5 @@
 import { copy } from '../copy/index.js';
+import { place } from '../state/place.js';
 import { specimen } from '../state/specimen.js';
 import { Lock } from './icons.js';
 
@@ -7,13 +8,13 @@ export function Colophon() {
   const words = copy.value;
   return (
     <footer class="colophon">
-      {specimen.value.kind !== 'empty' && (
+      {(specimen.value.kind !== 'empty' || place.value !== 'photo') && (
         <p class="colophon-trust" data-testid="trust">
           <Lock class="trust-lock" />
           {words.trust}
         </p>
       )}
-      <p class="colophon-credits">{words.credits}</p>
+      {place.value === 'photo' && <p class="colophon-credits">{words.credits}</p>}
     </footer>
   );
 }

@@ -5,7 +5,7 @@ import { group, groups, label, labels, special } from '../view-state.js';
 import { words } from '../words.js';
 
 /** More names than this do not help to choose one; the search does. */
-const LABELS_SHOWN = 24;
+const LABELS_SHOWN = 12;
 
 /** The categories, and the names within the one that is open. */
 export function Drawers() {

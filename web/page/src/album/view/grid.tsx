@@ -8,7 +8,7 @@ const NARROWEST_CELL = 148;
 const NARROWEST_ON_PHONE = 104;
 const GAP = 10;
 /** Under each picture: a name and how sure. */
-const CAPTION = 52;
+const CAPTION = 34;
 
 /** All photos that are listed; only what the window shows is there. */
 export function Grid() {
