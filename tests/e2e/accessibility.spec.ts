@@ -1,13 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expectClean } from './support/axe.js';
 import { GARBAGE } from './support/bad-files.js';
 import { CUPS } from './support/photos.js';
 import { expect, test } from './support/test.js';
-
-async function expectClean(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
@@ -46,6 +40,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('everything is done by keyboard', async ({ shiwu, page }) => {
   await shiwu.openReady();
   const focused = page.locator(':focus');
+  for (const place of ['photo', 'album', 'camera', 'history', 'settings']) {
+    await page.keyboard.press('Tab');
+    await expect(focused).toHaveAttribute('data-testid', `place-${place}`);
+  }
   await page.keyboard.press('Tab');
   await expect(focused).toHaveAttribute('data-testid', 'language-zh');
   await page.keyboard.press('Tab');

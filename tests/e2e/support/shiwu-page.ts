@@ -96,7 +96,8 @@ export class ShiwuPage {
         const dataTransfer = new DataTransfer();
         for (const { name, type, base64 } of parcels) {
           const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-          dataTransfer.items.add(new File([bytes], name, { type }));
+          // A date of its own, so that a file dropped twice is the same file.
+          dataTransfer.items.add(new File([bytes], name, { type, lastModified: 0 }));
         }
         for (const kind of kinds) {
           const init = { dataTransfer, bubbles: true, cancelable: true };

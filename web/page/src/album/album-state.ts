@@ -111,6 +111,7 @@ function blank(key: string, order: number, path: string, file: File): Entry {
     modified: file.lastModified,
     state: 'waiting',
     guesses: [],
+    category: null,
     width: 0,
     height: 0,
     failure: null,

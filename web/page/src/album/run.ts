@@ -136,11 +136,12 @@ class Batch {
   }
 }
 
-function named({ predictions, image }: Classification): Partial<Entry> {
+function named({ predictions, category, image }: Classification): Partial<Entry> {
   return {
     state: 'named',
     failure: null,
     guesses: predictions.map(guessOf),
+    category,
     width: image.width,
     height: image.height,
   };

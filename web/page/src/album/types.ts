@@ -1,4 +1,5 @@
-import type { Category } from 'shiwu';
+import type { Category, CategoryScore } from 'shiwu';
+import { LIKELY } from '../answer/tone.js';
 
 /** One class that a photo may show, as it is kept: names come with it, for models change. */
 export interface Guess {
@@ -27,6 +28,8 @@ export interface Entry {
   readonly state: 'waiting' | 'named' | 'failed';
   /** Best first, 5 at most; empty unless `named`. */
   readonly guesses: readonly Guess[];
+  /** What stands firm even where no single guess does; null where nothing does. */
+  readonly category: CategoryScore | null;
   /** Upright pixels; 0 unless `named`. */
   readonly width: number;
   readonly height: number;
@@ -36,15 +39,29 @@ export interface Entry {
   readonly corrected: Guess | null;
 }
 
-/** What a photo is taken to show: the visitor's word, else the first guess. */
+/**
+ * What a photo is taken to show: the visitor's word, else the first guess, or where that is a doubtful
+ * one the category that its doubts share, such as 猫.
+ */
 export function nameOf(entry: Entry): Guess | null {
-  return entry.corrected ?? entry.guesses[0] ?? null;
+  const [first] = entry.guesses;
+  const { corrected, category } = entry;
+  if (corrected) return corrected;
+  if (!first) return null;
+  if (first.score >= LIKELY || !category) return first;
+  return { ...category, aliases: [], categories: pathTo(category, entry.guesses) };
 }
 
-/** Below this the first guess was right in little more than half of the photos (see answer/tone.ts). */
-export const LIKELY = 0.4;
-
 /** Whether the name may stand without a question mark. */
-export function isLikely(entry: Entry): boolean {
-  return entry.corrected !== null || (entry.guesses[0]?.score ?? 0) >= LIKELY;
+export function isLikely({ corrected, category, guesses: [first] }: Entry): boolean {
+  return corrected !== null || category !== null || (first?.score ?? 0) >= LIKELY;
+}
+
+/** The way down to a category, taken from a guess that lies in it. */
+function pathTo({ id }: CategoryScore, guesses: readonly Guess[]): readonly Category[] {
+  for (const { categories } of guesses) {
+    const end = categories.findIndex((category) => category.id === id);
+    if (end >= 0) return categories.slice(0, end + 1);
+  }
+  return [];
 }

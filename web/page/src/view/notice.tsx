@@ -15,7 +15,7 @@ export function Notice() {
   }, [text]);
   if (text === null) return null;
   return (
-    <p class="notice" data-testid="notice">
+    <p class="notice" data-testid="notice" aria-hidden="true">
       {text}
     </p>
   );

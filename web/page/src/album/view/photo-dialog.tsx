@@ -1,5 +1,7 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { fileSize, percent } from '../../answer/format.js';
+import { isKind } from '../../answer/grammar.js';
+import { SURE } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
 import { language } from '../../state/language.js';
 import { calls, guessCalled, showSimilar, takeOut } from '../actions.js';
@@ -13,7 +15,7 @@ export function PhotoDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const entry = entries.value.find(({ key }) => key === open.value);
   const there = entry !== undefined;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (there) dialog.current?.showModal();
     else dialog.current?.close();
   }, [there]);
@@ -110,10 +112,17 @@ function Sheet({ entry, close }: { entry: Entry; close: () => void }) {
 function headline(entry: Entry, name: Guess | null): string {
   const { waiting, failed } = words.value;
   if (!name) return entry.state === 'failed' ? failed : waiting;
-  const { tone } = copy.value;
   const gap = language.value === 'en' ? ' ' : '';
-  const lead = entry.corrected || name.score >= 0.65 ? tone.sure : tone.likely;
-  return `${isLikely(entry) ? lead : tone.lost}${gap}${calls(name)}`;
+  return `${lead(entry, name)}${gap}${calls(name)}`;
+}
+
+/** How sure the sentence sounds, as with a single photo. */
+function lead(entry: Entry, name: Guess): string {
+  const { tone } = copy.value;
+  if (!isLikely(entry)) return tone.lost;
+  const isClass = entry.corrected !== null || name.id === entry.guesses[0]?.id;
+  if (!isClass) return isKind(name.zh) ? tone.kind : tone.group;
+  return name.score >= SURE ? tone.sure : tone.likely;
 }
 
 function Picture({ entry }: { entry: Entry }) {

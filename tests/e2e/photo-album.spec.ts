@@ -1,0 +1,309 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { expectClean } from './support/axe.js';
+import { GARBAGE } from './support/bad-files.js';
+import { chelsea, coffee } from './support/photos.js';
+import { type Upload, upload } from './support/shiwu-page.js';
+import { expect, test } from './support/test.js';
+
+const sample = (name: string) =>
+  upload(new URL(`../../web/page/public/samples/${name}.jpg`, import.meta.url), 'image/jpeg');
+
+/** The sample of the cat is chelsea, smaller and compressed again. */
+const catAgain = sample('cat');
+const palace = sample('palace');
+const notes: Upload = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') };
+const FOLDER = [chelsea, coffee, catAgain, palace, GARBAGE.file];
+
+const cells = (page: Page) => page.getByTestId('cell');
+const names = (page: Page) => page.locator('.cell-name').allTextContents();
+const files = (page: Page) =>
+  cells(page).evaluateAll((all) => all.map((cell) => (cell as HTMLElement).dataset.file));
+
+async function choose(page: Page, photos: readonly Upload[]): Promise<void> {
+  await page.getByTestId('pick-photos-input').setInputFiles([...photos]);
+}
+
+/** Waits until nothing waits any more. */
+async function named(page: Page, count: number): Promise<void> {
+  await expect(page.getByTestId('album')).toHaveAttribute('data-count', String(count));
+  await expect(page.getByTestId('run')).toHaveCount(0);
+}
+
+async function openNamed(page: Page, photos: readonly Upload[] = FOLDER): Promise<void> {
+  await page.goto('./#album');
+  await choose(page, photos);
+  await named(page, photos.length);
+}
+
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+test('several photos dropped on the table go to the album; what is no picture is said', async ({
+  shiwu,
+  page,
+}) => {
+  await shiwu.open();
+  await shiwu.drop(chelsea, coffee, notes);
+  await expect(page.getByTestId('notice')).toHaveText(
+    '放进了 2 张照片。 1 个文件不是图片，没有放进来。',
+  );
+  await named(page, 2);
+  expect(new URL(page.url()).hash).toBe('#album');
+  expect(await names(page)).toEqual(['猫', '浓缩咖啡']);
+  await shiwu.drop(chelsea);
+  await expect(page.getByTestId('notice')).toHaveText('1 张本来就在相册里。');
+  await page.goBack();
+  await expect(shiwu.pick).toBeVisible();
+});
+
+test('a dropped folder is opened, with the folders in it', async ({ shiwu, page }) => {
+  await shiwu.open();
+  await page.evaluate(
+    ({ base64 }) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const file = (name: string) => ({
+        isDirectory: false,
+        fullPath: `/旅行/${name}`,
+        file: (done: (file: File) => void) => done(new File([bytes], name.split('/').at(-1) ?? '')),
+      });
+      const folder = (children: unknown[]) => ({
+        isDirectory: true,
+        createReader: () => {
+          // As browsers do: a part, then another, then nothing.
+          const parts = [children.slice(0, 1), children.slice(1), []];
+          return { readEntries: (done: (some: unknown) => void) => done(parts.shift()) };
+        },
+      });
+      const inner = folder([file('第二天/b.png'), file('第二天/.DS_Store')]);
+      const root = folder([file('a.png'), inner, file('Thumbs.db')]);
+      const item = { kind: 'file', webkitGetAsEntry: () => root, getAsFile: () => null };
+      const event = new DragEvent('drop', { bubbles: true, cancelable: true });
+      Object.defineProperty(event, 'dataTransfer', {
+        value: { types: ['Files'], items: [item], files: [] },
+      });
+      document.body.dispatchEvent(event);
+    },
+    { base64: chelsea.buffer.toString('base64') },
+  );
+  await named(page, 2);
+  expect((await files(page)).sort()).toEqual(['旅行/a.png', '旅行/第二天/b.png']);
+});
+
+test('a folder is named, grouped and counted; a bad file is one of them', async ({ page }) => {
+  await openNamed(page);
+  await expect(page.getByTestId('group-all')).toHaveAttribute('data-count', '5');
+  await expect(page.getByTestId('group-animal')).toHaveAttribute('data-count', '2');
+  await page.getByTestId('group-animal').click();
+  await expect(cells(page)).toHaveCount(2);
+  await page.getByTestId('group--failed').click();
+  expect(await files(page)).toEqual([GARBAGE.file.name]);
+  await cells(page).click();
+  await expect(page.getByTestId('photo-dialog')).toContainText('这不像是一张图片');
+  await page.keyboard.press('Escape');
+  await expect(cells(page)).toBeFocused();
+  await page.getByTestId('group-all').click();
+  await expect(cells(page)).toHaveCount(5);
+});
+
+test('search by name, alias, pinyin, initials and English; the filter; the order', async ({
+  page,
+}) => {
+  await openNamed(page);
+  const search = page.getByTestId('search');
+  for (const query of ['猫', 'mao', '动物', 'cat']) {
+    await search.fill(query);
+    await expect(cells(page)).toHaveCount(2);
+    for (const name of await names(page)) expect(name).toContain('猫');
+  }
+  await expect(page.getByTestId('album-found')).toHaveText('2 张照片');
+  for (const query of ['kafei', '食物', '饮品']) {
+    await search.fill(query);
+    await expect(cells(page)).toHaveCount(1);
+    expect(await names(page)).toEqual(['浓缩咖啡']);
+  }
+  await search.fill('没有这种东西');
+  await expect(page.getByTestId('nothing')).toBeVisible();
+  await page.getByTestId('nothing').getByRole('button').click();
+  await expect(cells(page)).toHaveCount(5);
+
+  await page.getByTestId('floor').selectOption('sure');
+  const sure = await cells(page).count();
+  expect(sure).toBeGreaterThan(0);
+  expect(sure).toBeLessThan(5);
+  await page.getByTestId('floor').selectOption('all');
+  await page.getByTestId('sort').selectOption('score');
+  expect((await files(page)).at(-1)).toBe(GARBAGE.file.name);
+});
+
+test('a label is corrected by hand, by a guess or in words, and put back', async ({ page }) => {
+  await openNamed(page, [palace]);
+  await cells(page).click();
+  const name = page.getByTestId('photo-name');
+  const before = await name.textContent();
+  await page.getByTestId('correction').fill('滕王阁');
+  await page.getByTestId('correct').click();
+  await expect(name).toHaveText('这是滕王阁');
+  await page.reload();
+  await expect(cells(page)).toContainText('滕王阁');
+  await page.getByTestId('search').fill('twg');
+  await expect(cells(page)).toHaveCount(1);
+  await cells(page).click();
+  await page.getByTestId('guess').nth(1).click();
+  await expect(page.getByTestId('guess').nth(1)).toHaveAttribute('aria-pressed', 'true');
+  await page.getByTestId('uncorrect').click();
+  await expect(name).toHaveText(before ?? '');
+});
+
+test('duplicates and similar photos are found, with a way back', async ({ page }) => {
+  await openNamed(page);
+  await page.getByTestId('duplicates').click();
+  await expect(page.getByTestId('special')).toHaveAttribute('data-kind', 'duplicates');
+  expect((await files(page)).sort()).toEqual([catAgain.name, chelsea.name].sort());
+  await page.getByTestId('back').click();
+  await expect(cells(page)).toHaveCount(5);
+  await cells(page).first().click();
+  await page.getByTestId('similar').click();
+  await expect(page.getByTestId('special')).toContainText(chelsea.name);
+  expect((await files(page)).slice(0, 2)).toEqual([chelsea.name, catAgain.name]);
+  await page.getByTestId('back').click();
+  await expect(cells(page)).toHaveCount(5);
+});
+
+test('a run pauses, survives a reload, goes on, and can be left', async ({ page }) => {
+  // Twelve photos of different names: enough to stop in their midst.
+  const many = Array.from({ length: 12 }, (_, i) => ({ ...coffee, name: `c${i}.png` }));
+  await page.goto('./#album');
+  await choose(page, many);
+  await page.getByTestId('cell').and(page.locator('[data-state=named]')).first().waitFor();
+  await page.getByTestId('pause').click();
+  await expect(page.getByTestId('run')).toHaveAttribute('data-phase', 'paused');
+  const done = await page.locator('[data-testid=cell][data-state=named]').count();
+  expect(done).toBeLessThan(12);
+  await page.getByTestId('resume').click();
+  await expect(page.getByTestId('run')).not.toHaveAttribute('data-phase', 'paused');
+  await page.reload();
+  await named(page, 12);
+  expect(await names(page)).toEqual(many.map(() => '浓缩咖啡'));
+
+  const more = Array.from({ length: 20 }, (_, i) => ({ ...chelsea, name: `d${i}.png` }));
+  await choose(page, more);
+  await expect(page.getByTestId('album')).toHaveAttribute('data-count', '32');
+  await page.getByTestId('cancel').click();
+  await expect(page.getByTestId('run')).toHaveCount(0);
+  const left = Number(await page.getByTestId('album').getAttribute('data-count'));
+  expect(left).toBeGreaterThanOrEqual(12);
+  expect(left).toBeLessThan(32);
+});
+
+test('what is listed is exported: a table, data, and a ZIP of the originals', async ({ page }) => {
+  await openNamed(page);
+  await page.getByTestId('group-animal').click();
+  const exported = async (format: string) => {
+    await page.getByTestId('export').click();
+    const download = page.waitForEvent('download');
+    await page.getByTestId(`export-${format}`).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toMatch(
+      new RegExp(`^识物相册-\\d{4}-\\d\\d-\\d\\d\\.${format}$`),
+    );
+    return readFileSync(await file.path());
+  };
+  const lines = (await exported('csv')).toString('utf8').split('\r\n');
+  expect(lines[0]).toMatch(/^\uFEFF文件,名称/);
+  expect(lines.slice(1, 3).map((line) => line.split(',')[0])).toEqual([
+    chelsea.name,
+    catAgain.name,
+  ]);
+  expect(lines).toHaveLength(4);
+  const rows = JSON.parse((await exported('json')).toString('utf8'));
+  expect(rows.map((row: { file: string }) => row.file)).toEqual([chelsea.name, catAgain.name]);
+  const zip = await exported('zip');
+  expect(zip.includes(Buffer.from(`动物/猫/${chelsea.name}`))).toBe(true);
+  expect(zip.includes(chelsea.buffer)).toBe(true);
+  expect(zip.includes(catAgain.buffer)).toBe(true);
+  expect(zip.includes(coffee.buffer)).toBe(false);
+});
+
+test('everything by keyboard: the arrows move, Enter opens, the focus comes back', async ({
+  page,
+}) => {
+  await openNamed(page);
+  await page.getByTestId('sort').focus();
+  await page.keyboard.press('Tab');
+  await expect(cells(page).nth(0)).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(cells(page).nth(1)).toBeFocused();
+  await page.keyboard.press('End');
+  await expect(cells(page).nth(4)).toBeFocused();
+  await page.keyboard.press('Home');
+  await expect(cells(page).nth(0)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('photo-dialog')).toBeVisible();
+  await page.getByTestId('close').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByTestId('photo-dialog')).toContainText(coffee.name);
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('photo-dialog')).toBeHidden();
+  await expect(cells(page).nth(0)).toBeFocused();
+});
+
+test('a photo is taken out; the album is emptied after a question', async ({ page }) => {
+  await openNamed(page, [chelsea, coffee]);
+  await cells(page).first().click();
+  await page.getByTestId('take-out').click();
+  await expect(page.getByTestId('photo-dialog')).toBeHidden();
+  await expect(cells(page)).toHaveCount(1);
+  await page.getByTestId('clear').click();
+  await page.keyboard.press('Escape');
+  await expect(cells(page)).toHaveCount(1);
+  await page.getByTestId('clear').click();
+  await page.getByTestId('clear-yes').click();
+  await expect(page.getByTestId('album-empty')).toBeVisible();
+  await page.reload();
+  await expect(page.getByTestId('album-empty')).toBeVisible();
+});
+
+test('where nothing may be stored, the album works for this visit and says so', async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(window, 'indexedDB', {
+      value: {
+        open: () => {
+          throw new DOMException('denied', 'SecurityError');
+        },
+      },
+    });
+  });
+  await openNamed(page, [chelsea, coffee]);
+  await expect(page.getByText('浏览器不让本页存东西')).toBeVisible();
+  await expect(cells(page)).toHaveCount(2);
+  await expect(page.locator('.cell-image').first()).toBeVisible();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test('axe finds nothing in the album', async ({ page }) => {
+      await page.goto('./#album');
+      await page.getByTestId('album-empty').waitFor();
+      await expectClean(page);
+      await choose(page, FOLDER);
+      await page.getByTestId('run').waitFor();
+      await expectClean(page);
+      await named(page, FOLDER.length);
+      await page.getByTestId('group-animal').click();
+      await page.getByTestId('export').click();
+      await expectClean(page);
+      await page.keyboard.press('Escape');
+      await cells(page).first().click();
+      await expectClean(page);
+      await page.getByTestId('similar').click();
+      await page.getByTestId('special').waitFor();
+      await expectClean(page);
+      await page.getByTestId('language-en').click();
+      await expectClean(page);
+    });
+  });
+}

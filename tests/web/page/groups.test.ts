@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { groupsOf, labelsOf } from '../../../web/page/src/album/groups.js';
+import { BANK, ESPRESSO, photo, TABBY } from './entries.js';
+
+const failure = { code: 'truncated-image', zh: '坏了', en: 'broken' };
+
+describe('groups', () => {
+  it('counts drawers, categories by size before the others', () => {
+    const entries = [
+      photo('1', [ESPRESSO]),
+      photo('2', [TABBY]),
+      photo('3', [TABBY]),
+      photo('4', [BANK]),
+      photo('5', [{ ...TABBY, score: 0.39 }]),
+      photo('6', [], { state: 'failed', failure }),
+      photo('7', []),
+    ];
+    expect(groupsOf(entries).map(({ id, zh, count }) => [id, zh, count])).toEqual([
+      ['animal', '动物', 2],
+      ['food', '食物', 1],
+      ['-other', undefined, 1],
+      ['-unsure', undefined, 1],
+      ['-failed', undefined, 1],
+      ['-waiting', undefined, 1],
+    ]);
+  });
+
+  it('puts a corrected photo where the visitor says, sure or not', () => {
+    const corrected = { ...ESPRESSO, score: 1 };
+    const entries = [
+      photo('1', [{ ...TABBY, score: 0.1 }], { corrected }),
+      photo('2', [], { state: 'failed', failure, corrected }),
+    ];
+    expect(groupsOf(entries)).toEqual([{ id: 'food', zh: '食物', en: 'Food', count: 2 }]);
+  });
+
+  it('knows a cat whose breed is in doubt', () => {
+    const category = { id: 'cat', zh: '猫', en: 'Cats', score: 0.9 };
+    const entries = [photo('1', [{ ...TABBY, score: 0.3 }], { category })];
+    expect(groupsOf(entries).map(({ id }) => id)).toEqual(['animal']);
+    expect(labelsOf(entries)).toEqual([{ id: 'cat', zh: '猫', en: 'Cats', count: 1 }]);
+  });
+
+  it('counts names, the most frequent first', () => {
+    const entries = [photo('1', [ESPRESSO]), photo('2', [TABBY]), photo('3', [TABBY])];
+    expect(labelsOf(entries).map(({ zh, count }) => [zh, count])).toEqual([
+      ['虎斑猫', 2],
+      ['浓缩咖啡', 1],
+    ]);
+  });
+});
