@@ -1,0 +1,160 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { expectClean } from './support/axe.js';
+import { launchOptions } from './support/browser.js';
+import { CATS } from './support/photos.js';
+import { expect, test } from './support/test.js';
+
+/** A camera that sees a cat: Motion JPEG is one JPEG after the other. */
+const FILM = fileURLToPath(new URL('../../build/cat.mjpeg', import.meta.url));
+const cat = readFileSync(new URL('../fixtures/encoded/chelsea-frame.jpg', import.meta.url));
+mkdirSync(new URL('../../build', import.meta.url), { recursive: true });
+writeFileSync(FILM, Buffer.concat(Array.from({ length: 10 }, () => cat)));
+
+const options = launchOptions();
+test.use({
+  launchOptions: {
+    ...options,
+    args: [
+      ...options.args,
+      '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-video-capture=${FILM}`,
+    ],
+  },
+  contextOptions: { reducedMotion: 'reduce' },
+});
+
+const lens = (page: Page, state: string) =>
+  expect(page.getByTestId('camera')).toHaveAttribute('data-lens', state);
+const name = (page: Page) => page.getByTestId('camera-name');
+
+async function openCamera(page: Page): Promise<void> {
+  await page.context().grantPermissions(['camera']);
+  await page.goto('./#camera');
+  await lens(page, 'live');
+}
+
+/** How the camera's track stands: live, or ended when it is really off. */
+async function keepTrack(page: Page): Promise<() => Promise<string | undefined>> {
+  await page.evaluate(() => {
+    const video = document.querySelector('video');
+    const stream = video?.srcObject as MediaStream | null;
+    Object.assign(window, { track: stream?.getVideoTracks()[0] });
+  });
+  return () =>
+    page.evaluate(() => (window as unknown as { track?: MediaStreamTrack }).track?.readyState);
+}
+
+test('a cat before the camera is named, aloud too, and the names hold', async ({ page }) => {
+  await openCamera(page);
+  await expect(name(page)).toContainText('猫');
+  await expect(page.getByTestId('camera-live')).toContainText('猫');
+  const first = page.locator('.camera-bars [data-class-id]').first();
+  expect(CATS).toContain(await first.getAttribute('data-class-id'));
+});
+
+test('a frame freezes by the space bar, is named, saved, and taken to the table', async ({
+  shiwu,
+  page,
+}) => {
+  await openCamera(page);
+  await expect(name(page)).toContainText('猫');
+  await page.keyboard.press('Space');
+  await expect(page.getByTestId('frozen')).toBeVisible();
+  await expect(name(page)).toContainText('猫');
+  const download = page.waitForEvent('download');
+  await page.getByTestId('save-photo').click();
+  const bytes = readFileSync(await (await download).path());
+  expect([...bytes.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
+  await page.getByTestId('freeze').click();
+  await expect(page.getByTestId('frozen')).toHaveCount(0);
+  await page.getByTestId('freeze').click();
+  await page.getByTestId('to-table').click();
+  expect(CATS).toContain(await shiwu.firstClass());
+});
+
+test('leaving the room or the tab turns the camera off', async ({ page }) => {
+  await openCamera(page);
+  const hiddenTrack = await keepTrack(page);
+  const hide = (hidden: boolean) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+  await hide(true);
+  expect(await hiddenTrack()).toBe('ended');
+  await hide(false);
+  await lens(page, 'live');
+  const track = await keepTrack(page);
+  expect(await track()).toBe('live');
+  await page.getByTestId('place-album').click();
+  await page.getByTestId('album').waitFor();
+  expect(await track()).toBe('ended');
+});
+
+test('it opens only when asked to; a refusal is explained, and asking again works', async ({
+  page,
+}) => {
+  await page.goto('./#camera');
+  await lens(page, 'off');
+  await page.getByTestId('open-camera').click();
+  await expect(page.getByTestId('camera-trouble')).toContainText('没有得到使用相机的许可');
+  await page.context().grantPermissions(['camera']);
+  await page.getByTestId('open-camera').click();
+  await lens(page, 'live');
+  await page.getByTestId('close-camera').click();
+  await lens(page, 'off');
+});
+
+for (const [error, text] of [
+  ['NotFoundError', '没有找到相机'],
+  ['NotReadableError', '相机正被别的程序占用'],
+  ['TypeError', '相机打不开'],
+] as const) {
+  test(`${error}: ${text}`, async ({ page }) => {
+    await page.addInitScript((fault) => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', fault));
+    }, error);
+    await page.goto('./#camera');
+    await page.getByTestId('open-camera').click();
+    await expect(page.getByTestId('camera-trouble')).toContainText(text);
+  });
+}
+
+test('a camera that is pulled out, and a page that may have none', async ({ page }) => {
+  await openCamera(page);
+  await page.evaluate(() => {
+    const stream = document.querySelector('video')?.srcObject as MediaStream;
+    stream.getVideoTracks()[0]?.dispatchEvent(new Event('ended'));
+  });
+  await expect(page.getByTestId('camera-trouble')).toContainText('相机断开了');
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
+  });
+  await page.reload();
+  await page.getByTestId('open-camera').click();
+  await expect(page.getByTestId('camera-trouble')).toContainText('这样打开的页面不能用相机');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test('axe finds nothing in the camera', async ({ page }) => {
+      await page.goto('./#camera');
+      await page.getByTestId('open-camera').waitFor();
+      await expectClean(page);
+      await page.getByTestId('open-camera').click();
+      await expect(page.getByTestId('camera-trouble')).not.toBeEmpty();
+      await expectClean(page);
+      await page.context().grantPermissions(['camera']);
+      await page.getByTestId('open-camera').click();
+      await expect(name(page)).toContainText('猫');
+      await expectClean(page);
+      await page.getByTestId('freeze').click();
+      await page.getByTestId('frozen').waitFor();
+      await expectClean(page);
+    });
+  });
+}
