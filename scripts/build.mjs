@@ -66,7 +66,9 @@ export async function buildSite(options) {
     {
       stamp: at('build/stamps/site'),
       inputs: [
-        ...['web/page', 'tsconfig.json', 'package-lock.json'].map((path) => at(path)),
+        ...['web/page', 'models/bundles/lite2', 'tsconfig.json', 'package-lock.json'].map((path) =>
+          at(path),
+        ),
         ...library.map((name) => at('dist', name)),
       ],
       outputs: [at('dist/site/index.html')],

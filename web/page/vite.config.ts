@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { accurateModel } from './plugins/accurate-model.js';
 import { contentSecurityPolicy, devHeaders, previewHeaders } from './plugins/csp.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -10,7 +11,7 @@ export default defineConfig({
   base: './',
   // One page: an address that does not exist is a 404, not the page again.
   appType: 'mpa',
-  plugins: [contentSecurityPolicy()],
+  plugins: [contentSecurityPolicy(), accurateModel()],
   resolve: {
     // The page uses the package as it is published.
     alias: { shiwu: here('../../dist/index.js') },

@@ -2,15 +2,18 @@ import './style/index.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { copy } from './copy/index.js';
+import { recordHistory } from './history/record.js';
 import { listenForDrops } from './input/drop.js';
 import { listenForPastes } from './input/paste.js';
 import { loadWhenIdle } from './state/classifier.js';
 import { followAddress } from './state/place.js';
+import { textSize } from './state/preferences.js';
 import { App } from './view/app.js';
 
 effect(() => {
   document.documentElement.lang = copy.value.lang;
   document.title = copy.value.title;
+  document.documentElement.dataset.text = textSize.value;
 });
 
 const root = document.getElementById('app');
@@ -20,3 +23,4 @@ listenForDrops(window);
 listenForPastes(window);
 followAddress(window);
 loadWhenIdle();
+recordHistory();

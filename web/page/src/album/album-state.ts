@@ -1,8 +1,8 @@
 import { computed, signal } from '@preact/signals';
 import { isPicture } from '../input/pictures.js';
 import type { Found } from '../state/inbox.js';
+import { Thumbnails } from '../thumbnail/thumbnails.js';
 import { Shelf } from './shelf.js';
-import { Thumbnails } from './thumbnails.js';
 import type { Entry, Guess } from './types.js';
 
 /** All photos of the album, in the order in which they were put in. */

@@ -21,7 +21,7 @@ export const LIKELY = 0.4;
 const CATEGORY_SURE = 0.8;
 
 /** Names the class when it is probable, else its category, else the least bad guess. */
-export function answerOf(result: Classification): Answer | null {
+export function answerOf(result: Pick<Classification, 'predictions' | 'category'>): Answer | null {
   const [first] = result.predictions;
   if (!first) return null;
   if (first.score >= SURE) return ofClass('sure', first);

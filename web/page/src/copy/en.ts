@@ -79,9 +79,9 @@ export const en: Copy = {
   ownFacts: { version: 'Version', input: 'Input', source: 'Source' },
   backToDefault: 'Use default',
   exchanging: (file) => `Putting in ${file}`,
-  exchangingBack: 'Going back to the default model',
+  exchangingBack: 'Changing the model',
   notExchanged: (file) => `${file} cannot be used`,
-  notExchangedBack: 'The default model could not be put back',
+  notExchangedBack: 'The model could not be changed',
   stillAtWork: (name) => `Still at work: ${name}.`,
   understood: 'OK',
 

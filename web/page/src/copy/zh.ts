@@ -70,9 +70,9 @@ export const zh = {
   ownFacts: { version: '版本', input: '输入', source: '来源' },
   backToDefault: '换回默认',
   exchanging: (file: string) => `正在换上 ${file}`,
-  exchangingBack: '正在换回默认模型',
+  exchangingBack: '正在换模型',
   notExchanged: (file: string) => `${file} 用不了`,
-  notExchangedBack: '没能换回默认模型',
+  notExchangedBack: '没能换模型',
   stillAtWork: (name: string) => `现在仍用「${name}」。`,
   understood: '知道了',
 

@@ -1,9 +1,111 @@
-import { copy } from '../copy/index.js';
+import './history.css';
+import { useEffect, useState } from 'preact/hooks';
+import { historyChoice } from '../state/preferences.js';
+import { AskButton } from '../view/ask-button.js';
+import { byDay } from './days.js';
+import { forget, forgetAll, type Memory, memories, readMemories, restore } from './store.js';
+import { MemoryCard } from './view/memory-card.js';
+import { MemorySheet } from './view/memory-sheet.js';
+import { words } from './words.js';
 
+/** What was named before, for those who want it kept. */
 export function History() {
+  const said = words.value;
+  const [open, setOpen] = useState<Memory | null>(null);
+  const [gone, setGone] = useState<Memory | null>(null);
+  useEffect(() => {
+    void readMemories();
+  }, []);
+  const list = memories.value;
+  const on = historyChoice.value === 'on';
   return (
-    <main class="room" data-testid="history">
-      <h2 class="room-title">{copy.value.place.history}</h2>
+    <main class="room history" data-testid="history" data-count={list?.length}>
+      <header class="room-head">
+        <h2 class="room-title">{said.title}</h2>
+        <div class="room-actions">
+          {on && (
+            <button
+              type="button"
+              class="button-text"
+              data-testid="history-stop"
+              onClick={() => {
+                historyChoice.value = 'off';
+              }}
+            >
+              {said.stop}
+            </button>
+          )}
+          {list !== undefined && list.length > 0 && (
+            <AskButton
+              text={said.clear}
+              question={said.clearAsk(list.length)}
+              yes={said.clearYes}
+              no={said.clearNo}
+              testId="history-clear"
+              act={forgetAll}
+            />
+          )}
+        </div>
+      </header>
+      {!on && <Offer />}
+      <div role="status" class="history-gone">
+        {gone && (
+          <>
+            <span>{said.removed}</span>
+            <button
+              type="button"
+              class="button-text"
+              data-testid="history-undo"
+              onClick={() => {
+                void restore(gone);
+                setGone(null);
+              }}
+            >
+              {said.undo}
+            </button>
+          </>
+        )}
+      </div>
+      {on && list?.length === 0 && <p class="history-empty">{said.empty}</p>}
+      {byDay(list ?? []).map(({ day, those }) => (
+        <section key={day} class="history-day" aria-label={day}>
+          <h3 class="history-date">{day}</h3>
+          <ul class="history-list">
+            {those.map((memory) => (
+              <MemoryCard
+                key={memory.id}
+                memory={memory}
+                onOpen={() => setOpen(memory)}
+                onForget={() => {
+                  setGone(memory);
+                  void forget(memory.id);
+                }}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+      <MemorySheet memory={open} onClose={() => setOpen(null)} />
     </main>
+  );
+}
+
+function Offer() {
+  const said = words.value;
+  return (
+    <section class="history-offer">
+      <p class="history-question">{said.offer}</p>
+      <p>{said.offerMore}</p>
+      <button
+        type="button"
+        class="button"
+        data-testid="history-begin"
+        onClick={() => {
+          historyChoice.value = 'on';
+        }}
+      >
+        {said.begin}
+      </button>
+    </section>
   );
 }

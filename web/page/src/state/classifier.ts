@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Classifier, ClassifierInfo, LoadProgress } from 'shiwu';
 import { downloadFailed, Failed, type Failure, toFailure } from './failure.js';
+import { backendChoice, modelChoice } from './preferences.js';
 
 export type ModelState =
   | { readonly kind: 'idle' }
@@ -77,7 +78,14 @@ export async function openClassifier(
   const { createClassifier } = await import('shiwu').catch((error: unknown) => {
     throw downloadFailed(error);
   });
-  return createClassifier({ ...(file && { model: file }), onProgress });
+  const model = file ?? siteModel();
+  return createClassifier({ ...(model && { model }), backend: backendChoice.value, onProgress });
+}
+
+/** Address of the accurate model; the fast one comes with the library. */
+function siteModel(): string | undefined {
+  if (modelChoice.value === 'fast') return undefined;
+  return new URL('models/lite2.onnx.gz', document.baseURI).href;
 }
 
 /** Loads ahead of the first photo, once the page has been painted and the thread is free. */

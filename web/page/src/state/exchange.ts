@@ -15,9 +15,12 @@ export const exchange = signal<Exchange | null>(null);
 /** Counts the exchanges: when two overlap, the later one is meant. */
 let latest = 0;
 
-/** Puts another model to work: a file, or with null the site's own again. */
-export function exchangeModel(file: File | null): void {
-  waitForExchange(run(file, ++latest));
+/** Puts another model to work: a file, or with null the site's own. Resolves to whether that went well. */
+export async function exchangeModel(file: File | null): Promise<boolean> {
+  const running = run(file, ++latest);
+  waitForExchange(running);
+  await running;
+  return exchange.value?.kind !== 'failed';
 }
 
 export function forgetFailure(): void {

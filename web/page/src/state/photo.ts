@@ -10,6 +10,8 @@ export interface Photo {
   readonly url: string;
   /** The file itself; for a sample it is fetched on demand. */
   readonly open: (signal: AbortSignal) => Promise<Blob>;
+  /** Of this very site, not the visitor's. */
+  readonly sample: boolean;
   /** Frees the preview. */
   readonly close: () => void;
 }
@@ -22,6 +24,7 @@ export function photoFromFile(file: File, named: boolean): Photo {
     number: ++count,
     name: named ? file.name : null,
     url,
+    sample: false,
     open: async () => file,
     close: () => URL.revokeObjectURL(url),
   };
@@ -33,6 +36,7 @@ export function photoFromUrl(url: string, name: string): Photo {
     number: ++count,
     name,
     url,
+    sample: true,
     open: async (signal) => {
       try {
         const response = await fetch(url, { signal });

@@ -1,8 +1,11 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import { copy } from '../copy/index.js';
 import { model } from '../state/classifier.js';
 import { language } from '../state/language.js';
 import { place } from '../state/place.js';
 import { specimen } from '../state/specimen.js';
+import { explaining } from '../trust/sheets.js';
 import { Announcer } from './announcer.js';
 import { Colophon } from './colophon.js';
 import { DropVeil } from './drop-veil.js';
@@ -28,6 +31,7 @@ export function App() {
       <Colophon />
       <Notice />
       <DropVeil />
+      <Explanations />
       <Announcer />
     </div>
   );
@@ -59,4 +63,21 @@ function Inside() {
         </main>
       );
   }
+}
+
+/** The sheets that explain come with the first question. */
+function Explanations() {
+  const [Sheets, show] = useState<ComponentType | null>(null);
+  const asked = explaining.value !== null;
+  useEffect(() => {
+    if (!asked) return;
+    import('../trust/explanations.js').then(
+      (explanations) => show(() => explanations.Explanations),
+      () => {
+        // Asked again, it is fetched again.
+        explaining.value = null;
+      },
+    );
+  }, [asked]);
+  return Sheets && <Sheets />;
 }

@@ -2,8 +2,8 @@ import type { ClassifierInfo } from 'shiwu';
 import { copy } from '../copy/index.js';
 import { model } from '../state/classifier.js';
 import { language } from '../state/language.js';
-import { Lock } from './icons.js';
 import { ModelStatus } from './model-status.js';
+import { TrustLine } from './trust-line.js';
 
 /** Before the first photo: the question, and what to know before asking it. */
 export function BlankLabel() {
@@ -17,11 +17,8 @@ export function BlankLabel() {
       </h2>
       {state.kind === 'ready' && state.own ? <OwnModel info={state.info} /> : <DefaultModel />}
       <div class="trust" data-testid="trust">
-        <Lock class="trust-lock" />
-        <p>
-          <strong>{words.trust}</strong>
-          <span class="trust-more">{words.trustMore}</span>
-        </p>
+        <TrustLine />
+        <p class="trust-more">{words.trustMore}</p>
       </div>
       <div class="label-foot">
         <ModelStatus />

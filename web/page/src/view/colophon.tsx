@@ -1,7 +1,7 @@
 import { copy } from '../copy/index.js';
 import { place } from '../state/place.js';
 import { specimen } from '../state/specimen.js';
-import { Lock } from './icons.js';
+import { TrustLine } from './trust-line.js';
 
 /** The foot of the page: the promise, once the label no longer shows it, and the credits. */
 export function Colophon() {
@@ -9,10 +9,9 @@ export function Colophon() {
   return (
     <footer class="colophon">
       {(specimen.value.kind !== 'empty' || place.value !== 'photo') && (
-        <p class="colophon-trust" data-testid="trust">
-          <Lock class="trust-lock" />
-          {words.trust}
-        </p>
+        <div data-testid="trust">
+          <TrustLine />
+        </div>
       )}
       {place.value === 'photo' && <p class="colophon-credits">{words.credits}</p>}
     </footer>

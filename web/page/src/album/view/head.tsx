@@ -1,20 +1,28 @@
+import { AskButton } from '../../view/ask-button.js';
+import { clearAll } from '../actions.js';
 import { entries, remembered } from '../album-state.js';
 import { words } from '../words.js';
-import { ClearButton } from './clear-button.js';
 import { ExportMenu } from './export-menu.js';
 import { Pickers } from './pickers.js';
 
 /** The room's name, and what can be done with the album as a whole. */
 export function Head() {
-  const { title, notRemembered } = words.value;
+  const { title, notRemembered, clear, clearAsk, clearYes, clearNo } = words.value;
   return (
-    <header class="album-head">
+    <header class="room-head">
       <h2 class="room-title">{title}</h2>
       {entries.value.length > 0 && (
-        <div class="album-actions">
+        <div class="room-actions">
           <Pickers first={false} />
           <ExportMenu />
-          <ClearButton />
+          <AskButton
+            text={clear}
+            question={clearAsk(entries.value.length)}
+            yes={clearYes}
+            no={clearNo}
+            testId="clear"
+            act={clearAll}
+          />
         </div>
       )}
       {!remembered.value && <p class="album-warning">{notRemembered}</p>}

@@ -1,0 +1,72 @@
+import type { Page } from '@playwright/test';
+import { expectClean } from './support/axe.js';
+import { GARBAGE } from './support/bad-files.js';
+import { chelsea, coffee } from './support/photos.js';
+import { expect, test } from './support/test.js';
+
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+const memories = (page: Page) => page.getByTestId('memory');
+
+test('off until asked for; then each photo named is remembered, but no sample and no failure', async ({
+  shiwu,
+  page,
+}) => {
+  await shiwu.openReady();
+  await shiwu.drop(chelsea);
+  await shiwu.answer.waitFor();
+  await page.getByTestId('place-history').click();
+  await expect(page.getByTestId('history')).toHaveAttribute('data-count', '0');
+  await page.getByTestId('history-begin').click();
+  await page.getByTestId('place-photo').click();
+  await shiwu.drop(coffee);
+  await shiwu.answer.waitFor();
+  await shiwu.sample('palace').click();
+  await shiwu.answer.waitFor();
+  await shiwu.drop(GARBAGE.file);
+  await shiwu.error.waitFor();
+  await page.getByTestId('place-history').click();
+  await expect(memories(page)).toHaveCount(1);
+  await expect(memories(page)).toContainText('浓缩咖啡');
+  await expect(page.getByRole('heading', { name: '今天' })).toBeVisible();
+  const image = memories(page).locator('img');
+  await expect(image).toBeVisible();
+  expect(await image.evaluate((each: HTMLImageElement) => each.naturalWidth)).toBe(320);
+  await memories(page).click();
+  await expect(page.getByTestId('memory-sheet')).toContainText('coffee.png');
+  await expect(page.getByTestId('memory-sheet').getByTestId('candidate')).toHaveCount(5);
+  await page.keyboard.press('Escape');
+  await expect(memories(page)).toBeFocused();
+
+  await page.reload();
+  await expect(memories(page)).toHaveCount(1);
+  await page.getByTestId('memory-forget').click();
+  await expect(memories(page)).toHaveCount(0);
+  await page.getByTestId('history-undo').click();
+  await expect(memories(page)).toHaveCount(1);
+  await page.getByTestId('history-clear').click();
+  await page.getByTestId('history-clear-yes').click();
+  await expect(memories(page)).toHaveCount(0);
+  await page.getByTestId('history-stop').click();
+  await expect(page.getByTestId('history-begin')).toBeVisible();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test('axe finds nothing in the history', async ({ shiwu, page }) => {
+      await page.addInitScript(() => localStorage.setItem('shiwu.history', 'on'));
+      await shiwu.openReady('./#history');
+      await expectClean(page);
+      await page.getByTestId('place-photo').click();
+      await shiwu.drop(coffee);
+      await shiwu.answer.waitFor();
+      await page.getByTestId('place-history').click();
+      await memories(page).waitFor();
+      await expectClean(page);
+      await memories(page).click();
+      await expectClean(page);
+    });
+  });
+}

@@ -1,0 +1,118 @@
+import type { Page } from '@playwright/test';
+import { expectClean } from './support/axe.js';
+import { CATS, CUPS, coffee } from './support/photos.js';
+import { expect, test } from './support/test.js';
+
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+const now = (page: Page) => page.getByTestId('now');
+
+test('the accurate model is fetched when chosen, names the photo on the table, and is remembered', async ({
+  shiwu,
+  page,
+}) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await shiwu.openReady();
+  await shiwu.sample('coffee').click();
+  expect(CUPS).toContain(await shiwu.firstClass());
+  await page.getByTestId('place-settings').click();
+  await expect(page.getByTestId('model-fast')).toBeChecked();
+  expect(asked.some((path) => path.includes('lite2'))).toBe(false);
+  await page.getByTestId('model-accurate').check();
+  await expect(now(page)).toContainText('Lite2');
+  expect(asked.some((path) => path.endsWith('models/lite2.onnx.gz'))).toBe(true);
+  await page.getByTestId('place-photo').click();
+  expect(CUPS).toContain(await shiwu.firstClass());
+  await page.getByTestId('timings').locator('summary').click();
+  await expect(page.getByTestId('timings')).toContainText('Lite2');
+
+  await shiwu.openReady('./#settings');
+  await page.reload();
+  await expect(page.getByTestId('model-accurate')).toBeChecked();
+  await expect(now(page)).toContainText('Lite2');
+  await page.getByTestId('model-fast').check();
+  await expect(now(page)).toContainText('Lite0');
+});
+
+test('a model that cannot be fetched leaves the former at work and the choice as it was', async ({
+  shiwu,
+  page,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/404/);
+  await page.route('**/lite2.onnx.gz', (route) => route.fulfill({ status: 404 }));
+  await shiwu.openReady('./#settings');
+  await page.getByTestId('model-accurate').check();
+  await expect(now(page)).toContainText('服务器上没有这个文件');
+  await expect(page.getByTestId('model-fast')).toBeChecked();
+  await page.getByTestId('place-photo').click();
+  await shiwu.sample('cat').click();
+  expect(CATS).toContain(await shiwu.firstClass());
+});
+
+test('a backend that is not there is dropped, and what runs is said', async ({ shiwu, page }) => {
+  await shiwu.openReady('./#settings');
+  await expect(now(page)).toContainText('处理器');
+  await page.getByTestId('backend-webgpu').check();
+  await expect(page.getByTestId('backend-webgpu')).toBeEnabled();
+  await expect(now(page)).toContainText('处理器');
+});
+
+test('text size and language hold from the first paint of the next visit', async ({ page }) => {
+  await page.goto('./#settings');
+  const size = () =>
+    page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
+  const usual = await size();
+  await page.getByTestId('text-huge').check();
+  expect((await size()) / usual).toBeCloseTo(1.35, 2);
+  await page.locator('input[data-testid=language-en]').check();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible();
+  expect((await size()) / usual).toBeCloseTo(1.35, 2);
+});
+
+test('the largest text fits the narrowest phone', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto('./#settings');
+  await page.getByTestId('text-huge').check();
+  for (const place of ['settings', 'photo', 'album', 'camera', 'history']) {
+    await page.getByTestId(`place-${place}`).click();
+    await page.waitForTimeout(200);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide, place).toBeLessThanOrEqual(320);
+  }
+});
+
+test('what is kept is shown and erased, each by itself or all at once', async ({ shiwu, page }) => {
+  await shiwu.openReady('./#album');
+  await page.getByTestId('pick-photos-input').setInputFiles([coffee]);
+  await expect(page.getByTestId('cell')).toHaveAttribute('data-state', 'named');
+  await page.getByTestId('place-settings').click();
+  await expect(page.getByTestId('storage-album')).toContainText('1 张照片');
+  await expect(page.getByTestId('storage-model')).toContainText(/\d\.\d MB/);
+  await page.getByTestId('erase-album').click();
+  await page.getByTestId('erase-album-yes').click();
+  await expect(page.getByTestId('storage-album')).toContainText('0 张照片');
+  await page.getByTestId('erase-model').click();
+  await page.getByTestId('erase-model-yes').click();
+  await expect(page.getByTestId('storage-model')).not.toContainText('MB');
+  await page.getByTestId('text-large').check();
+  await page.getByTestId('erase-all').click();
+  await page.getByTestId('erase-all-yes').click();
+  await expect(page.getByTestId('text-normal')).toBeChecked();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test('axe finds nothing in the settings', async ({ shiwu, page }) => {
+      await shiwu.openReady('./#settings');
+      await expectClean(page);
+      await page.getByTestId('erase-all').click();
+      await expectClean(page);
+    });
+  });
+}

@@ -1,0 +1,83 @@
+import { signal } from '@preact/signals';
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Classification } from 'shiwu';
+
+/** A photo that was named, as it is remembered: without the photo itself. */
+export interface Memory {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** File name, or null for one that had none. */
+  readonly name: string | null;
+  readonly thumbnail: Blob | null;
+  readonly result: Pick<Classification, 'predictions' | 'category'>;
+  /** The model that named it. */
+  readonly model: { readonly zh: string; readonly en: string };
+}
+
+interface History extends DBSchema {
+  memories: { key: number; value: Omit<Memory, 'id'> & { id?: number } };
+}
+
+export const DATABASE = 'shiwu.history';
+
+/** More than this, and the oldest go. */
+export const LIMIT = 500;
+
+/** What is remembered, newest first; undefined until it has been read. */
+export const memories = signal<readonly Memory[] | undefined>(undefined);
+
+let opening: Promise<IDBPDatabase<History>> | null = null;
+
+function open(): Promise<IDBPDatabase<History>> {
+  opening ??= openDB<History>(DATABASE, 1, {
+    upgrade: (database) => {
+      database.createObjectStore('memories', { keyPath: 'id', autoIncrement: true });
+    },
+    blocking: (_old, _new, event) => {
+      (event.target as IDBDatabase).close();
+      opening = null;
+    },
+  });
+  opening.catch(() => {
+    opening = null;
+  });
+  return opening;
+}
+
+export async function readMemories(): Promise<void> {
+  try {
+    const all = (await (await open()).getAll('memories')) as Memory[];
+    memories.value = all.reverse();
+  } catch {
+    memories.value = [];
+  }
+}
+
+export async function remember(memory: Omit<Memory, 'id'>): Promise<void> {
+  const transaction = (await open()).transaction('memories', 'readwrite');
+  await transaction.store.add(memory);
+  let surplus = (await transaction.store.count()) - LIMIT;
+  for (let cursor = await transaction.store.openCursor(); cursor && surplus > 0; surplus--) {
+    await cursor.delete();
+    cursor = await cursor.continue();
+  }
+  await transaction.done;
+  if (memories.value) await readMemories();
+}
+
+export async function forget(id: number): Promise<void> {
+  await (await open()).delete('memories', id);
+  await readMemories();
+}
+
+/** Puts back what was just forgotten. */
+export async function restore(memory: Memory): Promise<void> {
+  await (await open()).put('memories', memory);
+  await readMemories();
+}
+
+export async function forgetAll(): Promise<void> {
+  await (await open()).clear('memories');
+  await readMemories();
+}

@@ -1,0 +1,66 @@
+import { signal } from '@preact/signals';
+import { clearAll } from '../album/actions.js';
+import { entries, openAlbum } from '../album/album-state.js';
+import { forgetAll, memories, readMemories } from '../history/store.js';
+
+/** What this site keeps in the browser, in bytes, as far as the browser tells. */
+export interface Storage {
+  readonly used: number;
+  readonly room: number;
+  /** Of the Cache API: the model, the runtime, and the page for flight mode. */
+  readonly model: number;
+}
+
+export const storage = signal<Storage | null>(null);
+
+export async function measureStorage(): Promise<void> {
+  await Promise.all([openAlbum(), readMemories()]);
+  const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
+  storage.value = { used: usage, room: quota, model: await cachedBytes() };
+}
+
+async function cachedBytes(): Promise<number> {
+  let sum = 0;
+  try {
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const response of await cache.matchAll()) sum += (await response.blob()).size;
+    }
+  } catch {
+    // Forbidden, as in some private windows: then nothing is kept either.
+  }
+  return sum;
+}
+
+export async function eraseModel(): Promise<void> {
+  for (const name of await caches.keys()) await caches.delete(name);
+  await measureStorage();
+}
+
+export async function eraseAlbum(): Promise<void> {
+  clearAll();
+  await measureStorage();
+}
+
+export async function eraseHistory(): Promise<void> {
+  await forgetAll();
+  await measureStorage();
+}
+
+/** Everything, the settings included; the page begins anew. */
+export async function eraseAll(): Promise<void> {
+  clearAll();
+  await forgetAll().catch(() => {});
+  await eraseModel().catch(() => {});
+  try {
+    localStorage.clear();
+  } catch {
+    // Then nothing is kept there.
+  }
+  location.reload();
+}
+
+export const counts = {
+  album: () => entries.value.length,
+  history: () => memories.value?.length ?? 0,
+};

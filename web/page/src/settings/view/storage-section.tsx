@@ -1,0 +1,76 @@
+import { useEffect } from 'preact/hooks';
+import { fileSize } from '../../answer/format.js';
+import { AskButton } from '../../view/ask-button.js';
+import {
+  counts,
+  eraseAlbum,
+  eraseAll,
+  eraseHistory,
+  eraseModel,
+  measureStorage,
+  storage,
+} from '../storage.js';
+import { words } from '../words.js';
+
+/** What is kept in this browser, and a way to be rid of it. */
+export function StorageSection() {
+  const said = words.value;
+  useEffect(() => {
+    void measureStorage();
+  }, []);
+  const state = storage.value;
+  const rows = [
+    {
+      id: 'model',
+      amount: state ? fileSize(state.model) : '',
+      ask: said.eraseModelAsk,
+      act: eraseModel,
+    },
+    {
+      id: 'album',
+      amount: said.count.album(counts.album()),
+      ask: said.eraseAlbumAsk,
+      act: eraseAlbum,
+    },
+    {
+      id: 'history',
+      amount: said.count.history(counts.history()),
+      ask: said.eraseHistoryAsk,
+      act: eraseHistory,
+    },
+  ] as const;
+  return (
+    <section class="setting" aria-labelledby="storage-title">
+      <h3 id="storage-title" class="setting-title">
+        {said.storage}
+      </h3>
+      <p class="setting-more" data-testid="storage-total">
+        {state && said.storageTotal(fileSize(state.used), fileSize(state.room))}
+      </p>
+      <ul class="storage">
+        {rows.map(({ id, amount, ask, act }) => (
+          <li key={id} class="storage-row" data-testid={`storage-${id}`}>
+            <span>{said.kinds[id]}</span>
+            <span class="storage-amount">{amount}</span>
+            <AskButton
+              text={said.erase}
+              question={ask}
+              yes={said.yes}
+              no={said.no}
+              testId={`erase-${id}`}
+              act={act}
+            />
+          </li>
+        ))}
+      </ul>
+      <AskButton
+        text={said.eraseAll}
+        question={said.eraseAllAsk}
+        yes={said.yes}
+        no={said.no}
+        testId="erase-all"
+        act={eraseAll}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,88 @@
+import { inLanguage } from '../copy/index.js';
+
+const zh = {
+  title: '设置',
+  model: '识别模型',
+  models: {
+    fast: ['快', '3 MB，几十毫秒认一张'],
+    accurate: ['准', '另下载 3.9 MB，慢一倍，多认对 5%'],
+  },
+  ownModel: (name: string) => `现在用的是你放进来的「${name}」。`,
+  back: '换回本站的模型',
+  backend: '用什么来算',
+  backends: {
+    wasm: ['处理器', '哪里都能用'],
+    webgpu: ['显卡', '另下载 6.6 MB，验过又快又对才用'],
+    auto: ['自动', '先用处理器，显卡更快就换过去'],
+  },
+  now: (model: string, backend: string, threads: number) =>
+    `现在：${model}，${backend}，${threads} 个线程`,
+  changing: '正在换',
+  language: '语言',
+  textSize: '字号',
+  textSizes: { small: '小', normal: '标准', large: '大', huge: '特大' },
+  history: '记录',
+  historyText: '记下认过的照片',
+  historyMore: '只记小图和名称，存在这个浏览器里。',
+  storage: '占用的空间',
+  storageTotal: (used: string, room: string) => `一共 ${used}，浏览器最多给 ${room}`,
+  kinds: { model: '模型与程序', album: '相册', history: '记录' },
+  count: { album: (n: number) => `${n} 张照片`, history: (n: number) => `${n} 条` },
+  erase: '清除',
+  eraseModelAsk: '清除存下的模型与程序？下次联网时会重新下载。',
+  eraseAlbumAsk: '清空相册？认出的名称和更正会一起删掉，原图不受影响。',
+  eraseHistoryAsk: '清空记录？清空后找不回来。',
+  eraseAll: '全部清除',
+  eraseAllAsk: '把本站存在这个浏览器里的东西全部清除？包括模型、相册、记录和这些设置。',
+  yes: '清除',
+  no: '留着',
+  erased: '已清除。',
+  about: '放心与明白',
+  trust: '照片去了哪里',
+  card: '模型说明',
+};
+
+const en: typeof zh = {
+  title: 'Settings',
+  model: 'Model',
+  models: {
+    fast: ['Fast', '3 MB, tens of milliseconds a photo'],
+    accurate: ['Accurate', '3.9 MB more to download, half as fast, 5% more right'],
+  },
+  ownModel: (name) => `Your own model is at work: ${name}.`,
+  back: 'Back to this site’s model',
+  backend: 'Computed by',
+  backends: {
+    wasm: ['Processor', 'works everywhere'],
+    webgpu: ['Graphics card', '6.6 MB more; used once proven right and faster'],
+    auto: ['Automatic', 'processor first, then whatever is faster'],
+  },
+  now: (model, backend, threads) => `Now: ${model}, ${backend}, ${threads} thread(s)`,
+  changing: 'Changing',
+  language: 'Language',
+  textSize: 'Text size',
+  textSizes: { small: 'Small', normal: 'Usual', large: 'Large', huge: 'Huge' },
+  history: 'History',
+  historyText: 'Remember named photos',
+  historyMore: 'Only a small picture and the name, in this browser.',
+  storage: 'Space taken',
+  storageTotal: (used, room) => `${used} in all; the browser allows ${room}`,
+  kinds: { model: 'Model and program', album: 'Album', history: 'History' },
+  count: { album: (n) => `${n} photos`, history: (n) => `${n} records` },
+  erase: 'Erase',
+  eraseModelAsk: 'Erase the stored model and program? They are downloaded again when online.',
+  eraseAlbumAsk:
+    'Clear the album? Its names and corrections go too; the originals are not touched.',
+  eraseHistoryAsk: 'Clear the history? It cannot be brought back.',
+  eraseAll: 'Erase everything',
+  eraseAllAsk:
+    'Erase everything this site keeps in this browser: the model, the album, the history and these settings?',
+  yes: 'Erase',
+  no: 'Keep',
+  erased: 'Erased.',
+  about: 'Good to know',
+  trust: 'Where photos go',
+  card: 'About the model',
+};
+
+export const words = inLanguage({ zh, en });

@@ -1,0 +1,42 @@
+import { effect, type Signal, signal } from '@preact/signals';
+
+/** What the visitor has chosen; kept for later visits where the browser allows it. */
+
+/** The site's models: lite0 and lite2. */
+export type ModelChoice = 'fast' | 'accurate';
+export type BackendChoice = 'wasm' | 'webgpu' | 'auto';
+export type TextSize = 'small' | 'normal' | 'large' | 'huge';
+
+export const MODELS: readonly ModelChoice[] = ['fast', 'accurate'];
+export const BACKENDS: readonly BackendChoice[] = ['wasm', 'webgpu', 'auto'];
+export const TEXT_SIZES: readonly TextSize[] = ['small', 'normal', 'large', 'huge'];
+
+export const modelChoice = kept('model', MODELS, 'fast');
+export const backendChoice = kept('backend', BACKENDS, 'wasm');
+export const textSize = kept('text-size', TEXT_SIZES, 'normal');
+/** Off until the visitor turns it on. */
+export const historyChoice = kept('history', ['off', 'on'] as const, 'off');
+
+/** A signal that is written down whenever it changes; only these values are read back. */
+function kept<T extends string>(name: string, values: readonly T[], usual: T): Signal<T> {
+  const key = `shiwu.${name}`;
+  const choice = signal<T>(values.find((value) => value === recall(key)) ?? usual);
+  effect(() => {
+    const { value } = choice;
+    try {
+      if (value === usual) localStorage.removeItem(key);
+      else localStorage.setItem(key, value);
+    } catch {
+      // Storage may be forbidden; the choice then lasts as long as the page.
+    }
+  });
+  return choice;
+}
+
+function recall(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}

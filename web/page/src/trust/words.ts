@@ -1,0 +1,97 @@
+import { inLanguage } from '../copy/index.js';
+
+const zh = {
+  close: '关闭',
+  trust: {
+    title: '照片去了哪里',
+    lead: '哪儿也没去。照片由这台设备自己看，看完就忘；除非你打开记录或相册，否则什么也不留下。',
+    policyTitle: '浏览器替你把关',
+    policy:
+      '这个页面带着一条浏览器必须遵守的规定（Content-Security-Policy）：只许和本站通信。下面是现在生效的原文，connect-src 那一项管的就是能和谁通信。',
+    noPolicy: '这个页面没有带规定，请从正式的地址打开。',
+    logTitle: '到现在为止的请求',
+    log: (own: number, bytes: string) => `本站 ${own} 次，收到 ${bytes}；别处 0 次。`,
+    foreign: (n: number) => `别处 ${n} 次，这不应该发生，请告诉我们。`,
+    logMore: '都是下载本站的程序和模型，没有一次带着照片。',
+    tryTitle: '自己试试',
+    try: '打开飞行模式，再认一张照片：照样认得出来。',
+  },
+  card: {
+    title: '模型说明',
+    rows: (name: string, version: string, license: string, classes: number, bytes: string) =>
+      [
+        ['名称', name],
+        ['版本', version],
+        ['许可', license],
+        ['类别', `${classes} 类`],
+        ['大小', bytes],
+      ] as [string, string][],
+    source: '来源',
+    accuracyTitle: '有多准',
+    accuracy:
+      '在 300 张每类一张的照片上，“快”第一个名称说对 265 张，前五个里有的 292 张；“准”是 279 张和 297 张。',
+    sure: '说“这是”时（把握六成半以上），“快”一百次里对九十八次。',
+    madeTitle: '怎么来的',
+    made: '网络是 EfficientNet-Lite，用 ImageNet 的一千类照片训练；我们把它压到三兆字节，并核对过与原来的 PyTorch 模型答案一致。中文名称由人写成，又独立校对过一遍。',
+    weakTitle: '它不擅长的',
+    weak: [
+      '只认得这一千类。没学过的东西，它也会挑一个最像的说。',
+      '不认人：人不在类别里，它会说衣服或旁边的东西。',
+      '一张照片里有好几样时，往往只说最显眼的一样；可以框选一块再问。',
+      '狗的品种很细（一百多种），相近的常会认混；植物和菜肴却很粗。',
+      '照片多来自欧美的网站，别处的日常用品和菜肴认得差些。',
+      '漫画、素描、截图和很暗的照片容易认错。',
+      '蘑菇、植物能不能吃，药是什么药：别拿它的答案作决定。',
+    ],
+    ownNote: '现在用的是你放进来的模型，下面几项出自它自己的说明，准确度由你来判断。',
+  },
+};
+
+const en: typeof zh = {
+  close: 'Close',
+  trust: {
+    title: 'Where photos go',
+    lead: 'Nowhere. This device looks at the photo itself and then forgets it; nothing is kept unless you use the album or turn on the history.',
+    policyTitle: 'The browser stands guard',
+    policy:
+      'This page carries a rule that the browser must keep (Content-Security-Policy): talk to this site only. This is the rule in force; connect-src says whom the page may talk to.',
+    noPolicy: 'This page carries no rule; open it from its proper address.',
+    logTitle: 'Requests so far',
+    log: (own, bytes) => `This site: ${own}, ${bytes} received. Anywhere else: 0.`,
+    foreign: (n) => `Anywhere else: ${n}. This should not happen; please tell us.`,
+    logMore: 'All of them fetched this site’s program and model. None carried a photo.',
+    tryTitle: 'See for yourself',
+    try: 'Turn on flight mode and have another photo named: it still works.',
+  },
+  card: {
+    title: 'About the model',
+    rows: (name, version, license, classes, bytes) => [
+      ['Name', name],
+      ['Version', version],
+      ['Licence', license],
+      ['Classes', String(classes)],
+      ['Size', bytes],
+    ],
+    source: 'Source',
+    accuracyTitle: 'How good it is',
+    accuracy:
+      'On 300 photos, one a class, the fast model’s first name was right for 265, and one of its first five for 292; the accurate one’s for 279 and 297.',
+    sure: 'Where it says “This is” (65% and up), the fast one was right 98 times in 100.',
+    madeTitle: 'How it was made',
+    made: 'The network is EfficientNet-Lite, trained on the thousand classes of ImageNet; we packed it into three megabytes and checked that it answers as the PyTorch model does. The Chinese names were written by hand and read a second time, independently.',
+    weakTitle: 'What it is not good at',
+    weak: [
+      'It knows these thousand classes only. Of anything else it names what is most like it.',
+      'It does not recognise people: they are no class, so it names clothes or what is beside them.',
+      'Of several things in one photo it mostly names the most striking; draw a box to ask about another.',
+      'Its dog breeds are fine (over a hundred), and similar ones are often mixed up; plants and dishes are coarse.',
+      'Its photos came mostly from western sites; everyday things and dishes of other places it knows less well.',
+      'Cartoons, sketches, screenshots and dark photos are easily misjudged.',
+      'Whether a mushroom or plant can be eaten, or what a pill is: never decide by its answer.',
+    ],
+    ownNote:
+      'Your own model is at work. What follows comes from its own description; how good it is, you will know best.',
+  },
+};
+
+export const words = inLanguage({ zh, en });
