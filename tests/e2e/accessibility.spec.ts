@@ -52,6 +52,8 @@ test('everything is done by keyboard', async ({ shiwu, page }) => {
   await page.keyboard.press('Enter');
   await expect.poll(() => shiwu.dialogs).toBe(1);
   await page.keyboard.press('Tab');
+  await expect(focused).toHaveAttribute('data-testid', 'trust-line');
+  await page.keyboard.press('Tab');
   await expect(focused).toHaveAttribute('data-testid', 'pick-model');
   await page.keyboard.press('Tab');
   await expect(focused).toHaveAttribute('data-testid', 'sample-cat');

@@ -21,6 +21,12 @@ test('off until asked for; then each photo named is remembered, but no sample an
   await page.getByTestId('place-photo').click();
   await shiwu.drop(coffee);
   await shiwu.answer.waitFor();
+  // Another model's word on the same photo is no new memory.
+  await page.getByTestId('place-settings').click();
+  await page.getByTestId('backend-auto').check();
+  await expect(page.getByTestId('backend-auto')).toBeEnabled();
+  await page.getByTestId('place-photo').click();
+  await shiwu.answer.waitFor();
   await shiwu.sample('palace').click();
   await shiwu.answer.waitFor();
   await shiwu.drop(GARBAGE.file);

@@ -155,7 +155,7 @@ test('a tagger that is sure of nothing says so', async ({ shiwu, page }) => {
 test('a model is put in and taken out by keyboard', async ({ shiwu, page }) => {
   await shiwu.openReady();
   const focused = page.locator(':focus');
-  await shiwu.pick.focus();
+  await page.getByTestId('trust-line').focus();
   await page.keyboard.press('Tab');
   await expect(focused).toHaveAttribute('data-testid', 'pick-model');
   const dialog = page.waitForEvent('filechooser');
@@ -163,6 +163,7 @@ test('a model is put in and taken out by keyboard', async ({ shiwu, page }) => {
   await (await dialog).setFiles(shapes);
   await expect(shiwu.ownModel).toBeVisible();
   await expect(focused).toHaveAttribute('data-testid', 'pick-model');
+  await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Shift+Tab');
   await expect(focused).toHaveAttribute('data-testid', 'default-model');
   await page.keyboard.press('Enter');

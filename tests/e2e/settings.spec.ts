@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expectClean } from './support/axe.js';
 import { CATS, CUPS, coffee } from './support/photos.js';
+import { shapes } from './support/shapes.js';
 import { expect, test } from './support/test.js';
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
@@ -95,6 +96,11 @@ test('what is kept is shown and erased, each by itself or all at once', async ({
   await page.getByTestId('erase-album').click();
   await page.getByTestId('erase-album-yes').click();
   await expect(page.getByTestId('storage-album')).toContainText('0 张照片');
+  // Another project of the same origin keeps what is its own.
+  await page.evaluate(async () => {
+    await caches.open('another-project');
+    localStorage.setItem('another-project', '1');
+  });
   await page.getByTestId('erase-model').click();
   await page.getByTestId('erase-model-yes').click();
   await expect(page.getByTestId('storage-model')).not.toContainText('MB');
@@ -102,6 +108,8 @@ test('what is kept is shown and erased, each by itself or all at once', async ({
   await page.getByTestId('erase-all').click();
   await page.getByTestId('erase-all-yes').click();
   await expect(page.getByTestId('text-normal')).toBeChecked();
+  expect(await page.evaluate(() => localStorage.getItem('another-project'))).toBe('1');
+  expect(await page.evaluate(() => caches.keys())).toContain('another-project');
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -116,3 +124,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   });
 }
+
+test("another backend keeps one's own model at work", async ({ shiwu, page }) => {
+  await shiwu.openReady();
+  await shiwu.drop(shapes);
+  await expect(shiwu.ownModel).toBeVisible();
+  await page.getByTestId('place-settings').click();
+  await page.getByTestId('backend-auto').check();
+  await expect(page.getByTestId('backend-auto')).toBeEnabled();
+  await expect(page.getByTestId('site-model')).toBeVisible();
+  await page.getByTestId('site-model').click();
+  await expect(page.getByTestId('model-fast')).toBeChecked();
+});

@@ -22,5 +22,7 @@ if (root) render(<App />, root);
 listenForDrops(window);
 listenForPastes(window);
 followAddress(window);
+// The trust sheet counts every request; the browser would stop at 250.
+performance.setResourceTimingBufferSize(10_000);
 loadWhenIdle();
 recordHistory();

@@ -62,11 +62,11 @@ export function leaveTheRest(): void {
   notice.value = words.value.cancelled(rest.length);
 }
 
-export function clearAll(): void {
+export function clearAll(): Promise<void> {
   pause();
   phase.value = 'still';
-  clear();
   showAll();
+  return clear();
 }
 
 /** How far the ZIP has come; null when none is being made. */

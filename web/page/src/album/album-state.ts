@@ -39,7 +39,7 @@ let shelf: Shelf | null = null;
 let opening: Promise<void> | null = null;
 
 const thumbnails = new Thumbnails(originalOf, (key, thumbnail) => {
-  if (shelf) keep(shelf.saveThumbnail(key, thumbnail));
+  if (shelf) void keep(shelf.saveThumbnail(key, thumbnail));
   else loose.set(key, thumbnail);
 });
 
@@ -98,7 +98,7 @@ export async function addToAlbum(found: readonly Found[]): Promise<Added> {
   }
   atHand.value = hands;
   entries.value = [...entries.value, ...fresh.map(({ entry }) => entry)];
-  if (shelf && fresh.length > 0) keep(shelf.add(fresh));
+  if (shelf && fresh.length > 0) void keep(shelf.add(fresh));
   return { added: fresh.length, again, skipped };
 }
 
@@ -149,7 +149,7 @@ export function update(changes: readonly Change[]): void {
     if (change.vector) vectors.set(entry.key, change.vector);
     return entry;
   });
-  if (shelf) keep(shelf.save(changed));
+  if (shelf) void keep(shelf.save(changed));
 }
 
 /** Embeddings of this visit. */
@@ -171,14 +171,14 @@ export function remove(gone: readonly string[]): void {
   const keys = new Set(gone);
   entries.value = entries.value.filter(({ key }) => !keys.has(key));
   for (const key of gone) forget(key);
-  if (shelf) keep(shelf.remove(gone));
+  if (shelf) void keep(shelf.remove(gone));
 }
 
-export function clear(): void {
+export async function clear(): Promise<void> {
   for (const { key } of entries.value) forget(key);
   entries.value = [];
   atHand.value = new Set();
-  if (shelf) keep(shelf.clear());
+  if (shelf) await keep(shelf.clear());
 }
 
 function forget(key: string): void {
@@ -188,8 +188,8 @@ function forget(key: string): void {
 }
 
 /** A refusal costs the next visit, not this one. */
-function keep(stored: Promise<void>): void {
-  stored.catch(() => {
+function keep(stored: Promise<void>): Promise<void> {
+  return stored.catch(() => {
     remembered.value = false;
   });
 }

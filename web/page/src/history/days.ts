@@ -21,8 +21,10 @@ function dayOf(at: number): string {
   if (at >= start.getTime()) return today;
   start.setDate(start.getDate() - 1);
   if (at >= start.getTime()) return yesterday;
-  return new Date(at).toLocaleDateString(copy.value.lang, {
-    year: 'numeric',
+  const date = new Date(at);
+  const thisYear = date.getFullYear() === start.getFullYear();
+  return date.toLocaleDateString(copy.value.lang, {
+    ...(!thisYear && { year: 'numeric' }),
     month: 'long',
     day: 'numeric',
   });

@@ -3,6 +3,9 @@ import { clearAll } from '../album/actions.js';
 import { entries, openAlbum } from '../album/album-state.js';
 import { forgetAll, memories, readMemories } from '../history/store.js';
 
+/** Other projects may live on the same origin, as under github.io: only what bears this name is ours. */
+const OURS = /^shiwu/;
+
 /** What this site keeps in the browser, in bytes, as far as the browser tells. */
 export interface Storage {
   readonly used: number;
@@ -22,7 +25,7 @@ export async function measureStorage(): Promise<void> {
 async function cachedBytes(): Promise<number> {
   let sum = 0;
   try {
-    for (const name of await caches.keys()) {
+    for (const name of await ourCaches()) {
       const cache = await caches.open(name);
       for (const response of await cache.matchAll()) sum += (await response.blob()).size;
     }
@@ -32,13 +35,17 @@ async function cachedBytes(): Promise<number> {
   return sum;
 }
 
+async function ourCaches(): Promise<string[]> {
+  return (await caches.keys()).filter((name) => OURS.test(name));
+}
+
 export async function eraseModel(): Promise<void> {
-  for (const name of await caches.keys()) await caches.delete(name);
+  for (const name of await ourCaches()) await caches.delete(name);
   await measureStorage();
 }
 
 export async function eraseAlbum(): Promise<void> {
-  clearAll();
+  await clearAll();
   await measureStorage();
 }
 
@@ -49,11 +56,13 @@ export async function eraseHistory(): Promise<void> {
 
 /** Everything, the settings included; the page begins anew. */
 export async function eraseAll(): Promise<void> {
-  clearAll();
+  await clearAll();
   await forgetAll().catch(() => {});
   await eraseModel().catch(() => {});
   try {
-    localStorage.clear();
+    for (const key of Object.keys(localStorage)) {
+      if (OURS.test(key)) localStorage.removeItem(key);
+    }
   } catch {
     // Then nothing is kept there.
   }

@@ -5,7 +5,7 @@ const zh = {
   model: '识别模型',
   models: {
     fast: ['快', '3 MB，几十毫秒认一张'],
-    accurate: ['准', '另下载 3.9 MB，慢一倍，多认对 5%'],
+    accurate: ['准', '另下载 3.9 MB，更准一些，慢一倍'],
   },
   ownModel: (name: string) => `现在用的是你放进来的「${name}」。`,
   back: '换回本站的模型',
@@ -47,7 +47,7 @@ const en: typeof zh = {
   model: 'Model',
   models: {
     fast: ['Fast', '3 MB, tens of milliseconds a photo'],
-    accurate: ['Accurate', '3.9 MB more to download, half as fast, 5% more right'],
+    accurate: ['Accurate', '3.9 MB more to download; more often right, half as fast'],
   },
   ownModel: (name) => `Your own model is at work: ${name}.`,
   back: 'Back to this site’s model',

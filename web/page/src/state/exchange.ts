@@ -15,12 +15,20 @@ export const exchange = signal<Exchange | null>(null);
 /** Counts the exchanges: when two overlap, the later one is meant. */
 let latest = 0;
 
+/** The visitor's own model, while it is at work. */
+let own: File | null = null;
+
 /** Puts another model to work: a file, or with null the site's own. Resolves to whether that went well. */
 export async function exchangeModel(file: File | null): Promise<boolean> {
   const running = run(file, ++latest);
   waitForExchange(running);
   await running;
   return exchange.value?.kind !== 'failed';
+}
+
+/** Opens the model at work anew, as after another backend was chosen. */
+export function reopenModel(): Promise<boolean> {
+  return exchangeModel(own);
 }
 
 export function forgetFailure(): void {
@@ -40,6 +48,7 @@ async function run(file: File | null, turn: number): Promise<void> {
       return;
     }
     exchange.value = null;
+    own = file;
     putToWork(classifier, file !== null);
     // In the same breath, so that a photo being named is not told that its classifier has gone.
     examineAgain();

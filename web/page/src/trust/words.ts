@@ -29,7 +29,7 @@ const zh = {
     source: '来源',
     accuracyTitle: '有多准',
     accuracy:
-      '在 300 张每类一张的照片上，“快”第一个名称说对 265 张，前五个里有的 292 张；“准”是 279 张和 297 张。',
+      '在 300 张每类一张的照片上，“快”第一个名称说对 265 张，前五个里有的 292 张；“准”是 279 张和 297 张。这些照片比学术考题容易，拿来比较两个模型合适，别当作它在你照片上的成绩。',
     sure: '说“这是”时（把握六成半以上），“快”一百次里对九十八次。',
     madeTitle: '怎么来的',
     made: '网络是 EfficientNet-Lite，用 ImageNet 的一千类照片训练；我们把它压到三兆字节，并核对过与原来的 PyTorch 模型答案一致。中文名称由人写成，又独立校对过一遍。',
@@ -75,7 +75,7 @@ const en: typeof zh = {
     source: 'Source',
     accuracyTitle: 'How good it is',
     accuracy:
-      'On 300 photos, one a class, the fast model’s first name was right for 265, and one of its first five for 292; the accurate one’s for 279 and 297.',
+      'On 300 photos, one a class, the fast model’s first name was right for 265, and one of its first five for 292; the accurate one’s for 279 and 297. They are easier than the usual test set: good for comparing the two, not a promise for your photos.',
     sure: 'Where it says “This is” (65% and up), the fast one was right 98 times in 100.',
     madeTitle: 'How it was made',
     made: 'The network is EfficientNet-Lite, trained on the thousand classes of ImageNet; we packed it into three megabytes and checked that it answers as the PyTorch model does. The Chinese names were written by hand and read a second time, independently.',

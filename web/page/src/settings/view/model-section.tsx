@@ -1,5 +1,5 @@
 import { model } from '../../state/classifier.js';
-import { exchange, exchangeModel } from '../../state/exchange.js';
+import { exchange, exchangeModel, reopenModel } from '../../state/exchange.js';
 import { language } from '../../state/language.js';
 import {
   BACKENDS,
@@ -29,7 +29,19 @@ export function ModelSection() {
         disabled={changing}
         onChoose={chooseModel}
       />
-      {own && <p class="setting-more">{said.ownModel(state.info.model.name[language.value])}</p>}
+      {own && (
+        <p class="setting-more">
+          {said.ownModel(state.info.model.name[language.value])}{' '}
+          <button
+            type="button"
+            class="button-text"
+            data-testid="site-model"
+            onClick={() => exchangeModel(null)}
+          >
+            {said.back}
+          </button>
+        </p>
+      )}
       <Choice
         legend={said.backend}
         name="backend"
@@ -69,5 +81,5 @@ async function chooseModel(value: ModelChoice): Promise<void> {
 async function chooseBackend(value: BackendChoice): Promise<void> {
   const before = backendChoice.value;
   backendChoice.value = value;
-  if (!(await exchangeModel(null))) backendChoice.value = before;
+  if (!(await reopenModel())) backendChoice.value = before;
 }
