@@ -5,6 +5,7 @@ import { copy } from './copy/index.js';
 import { recordHistory } from './history/record.js';
 import { listenForDrops } from './input/drop.js';
 import { listenForPastes } from './input/paste.js';
+import { listenForKeys } from './input/shortcuts.js';
 import { loadWhenIdle } from './state/classifier.js';
 import { followAddress } from './state/place.js';
 import { textSize } from './state/preferences.js';
@@ -21,6 +22,7 @@ if (root) render(<App />, root);
 
 listenForDrops(window);
 listenForPastes(window);
+listenForKeys(window);
 followAddress(window);
 // The trust sheet counts every request; the browser would stop at 250.
 performance.setResourceTimingBufferSize(10_000);

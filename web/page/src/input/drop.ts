@@ -1,19 +1,24 @@
 import { signal } from '@preact/signals';
 import { acceptFiles, acceptForAlbum } from './accept.js';
+import { acceptAddress, isAddress } from './address.js';
 import { collectDropped, holdsFolder } from './collect.js';
 
 /** True while a file is held over the page. */
 export const hovering = signal(false);
 
-const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+/** Files, or a picture or link from another page, of which only the address comes along. */
+const TYPES = ['Files', 'text/uri-list'];
+
+const carriesPicture = (event: DragEvent) =>
+  TYPES.some((type) => event.dataTransfer?.types.includes(type));
 
 /** Makes the whole page a place to drop a photo. */
 export function listenForDrops(target: Window): void {
   target.addEventListener('dragenter', (event) => {
-    if (carriesFiles(event)) hovering.value = true;
+    if (carriesPicture(event)) hovering.value = true;
   });
   target.addEventListener('dragover', (event) => {
-    if (!carriesFiles(event)) return;
+    if (!carriesPicture(event)) return;
     event.preventDefault();
     if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
     hovering.value = true;
@@ -24,10 +29,13 @@ export function listenForDrops(target: Window): void {
   });
   target.addEventListener('drop', (event) => {
     hovering.value = false;
-    if (!carriesFiles(event)) return;
+    if (!carriesPicture(event)) return;
     event.preventDefault();
     const transfer = event.dataTransfer;
-    if (transfer && holdsFolder(transfer)) void collectDropped(transfer).then(acceptForAlbum);
-    else acceptFiles(transfer?.files ?? [], { named: true });
+    if (!transfer) return;
+    const address = transfer.files.length === 0 ? transfer.getData('text/uri-list') : '';
+    if (holdsFolder(transfer)) void collectDropped(transfer).then(acceptForAlbum);
+    else if (isAddress(address)) acceptAddress(address);
+    else acceptFiles(transfer.files, { named: true });
   });
 }

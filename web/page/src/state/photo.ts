@@ -30,13 +30,13 @@ export function photoFromFile(file: File, named: boolean): Photo {
   };
 }
 
-/** A photo of this very site. */
-export function photoFromUrl(url: string, name: string): Photo {
+/** A photo of this very site: one of its samples, or another address of it. */
+export function photoFromUrl(url: string, name: string | null, sample: boolean): Photo {
   return {
     number: ++count,
     name,
     url,
-    sample: true,
+    sample,
     open: async (signal) => {
       try {
         const response = await fetch(url, { signal });

@@ -1,13 +1,14 @@
 import './trust.css';
 import { Sheet } from '../view/sheet.js';
 import { CardText } from './card-text.js';
+import { KeysText } from './keys-text.js';
 import { closeSheet, explaining } from './sheets.js';
 import { TrustText } from './trust-text.js';
 import { words } from './words.js';
 
-/** The two sheets that explain. */
+/** The sheets that explain. */
 export function Explanations() {
-  const { trust, card, close } = words.value;
+  const { trust, card, keys, close } = words.value;
   return (
     <>
       <Sheet
@@ -27,6 +28,15 @@ export function Explanations() {
         onClose={closeSheet}
       >
         <CardText />
+      </Sheet>
+      <Sheet
+        open={explaining.value === 'keys'}
+        title={keys.title}
+        close={close}
+        testId="keys-sheet"
+        onClose={closeSheet}
+      >
+        <KeysText />
       </Sheet>
     </>
   );

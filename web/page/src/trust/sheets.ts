@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 
-/** Sheets that explain: where photos go, and what the model is. */
-export type Explanation = 'trust' | 'card';
+/** Sheets that explain: where photos go, what the model is, which keys do what. */
+export type Explanation = 'trust' | 'card' | 'keys';
 
 export const explaining = signal<Explanation | null>(null);
 

@@ -16,6 +16,19 @@ const zh = {
     tryTitle: '自己试试',
     try: '打开飞行模式，再认一张照片：照样认得出来。',
   },
+  keys: {
+    title: '快捷键',
+    list: [
+      ['O', '选一张照片'],
+      ['Ctrl V', '粘贴图片，或本站图片的地址'],
+      ['R', '框一块来问：方向键移动，Shift 加方向键改大小，回车开始认'],
+      ['Ctrl Z', '撤销；Ctrl Shift Z 重做'],
+      ['C', '复制答案'],
+      ['S', '存成带说明的图片'],
+      ['空格', '在相机里定格'],
+      ['?', '这张表'],
+    ] as [string, string][],
+  },
   card: {
     title: '模型说明',
     rows: (name: string, version: string, license: string, classes: number, bytes: string) =>
@@ -62,6 +75,19 @@ const en: typeof zh = {
     logMore: 'All of them fetched this site’s program and model. None carried a photo.',
     tryTitle: 'See for yourself',
     try: 'Turn on flight mode and have another photo named: it still works.',
+  },
+  keys: {
+    title: 'Keys',
+    list: [
+      ['O', 'Choose a photo'],
+      ['Ctrl V', 'Paste a picture, or the address of one on this site'],
+      ['R', 'Ask about a part: arrows move the box, Shift and arrows size it, Enter asks'],
+      ['Ctrl Z', 'Undo; Ctrl Shift Z redoes'],
+      ['C', 'Copy the answer'],
+      ['S', 'Save it as a picture with a caption'],
+      ['Space', 'Freeze the camera'],
+      ['?', 'This list'],
+    ],
   },
   card: {
     title: 'About the model',

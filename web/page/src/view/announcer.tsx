@@ -1,5 +1,6 @@
 import { spoken } from '../answer/sentence.js';
 import { copy } from '../copy/index.js';
+import { words as tools } from '../photo/words.js';
 import { model } from '../state/classifier.js';
 import { exchange } from '../state/exchange.js';
 import { language } from '../state/language.js';
@@ -28,7 +29,10 @@ function politely(): string {
   }
   if (notice.value !== null) return notice.value;
   if (state.kind === 'working') return words.announceWorking(state.photo.name ?? words.pasted);
-  if (state.kind === 'done') return spoken(state.result, words, language.value);
+  if (state.kind === 'done') {
+    const answer = spoken(state.result, words, language.value);
+    return state.region ? `${tools.value.partSpoken}${answer}` : answer;
+  }
   if (model.value.kind === 'ready' && model.value.own) {
     const { name, classes } = model.value.info.model;
     return words.ownIntro(name[language.value], classes);

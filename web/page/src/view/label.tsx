@@ -1,5 +1,6 @@
 import { copy } from '../copy/index.js';
-import { specimen } from '../state/specimen.js';
+import { words as tools } from '../photo/words.js';
+import { type Specimen, specimen } from '../state/specimen.js';
 import { AnswerLabel } from './answer-label.js';
 import { BlankLabel } from './blank-label.js';
 import { FailureLabel } from './failure-label.js';
@@ -19,7 +20,7 @@ export function Label() {
     >
       <p class="label-top">
         <span>{words.label}</span>
-        <span>{state.kind === 'empty' ? words.blank : words.number(state.photo.number)}</span>
+        <span>{state.kind === 'empty' ? words.blank : number(state)}</span>
       </p>
       <ModelBar />
       {state.kind === 'empty' && <BlankLabel />}
@@ -28,4 +29,10 @@ export function Label() {
       {state.kind === 'failed' && <FailureLabel failure={state.failure} />}
     </section>
   );
+}
+
+/** 第 3 号, or 第 3 号 · 局部 where only a part was asked about. */
+function number({ photo, region }: Exclude<Specimen, { kind: 'empty' }>): string {
+  const text = copy.value.number(photo.number);
+  return region ? `${text} · ${tools.value.part}` : text;
 }

@@ -36,7 +36,7 @@ function Sample({ name }: { name: SampleName }) {
       data-testid={`sample-${name}`}
       aria-label={copy.value.sample(what)}
       onClick={() => {
-        examine(photoFromUrl(url, what));
+        examine(photoFromUrl(url, what, true));
         document.querySelector('.specimen')?.scrollIntoView({ block: 'nearest' });
       }}
     >

@@ -1,4 +1,8 @@
+import '../photo/tools.css';
 import { copy } from '../copy/index.js';
+import { sizeOf } from '../photo/region.js';
+import { RegionLayer } from '../photo/region-layer.js';
+import { Tools } from '../photo/tools.js';
 import type { Photo } from '../state/photo.js';
 import { specimen } from '../state/specimen.js';
 import { Invitation } from './invitation.js';
@@ -9,11 +13,13 @@ import { Picker } from './picker.js';
 export function Specimen() {
   const state = specimen.value;
   const photo = state.kind === 'empty' ? null : state.photo;
+  const size = state.kind === 'empty' ? undefined : sizeOf(state);
   return (
     <section class="specimen" aria-label={copy.value.pickLabel}>
       <div class="sheet">
         <div class="stage">
           {photo ? <PhotoView key={photo.number} photo={photo} /> : <Invitation />}
+          {photo && size && <RegionLayer key={photo.number} size={size} />}
         </div>
         <div class="ruler" aria-hidden="true" />
       </div>
@@ -21,6 +27,7 @@ export function Specimen() {
         {photo && <Caption photo={photo} />}
         <Picker again={photo !== null} />
       </div>
+      <Tools />
     </section>
   );
 }

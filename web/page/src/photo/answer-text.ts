@@ -1,0 +1,20 @@
+import type { Classification } from 'shiwu';
+import { percent } from '../answer/format.js';
+import { labelIn } from '../answer/sentence.js';
+import { answerOf } from '../answer/tone.js';
+import { copy } from '../copy/index.js';
+import { language } from '../state/language.js';
+import { words } from './words.js';
+
+/** The answer as one would write it to a friend: the sentence, then the five closest, one a line. */
+export function answerText(result: Classification): string {
+  const tongue = language.value;
+  const { tone, noneSure, sentenceEnd, closestOne } = copy.value;
+  const answer = answerOf(result);
+  const gap = tongue === 'en' ? ' ' : '';
+  const sentence = answer ? `${tone[answer.tone]}${gap}${answer[tongue]}${sentenceEnd}` : noneSure;
+  const five = result.predictions.map((one) =>
+    closestOne(labelIn(one, tongue), percent(one.score)),
+  );
+  return [sentence, ...five, `— ${words.value.signature}`].join('\n');
+}

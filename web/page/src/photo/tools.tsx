@@ -1,0 +1,64 @@
+import { canRedo, canUndo, redo, specimen, undo } from '../state/specimen.js';
+import { openSheet } from '../trust/sheets.js';
+import { CAN_SHARE, copyAnswer, saveAnswer, shareAnswer } from './actions.js';
+import { askAboutWhole, choosing } from './region.js';
+import { words } from './words.js';
+
+/** Under the photo: ask about a part, take back, take along. */
+export function Tools() {
+  const said = words.value;
+  const state = specimen.value;
+  if (state.kind === 'empty' && !canUndo.value && !canRedo.value) return null;
+  const done = state.kind === 'done';
+  const part = state.kind !== 'empty' && state.region !== null;
+  return (
+    <fieldset class="tools">
+      <legend class="unseen">{said.tools}</legend>
+      {part ? (
+        <Tool id="whole" text={said.whole} act={askAboutWhole} />
+      ) : (
+        <Tool
+          id="region"
+          text={said.region}
+          off={!done}
+          pressed={choosing.value}
+          act={() => {
+            choosing.value = !choosing.value;
+          }}
+        />
+      )}
+      <Tool id="undo" text={said.undo} off={!canUndo.value} act={undo} />
+      {canRedo.value && <Tool id="redo" text={said.redo} act={redo} />}
+      <Tool id="copy" text={said.copy} off={!done} act={copyAnswer} />
+      {CAN_SHARE && <Tool id="share" text={said.share} off={!done} act={shareAnswer} />}
+      <Tool id="save" text={said.save} off={!done} act={saveAnswer} />
+      <Tool id="keys" text={said.keys} act={() => openSheet('keys')} />
+    </fieldset>
+  );
+}
+
+interface Props {
+  readonly id: string;
+  readonly text: string;
+  /** Stays in the order of the keyboard, so that the focus is not lost. */
+  readonly off?: boolean;
+  readonly pressed?: boolean;
+  readonly act: () => void;
+}
+
+function Tool({ id, text, off = false, pressed, act }: Props) {
+  return (
+    <button
+      type="button"
+      class={`tool tool-${id}`}
+      aria-disabled={off}
+      aria-pressed={pressed}
+      data-testid={`tool-${id}`}
+      onClick={() => {
+        if (!off) act();
+      }}
+    >
+      {text}
+    </button>
+  );
+}
