@@ -33,9 +33,12 @@ export function listenForDrops(target: Window): void {
     event.preventDefault();
     const transfer = event.dataTransfer;
     if (!transfer) return;
+    if (holdsFolder(transfer)) {
+      void collectDropped(transfer).then(acceptForAlbum);
+      return;
+    }
     const address = transfer.files.length === 0 ? transfer.getData('text/uri-list') : '';
-    if (holdsFolder(transfer)) void collectDropped(transfer).then(acceptForAlbum);
-    else if (isAddress(address)) acceptAddress(address);
+    if (isAddress(address)) acceptAddress(address);
     else acceptFiles(transfer.files, { named: true });
   });
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Region } from 'shiwu';
 import { specimen } from '../state/specimen.js';
 import { askAbout, choosing, clamp, type Size, stopChoosing } from './region.js';
@@ -14,7 +14,7 @@ export function RegionLayer({ size }: { size: Size }) {
   const state = specimen.value;
   const asked = state.kind === 'empty' ? null : state.region;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!choosing.value) {
       setDraft(null);
       return;
