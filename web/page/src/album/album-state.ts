@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { isPicture } from '../input/pictures.js';
 import type { Found } from '../state/inbox.js';
 import { Thumbnails } from '../thumbnail/thumbnails.js';
+import { pacer } from './pacer.js';
 import { Shelf } from './shelf.js';
 import type { Entry, Guess } from './types.js';
 
@@ -73,33 +74,59 @@ export interface Added {
   readonly skipped: number;
 }
 
-export async function addToAlbum(found: readonly Found[]): Promise<Added> {
+/** Files are taken in one lot after the other. */
+let adding: Promise<unknown> = Promise.resolve();
+
+export function addToAlbum(found: readonly Found[]): Promise<Added> {
+  const added = adding.then(() => takeIn(found));
+  adding = added;
+  return added;
+}
+
+/** More at once, and the page would miss a frame: a file on a disk is slow to tell its size. */
+const LOT = 50;
+
+async function takeIn(found: readonly Found[]): Promise<Added> {
   await openAlbum();
+  const breathe = pacer();
   const known = new Set(entries.value.map(({ key }) => key));
-  let order = entries.value.at(-1)?.order ?? -1;
-  let again = 0;
-  let skipped = 0;
-  const fresh: { entry: Entry; original: File }[] = [];
-  const hands = new Set(atHand.value);
-  for (const { file, path } of found) {
-    if (!isPicture(path, file.type)) {
-      skipped++;
-      continue;
+  const sum = { added: 0, again: 0, skipped: 0 };
+  for (let i = 0; i < found.length; i += LOT) {
+    const pictures = found.slice(i, i + LOT).filter(({ file, path }) => isPicture(path, file.type));
+    const lot = [];
+    for (const { file, path } of pictures) {
+      lot.push({ key: `${path}\n${file.size}\n${file.lastModified}`, path, file });
+      await breathe();
     }
-    const key = `${path}\n${file.size}\n${file.lastModified}`;
-    files.set(key, file);
-    hands.add(key);
-    if (known.has(key)) {
-      again++;
-      continue;
+    const fresh = lot.filter(({ key }) => !known.has(key));
+    for (const { key, file } of lot) {
+      known.add(key);
+      files.set(key, file);
     }
-    known.add(key);
-    fresh.push({ entry: blank(key, ++order, path, file), original: file });
+    show(lot, fresh);
+    sum.added += fresh.length;
+    sum.again += lot.length - fresh.length;
+    sum.skipped += Math.min(LOT, found.length - i) - pictures.length;
   }
-  atHand.value = hands;
-  entries.value = [...entries.value, ...fresh.map(({ entry }) => entry)];
-  if (shelf && fresh.length > 0) void keep(shelf.add(fresh));
-  return { added: fresh.length, again, skipped };
+  return sum;
+}
+
+interface Arrived {
+  readonly key: string;
+  readonly path: string;
+  readonly file: File;
+}
+
+/** Entries for what is new; the files of the rest are at hand again. */
+function show(lot: readonly Arrived[], fresh: readonly Arrived[]): void {
+  const first = (entries.value.at(-1)?.order ?? -1) + 1;
+  const added = fresh.map(({ key, path, file }, n) => ({
+    entry: blank(key, first + n, path, file),
+    original: file,
+  }));
+  atHand.value = new Set([...atHand.value, ...lot.map(({ key }) => key)]);
+  entries.value = [...entries.value, ...added.map(({ entry }) => entry)];
+  if (shelf && added.length > 0) void keep(shelf.add(added));
 }
 
 function blank(key: string, order: number, path: string, file: File): Entry {

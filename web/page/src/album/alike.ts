@@ -1,3 +1,4 @@
+import { pacer } from './pacer.js';
 import type { Entry } from './types.js';
 
 /**
@@ -18,9 +19,6 @@ export const SIMILAR = 0.35;
 
 /** Photos are compared when they share one of their first guesses, as 99 in 100 copies do. */
 const GUESSES_COMPARED = 2;
-
-/** Longer than this, and the page would miss a frame. */
-const SLICE_MS = 12;
 
 /** The unit vector in levels from −127 to 127, the largest of which is ±127. */
 export function pack(features: Float32Array): Int8Array<ArrayBuffer> {
@@ -98,18 +96,4 @@ function bucket(byGuess: Map<string, Set<Entry[]>>, id: string): Set<Entry[]> {
   const known = byGuess.get(id) ?? new Set();
   byGuess.set(id, known);
   return known;
-}
-
-/** Lets the page breathe whenever a slice of time is used up. */
-function pacer(): () => Promise<void> | undefined {
-  let until = performance.now() + SLICE_MS;
-  return () => {
-    if (performance.now() < until) return undefined;
-    return new Promise((resolve) => {
-      setTimeout(() => {
-        until = performance.now() + SLICE_MS;
-        resolve();
-      });
-    });
-  };
 }

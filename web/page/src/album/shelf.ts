@@ -14,6 +14,9 @@ export const DATABASE = 'shiwu.album';
 /** Of what the browser lets this site store, originals take this part at most. */
 const SHARE_FOR_ORIGINALS = 0.25;
 
+/** More files in one transaction, and the page would miss a frame while they are handed over. */
+const AT_ONCE = 25;
+
 const STORES = ['entries', 'vectors', 'thumbnails', 'originals'] as const;
 
 /**
@@ -61,17 +64,19 @@ export class Shelf {
    */
   async add(all: readonly { entry: Entry; original: File }[]): Promise<void> {
     let room = await roomForOriginals();
-    const transaction = this.#database.transaction(['entries', 'originals'], 'readwrite');
-    const entries = transaction.objectStore('entries');
-    const originals = transaction.objectStore('originals');
-    const writes: Promise<unknown>[] = [];
-    for (const { entry, original } of all) {
-      writes.push(entries.put(entry, entry.key));
-      if (original.size > room) continue;
-      room -= original.size;
-      writes.push(originals.put(original, entry.key));
+    for (let i = 0; i < all.length; i += AT_ONCE) {
+      const transaction = this.#database.transaction(['entries', 'originals'], 'readwrite');
+      const entries = transaction.objectStore('entries');
+      const originals = transaction.objectStore('originals');
+      const writes: Promise<unknown>[] = [];
+      for (const { entry, original } of all.slice(i, i + AT_ONCE)) {
+        writes.push(entries.put(entry, entry.key));
+        if (original.size > room) continue;
+        room -= original.size;
+        writes.push(originals.put(original, entry.key));
+      }
+      await Promise.all([...writes, transaction.done]);
     }
-    await Promise.all([...writes, transaction.done]);
   }
 
   /** Keeps what has become of entries, with the embeddings of those that have one. */
