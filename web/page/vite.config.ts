@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { accurateModel } from './plugins/accurate-model.js';
 import { contentSecurityPolicy, devHeaders, previewHeaders } from './plugins/csp.js';
+import { offline } from './plugins/offline.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -11,7 +12,7 @@ export default defineConfig({
   base: './',
   // One page: an address that does not exist is a 404, not the page again.
   appType: 'mpa',
-  plugins: [contentSecurityPolicy(), accurateModel()],
+  plugins: [contentSecurityPolicy(), accurateModel(), offline()],
   resolve: {
     // The page uses the package as it is published.
     alias: { shiwu: here('../../dist/index.js') },

@@ -3,6 +3,9 @@ import { clearAll } from '../album/actions.js';
 import { entries, openAlbum } from '../album/album-state.js';
 import { forgetAll, memories, readMemories } from '../history/store.js';
 
+/** The library's own cache, of the model and the runtimes. */
+const MODEL_CACHE = 'shiwu-assets';
+
 /** Other projects may live on the same origin, as under github.io: only what bears this name is ours. */
 const OURS = /^shiwu/;
 
@@ -10,7 +13,7 @@ const OURS = /^shiwu/;
 export interface Storage {
   readonly used: number;
   readonly room: number;
-  /** Of the Cache API: the model, the runtime, and the page for flight mode. */
+  /** The model and the runtimes. */
   readonly model: number;
 }
 
@@ -25,22 +28,16 @@ export async function measureStorage(): Promise<void> {
 async function cachedBytes(): Promise<number> {
   let sum = 0;
   try {
-    for (const name of await ourCaches()) {
-      const cache = await caches.open(name);
-      for (const response of await cache.matchAll()) sum += (await response.blob()).size;
-    }
+    const cache = await caches.open(MODEL_CACHE);
+    for (const response of await cache.matchAll()) sum += (await response.blob()).size;
   } catch {
     // Forbidden, as in some private windows: then nothing is kept either.
   }
   return sum;
 }
 
-async function ourCaches(): Promise<string[]> {
-  return (await caches.keys()).filter((name) => OURS.test(name));
-}
-
 export async function eraseModel(): Promise<void> {
-  for (const name of await ourCaches()) await caches.delete(name);
+  await caches.delete(MODEL_CACHE);
   await measureStorage();
 }
 
@@ -54,11 +51,18 @@ export async function eraseHistory(): Promise<void> {
   await measureStorage();
 }
 
+/** The page for flight mode, and what the library keeps. */
+async function erasePage(): Promise<void> {
+  for (const name of await caches.keys()) if (OURS.test(name)) await caches.delete(name);
+  const registration = await navigator.serviceWorker?.getRegistration();
+  await registration?.unregister();
+}
+
 /** Everything, the settings included; the page begins anew. */
 export async function eraseAll(): Promise<void> {
   await clearAll();
   await forgetAll().catch(() => {});
-  await eraseModel().catch(() => {});
+  await erasePage().catch(() => {});
   try {
     for (const key of Object.keys(localStorage)) {
       if (OURS.test(key)) localStorage.removeItem(key);

@@ -15,6 +15,7 @@ import { Notice } from './notice.js';
 import { Room } from './room.js';
 import { Samples } from './samples.js';
 import { Specimen } from './specimen.js';
+import { UpdateBar } from './update-bar.js';
 
 export function App() {
   return (
@@ -29,6 +30,7 @@ export function App() {
       <Masthead />
       <Inside />
       <Colophon />
+      <UpdateBar />
       <Notice />
       <DropVeil />
       <Explanations />

@@ -1,4 +1,5 @@
 import { copy } from '../copy/index.js';
+import { install, offer } from '../offline/install.js';
 import { place } from '../state/place.js';
 import { specimen } from '../state/specimen.js';
 import { TrustLine } from './trust-line.js';
@@ -12,6 +13,11 @@ export function Colophon() {
         <div data-testid="trust">
           <TrustLine />
         </div>
+      )}
+      {offer.value && (
+        <button type="button" class="button-text" data-testid="install" onClick={install}>
+          {words.install}
+        </button>
       )}
       {place.value === 'photo' && <p class="colophon-credits">{words.credits}</p>}
     </footer>

@@ -1,0 +1,45 @@
+/// <reference lib="webworker" />
+import { setCacheNameDetails } from 'workbox-core';
+import { cleanupOutdatedCaches, precacheAndRoute } from 'workbox-precaching';
+import { SHARED, SHARED_CACHE } from './names.js';
+
+/**
+ * The page in flight mode: its own files are kept here. The model and the runtimes are not, for the
+ * library keeps those itself, by their hashes.
+ */
+declare const self: ServiceWorkerGlobalScope & {
+  readonly __WB_MANIFEST: Parameters<typeof precacheAndRoute>[0];
+};
+
+setCacheNameDetails({ prefix: 'shiwu' });
+cleanupOutdatedCaches();
+precacheAndRoute(self.__WB_MANIFEST, { ignoreURLParametersMatching: [/^shared$/] });
+
+// A new version waits until the visitor says so: no page changes under their hands.
+self.addEventListener('message', ({ data }) => {
+  if (data === 'skip-waiting') void self.skipWaiting();
+});
+
+// What another app shares arrives as a form, which only a service worker can take without a server.
+self.addEventListener('fetch', (event) => {
+  const { method, url } = event.request;
+  if (
+    method === 'POST' &&
+    new URL(url).pathname === new URL('share', self.registration.scope).pathname
+  ) {
+    event.respondWith(takeShared(event.request));
+  }
+});
+
+async function takeShared(request: Request): Promise<Response> {
+  const form = await request.formData();
+  const cache = await caches.open(SHARED_CACHE);
+  const files = form.getAll('photos').filter((value) => value instanceof File);
+  await Promise.all(
+    files.map((file, i) => {
+      const headers = { 'content-type': file.type, 'x-name': encodeURIComponent(file.name) };
+      return cache.put(`./${SHARED}/${i}`, new Response(file, { headers }));
+    }),
+  );
+  return Response.redirect(`./?${SHARED}`, 303);
+}

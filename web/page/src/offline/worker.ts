@@ -1,0 +1,58 @@
+import { effect, signal } from '@preact/signals';
+import { copy } from '../copy/index.js';
+import { model } from '../state/classifier.js';
+import { notice } from '../state/specimen.js';
+
+/** A version of the page that waits to take this one's place. */
+export const update = signal<ServiceWorker | null>(null);
+
+/** Keeps the page for flight mode, once everything else has been seen to. */
+export function keepForOffline(): void {
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  const begin = () => {
+    register().catch(() => {
+      // Private windows, and pages that were not opened over https, do without.
+    });
+  };
+  if (document.readyState === 'complete') begin();
+  else addEventListener('load', begin, { once: true });
+}
+
+async function register(): Promise<void> {
+  const first = navigator.serviceWorker.controller === null;
+  const registration = await navigator.serviceWorker.register(
+    new URL('sw.js', document.baseURI).href,
+  );
+  if (registration.waiting && !first) update.value = registration.waiting;
+  registration.addEventListener('updatefound', () => {
+    const worker = registration.installing;
+    worker?.addEventListener('statechange', () => {
+      if (worker.state === 'installed' && navigator.serviceWorker.controller) {
+        update.value = worker;
+      }
+      if (worker.state === 'activated' && first) tellOnce();
+    });
+  });
+}
+
+/** Asks the waiting version in; the page is loaded again as soon as it is there, and once only. */
+export function takeUpdate(): void {
+  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), {
+    once: true,
+  });
+  update.value?.postMessage('skip-waiting');
+  update.value = null;
+}
+
+export function leaveUpdate(): void {
+  update.value = null;
+}
+
+/** Without the model the page would open in flight mode, but name nothing. */
+function tellOnce(): void {
+  const stop = effect(() => {
+    if (model.value.kind !== 'ready') return;
+    notice.value = copy.peek().offlineReady;
+    queueMicrotask(() => stop());
+  });
+}
