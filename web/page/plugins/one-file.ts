@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import type { Plugin } from 'vite';
+import { textOf } from '../single/text-coding.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -85,7 +86,7 @@ function page(code: string, css: string, parts: readonly Part[]): string {
 }
 
 function element({ name, packed }: Part): string {
-  const text = Buffer.from(packed).toString('base64');
+  const text = textOf(packed);
   return `    <script type="application/gzip" data-part="${name}">${text}</script>\n`;
 }
 

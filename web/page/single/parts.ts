@@ -1,7 +1,9 @@
+import { bytesOf } from './text-coding.js';
+
 /**
- * What is packed into shiwu.html: gzip files as base64, each in a <script> of a type that browsers do
- * not run. Unpacked, each has a blob: address, the only kind that a page from a disk can fetch or start
- * a worker from.
+ * What is packed into shiwu.html: gzip files as text, each in a <script> of a type that browsers do not
+ * run. Unpacked, each has a blob: address, the only kind that a page from a disk can fetch or start a
+ * worker from.
  */
 
 const addresses = new Map<string, string>();
@@ -21,22 +23,20 @@ export function addressOf(name: string): URL {
 
 async function unpackAll(): Promise<void> {
   await wholeFile();
-  const parts = document.querySelectorAll<HTMLScriptElement>('script[data-part]');
-  await Promise.all([...parts].map(unpack));
+  for (const element of document.querySelectorAll<HTMLScriptElement>('script[data-part]')) {
+    await nextTask(); // a large part takes some 10 ms
+    const bytes = bytesOf(element.text);
+    const name = element.dataset.part ?? '';
+    element.remove(); // the text is larger than what was in it
+    // The library unpacks its own files, and checks them; a worker's script must be plain.
+    const blob = name.endsWith('.js') ? await plainScript(bytes) : new Blob([bytes]);
+    addresses.set(name, URL.createObjectURL(blob));
+  }
 }
 
-async function unpack(element: HTMLScriptElement): Promise<void> {
-  const name = element.dataset.part ?? '';
-  const response = await fetch(`data:application/octet-stream;base64,${element.text}`);
-  element.remove(); // the text is as large as the file
-  // Scripts are unpacked here; the library unpacks its own files, and checks them.
-  const blob = name.endsWith('.js') ? await plainScript(response) : await response.blob();
-  addresses.set(name, URL.createObjectURL(blob));
-}
-
-async function plainScript({ body }: Response): Promise<Blob> {
-  const plain = body?.pipeThrough(new DecompressionStream('gzip'));
-  return new Blob([await new Response(plain ?? null).text()], { type: 'text/javascript' });
+async function plainScript(packed: BlobPart): Promise<Blob> {
+  const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Blob([await new Response(plain).arrayBuffer()], { type: 'text/javascript' });
 }
 
 /** The page is drawn before the browser has read the parts, which come last. */
@@ -45,4 +45,8 @@ function wholeFile(): Promise<void> {
   return new Promise((resolve) => {
     document.addEventListener('DOMContentLoaded', () => resolve(), { once: true });
   });
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
