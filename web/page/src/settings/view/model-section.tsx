@@ -1,4 +1,5 @@
 import { model } from '../../state/classifier.js';
+import { inOneFile } from '../../state/edition.js';
 import { exchange, exchangeModel, reopenModel } from '../../state/exchange.js';
 import { language } from '../../state/language.js';
 import {
@@ -29,6 +30,11 @@ export function ModelSection() {
         disabled={changing}
         onChoose={chooseModel}
       />
+      {inOneFile && (
+        <p class="setting-more" data-testid="only-inside">
+          {said.onlyInside}
+        </p>
+      )}
       {own && (
         <p class="setting-more">
           {said.ownModel(state.info.model.name[language.value])}{' '}
@@ -42,15 +48,17 @@ export function ModelSection() {
           </button>
         </p>
       )}
-      <Choice
-        legend={said.backend}
-        name="backend"
-        values={BACKENDS}
-        value={backendChoice.value}
-        text={(value) => pair(said.backends[value])}
-        disabled={changing}
-        onChoose={chooseBackend}
-      />
+      {!inOneFile && (
+        <Choice
+          legend={said.backend}
+          name="backend"
+          values={BACKENDS}
+          value={backendChoice.value}
+          text={(value) => pair(said.backends[value])}
+          disabled={changing}
+          onChoose={chooseBackend}
+        />
+      )}
       <p class="setting-now" role="status" data-testid="now">
         {now()}
       </p>
