@@ -10,7 +10,7 @@ const zh = {
   },
   ownModel: (name: string) => `现在用的是你放进来的「${name}」。`,
   back: inOneFile ? '换回自带的模型' : '换回本站的模型',
-  onlyInside: '这是单文件版，自带这一个模型，用处理器来算。更准的模型和显卡加速，网页版里有。',
+  onlyInside: '这是单文件版，自带一个模型，用处理器来算。网页版里还有更准的模型，也能用显卡加速。',
   backend: '用什么来算',
   backends: {
     wasm: ['处理器', '哪里都能用'],
@@ -56,7 +56,7 @@ const en: typeof zh = {
   ownModel: (name) => `Your own model is at work: ${name}.`,
   back: inOneFile ? 'Back to the model inside' : 'Back to this site’s model',
   onlyInside:
-    'This is shiwu in one file: it brings this one model and runs it on the processor. The accurate model and the graphics card are for the web page.',
+    'This is shiwu in one file. It carries one model and runs it on the processor; the web page also has the accurate model and can use the graphics card.',
   backend: 'Computed by',
   backends: {
     wasm: ['Processor', 'works everywhere'],

@@ -21,19 +21,21 @@ export function ModelSection() {
   const own = state.kind === 'ready' && state.own;
   return (
     <>
-      <Choice
-        legend={said.model}
-        name="model"
-        values={MODELS}
-        value={own ? null : modelChoice.value}
-        text={(value) => pair(said.models[value])}
-        disabled={changing}
-        onChoose={chooseModel}
-      />
-      {inOneFile && (
-        <p class="setting-more" data-testid="only-inside">
-          {said.onlyInside}
-        </p>
+      {inOneFile ? (
+        <section class="setting" data-testid="only-inside">
+          <h3 class="setting-title">{said.model}</h3>
+          <p class="setting-more">{said.onlyInside}</p>
+        </section>
+      ) : (
+        <Choice
+          legend={said.model}
+          name="model"
+          values={MODELS}
+          value={own ? null : modelChoice.value}
+          text={(value) => pair(said.models[value])}
+          disabled={changing}
+          onChoose={chooseModel}
+        />
       )}
       {own && (
         <p class="setting-more">
