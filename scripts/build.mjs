@@ -1,8 +1,9 @@
-// node scripts/build.mjs [wasm] [lib] [site]     (no word: all three)
+// node scripts/build.mjs [wasm] [lib] [site] [single]     (no word: the first three)
 //   wasm   build/wasm-release/shiwu_wasm.{mjs,wasm,d.mts}   the C++ core through Emscripten
 //   lib    dist/*.js, dist/*.gz, dist/models, dist/types   the npm package's files, and
 //          build/browser-path.mjs                          the same path for shiwu-models verify
 //   site   dist/site                                         the static page
+//   single build/single/shiwu.html                           the page in one file, which opens from a disk
 // A part whose inputs did not change since is left as it is.
 import { existsSync, readdirSync } from 'node:fs';
 import { argv, execPath, versions } from 'node:process';
@@ -55,26 +56,46 @@ export async function buildLib(options) {
   return built || builtPath;
 }
 
-export async function buildSite(options) {
+export const buildSite = (options) =>
+  buildPage(
+    {
+      name: 'site',
+      config: 'web/page/vite.config.ts',
+      inputs: ['models/bundles/lite2'],
+      output: 'dist/site/index.html',
+    },
+    options,
+  );
+
+export const buildSingle = (options) =>
+  buildPage(
+    {
+      name: 'single',
+      config: 'web/page/vite.single.config.ts',
+      inputs: [],
+      output: 'build/single/shiwu.html',
+    },
+    options,
+  );
+
+async function buildPage({ name, config, inputs, output }, options) {
   if (!existsSync(at('dist/index.js'))) {
     throw new Trouble(
       'dist/index.js is missing, which the page uses. Build it first: node scripts/build.mjs',
     );
   }
-  const library = readdirSync(at('dist')).filter((name) => name !== 'site');
+  const library = readdirSync(at('dist')).filter((file) => file !== 'site');
   return unlessFresh(
     {
-      stamp: at('build/stamps/site'),
+      stamp: at('build/stamps', name),
       inputs: [
-        ...['web/page', 'models/bundles/lite2', 'tsconfig.json', 'package-lock.json'].map((path) =>
-          at(path),
-        ),
-        ...library.map((name) => at('dist', name)),
+        ...['web/page', 'tsconfig.json', 'package-lock.json', ...inputs].map((path) => at(path)),
+        ...library.map((file) => at('dist', file)),
       ],
-      outputs: [at('dist/site/index.html')],
+      outputs: [at(output)],
       command: ['vite build', versions.node],
     },
-    () => nodeTool('vite/bin/vite.js', ['build', '-c', 'web/page/vite.config.ts'], options),
+    () => nodeTool('vite/bin/vite.js', ['build', '-c', config], options),
   );
 }
 
@@ -118,6 +139,12 @@ export function buildSteps(parts) {
       'about 5 s',
       async () => unchanged(await buildSite({ output: 'on-failure' })),
     ],
+    [
+      'single',
+      'Page in one file 单文件网页',
+      'about 5 s',
+      async () => unchanged(await buildSingle({ output: 'on-failure' })),
+    ],
   ].filter(([part]) => part === 'set-up' || parts.includes(part));
   return {
     count: all.length,
@@ -129,15 +156,17 @@ export function buildSteps(parts) {
   };
 }
 
+/** What is built when no part is named. */
 export const PARTS = ['wasm', 'lib', 'site'];
+const ALL = [...PARTS, 'single'];
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
   await main(async () => {
     const wanted = argv.slice(2);
-    const unknown = wanted.find((word) => !PARTS.includes(word));
+    const unknown = wanted.find((word) => !ALL.includes(word));
     if (unknown)
       throw new Trouble(
-        `"${unknown}" is not a part. Parts: ${PARTS.join(', ')}; none of them: all.`,
+        `"${unknown}" is not a part. Parts: ${ALL.join(', ')}; none of them: ${PARTS.join(', ')}.`,
       );
     const work = buildSteps(wanted.length ? wanted : PARTS);
     await work.run(new Steps(work.count));

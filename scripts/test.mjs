@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { parseArgs } from 'node:util';
-import { buildLib, buildSite, buildWasm } from './build.mjs';
+import { buildLib, buildSingle, buildSite, buildWasm } from './build.mjs';
 import { checkPackage } from './check-package.mjs';
 import { build, configure, ctest, testNames } from './lib/cmake.mjs';
 import { installNodeModules } from './lib/node-modules.mjs';
@@ -41,6 +41,10 @@ need('the library', async () => {
 need('the page', async () => {
   await needs['the library']();
   return buildSite();
+});
+need('the page in one file', async () => {
+  await needs['the library']();
+  return buildSingle();
 });
 
 const script = async (name, env = {}) => {
@@ -86,7 +90,15 @@ const STAGES = [
     },
   ],
   ['lint', 'Lint and format 代码风格', 'a few seconds', () => script('lint')],
-  ['build', 'Library and page 构建', 'about 15 s', () => needs['the page']()],
+  [
+    'build',
+    'Library and page 构建',
+    'about 20 s',
+    async () => {
+      await needs['the page']();
+      await needs['the page in one file']();
+    },
+  ],
   [
     'types',
     'Types 类型检查',
@@ -123,6 +135,7 @@ const STAGES = [
           'a few seconds',
           async () => {
             await needs['the page']();
+            await needs['the page in one file']();
             await script('size');
           },
         ],
@@ -134,6 +147,7 @@ const STAGES = [
     'about 1 min',
     async () => {
       await needs['the page']();
+      await needs['the page in one file']();
       const { executablePath } = await findBrowser({ onProgress: say });
       await script('test:e2e', { CHROME_PATH: executablePath });
     },

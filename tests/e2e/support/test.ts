@@ -8,6 +8,9 @@ interface Fixtures {
   guard: undefined;
 }
 
+/** Reach no network. A page from a server can ask for no file: the browser refuses, in the console. */
+const INSIDE = ['blob:', 'data:', 'file:'];
+
 /**
  * The page, watched: an error in the console, a breach of the content security
  * policy or a request to another origin fails whatever test it happens in.
@@ -29,7 +32,7 @@ export const test = base.extend<Fixtures>({
       };
       const onRequest = (request: Request) => {
         const { protocol, hostname } = new URL(request.url());
-        const own = hostname === 'localhost' || protocol === 'blob:' || protocol === 'data:';
+        const own = hostname === 'localhost' || INSIDE.includes(protocol);
         if (!own) breaches.push(`request: ${request.url()}`);
       };
       context.on('console', onConsole);

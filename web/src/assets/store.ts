@@ -38,12 +38,13 @@ export class Store {
 
   /** undefined where there is no storage, or nothing to check its contents with. */
   static async open(): Promise<Store | undefined> {
-    // Both exist in secure contexts only: https and localhost.
-    if (typeof caches === 'undefined' || !globalThis.crypto?.subtle) return undefined;
     try {
+      // Both exist in secure contexts only: https and localhost.
+      if (typeof caches === 'undefined' || !globalThis.crypto?.subtle) return undefined;
       return new Store(await caches.open(CACHE));
     } catch {
-      return undefined; // refused: some private modes, sandboxed frames
+      // Refused: in some private modes by open(), in sandboxed frames by the mere word `caches`.
+      return undefined;
     }
   }
 

@@ -102,6 +102,7 @@ export const en: Copy = {
   noneSure: 'No class reaches the threshold that this model sets.',
   retry: 'Try again',
   unknownFailure: 'Something unexpected happened; please try again.',
+  damagedFile: 'This page’s file is not whole; please get it once more.',
   downloadFailure: 'A download did not succeed; check the connection and try again.',
   offlineReady: 'Ready for offline use: it names photos without a network.',
   newVersion: 'There is a new version.',

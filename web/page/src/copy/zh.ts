@@ -94,6 +94,7 @@ export const zh = {
   noneSure: '没有哪一类达到这个模型的门槛。',
   retry: '重试',
   unknownFailure: '出了点意外，请再试一次。',
+  damagedFile: '这个网页文件不完整，请重新取一份。',
   downloadFailure: '下载没有成功，请检查网络后重试。',
   offlineReady: '可以离线使用了：没有网也能认。',
   newVersion: '有新版本。',

@@ -1,4 +1,5 @@
 import { inLanguage } from '../copy/index.js';
+import { inOneFile } from '../state/edition.js';
 
 const zh = {
   title: '设置',
@@ -8,7 +9,8 @@ const zh = {
     accurate: ['准', '另下载 3.9 MB，更准一些，慢一倍'],
   },
   ownModel: (name: string) => `现在用的是你放进来的「${name}」。`,
-  back: '换回本站的模型',
+  back: inOneFile ? '换回自带的模型' : '换回本站的模型',
+  onlyInside: '这是单文件版，自带一个模型，用处理器来算。网页版里还有更准的模型，也能用显卡加速。',
   backend: '用什么来算',
   backends: {
     wasm: ['处理器', '哪里都能用'],
@@ -33,7 +35,9 @@ const zh = {
   eraseAlbumAsk: '清空相册？认出的名称和更正会一起删掉，原图不受影响。',
   eraseHistoryAsk: '清空记录？清空后找不回来。',
   eraseAll: '全部清除',
-  eraseAllAsk: '把本站存在这个浏览器里的东西全部清除？包括模型、相册、记录和这些设置。',
+  eraseAllAsk: inOneFile
+    ? '把识物存在这个浏览器里的东西全部清除？包括相册、记录和这些设置。'
+    : '把本站存在这个浏览器里的东西全部清除？包括模型、相册、记录和这些设置。',
   yes: '清除',
   no: '留着',
   erased: '已清除。',
@@ -50,7 +54,9 @@ const en: typeof zh = {
     accurate: ['Accurate', '3.9 MB more to download; more often right, half as fast'],
   },
   ownModel: (name) => `Your own model is at work: ${name}.`,
-  back: 'Back to this site’s model',
+  back: inOneFile ? 'Back to the model inside' : 'Back to this site’s model',
+  onlyInside:
+    'This is shiwu in one file. It carries one model and runs it on the processor; the web page also has the accurate model and can use the graphics card.',
   backend: 'Computed by',
   backends: {
     wasm: ['Processor', 'works everywhere'],
@@ -75,8 +81,9 @@ const en: typeof zh = {
     'Clear the album? Its names and corrections go too; the originals are not touched.',
   eraseHistoryAsk: 'Clear the history? It cannot be brought back.',
   eraseAll: 'Erase everything',
-  eraseAllAsk:
-    'Erase everything this site keeps in this browser: the model, the album, the history and these settings?',
+  eraseAllAsk: inOneFile
+    ? 'Erase everything shiwu keeps in this browser: the album, the history and these settings?'
+    : 'Erase everything this site keeps in this browser: the model, the album, the history and these settings?',
   yes: 'Erase',
   no: 'Keep',
   erased: 'Erased.',

@@ -1,5 +1,6 @@
 import { en } from '../copy/en.js';
 import { zh } from '../copy/zh.js';
+import { inOneFile } from './edition.js';
 
 /** An error as the page shows it. */
 export interface Failure {
@@ -33,6 +34,9 @@ const PASSING = new Set([
   'unknown',
 ]);
 
+/** In shiwu.html nothing is downloaded: it is that file itself which is not whole. */
+const DAMAGED = new Set(['truncated-download', 'tampered-download']);
+
 /**
  * Recognised by shape, not by class: the library's own module is loaded late
  * and may be the very thing that failed.
@@ -41,6 +45,9 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof Failed) return error.failure;
   if (error instanceof Error && 'code' in error && 'zh' in error && 'en' in error) {
     const detail = 'detail' in error ? String(error.detail) : '';
+    if (inOneFile && DAMAGED.has(String(error.code))) {
+      return failure(String(error.code), zh.damagedFile, en.damagedFile, detail);
+    }
     return failure(String(error.code), String(error.zh), String(error.en), detail);
   }
   return failure('unknown', zh.unknownFailure, en.unknownFailure, String(error));

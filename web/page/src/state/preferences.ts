@@ -1,4 +1,5 @@
 import { effect, type Signal, signal } from '@preact/signals';
+import { inOneFile } from './edition.js';
 
 /** What the visitor has chosen; kept for later visits where the browser allows it. */
 
@@ -7,8 +8,8 @@ export type ModelChoice = 'fast' | 'accurate';
 export type BackendChoice = 'wasm' | 'webgpu' | 'auto';
 export type TextSize = 'small' | 'normal' | 'large' | 'huge';
 
-export const MODELS: readonly ModelChoice[] = ['fast', 'accurate'];
-export const BACKENDS: readonly BackendChoice[] = ['wasm', 'webgpu', 'auto'];
+export const MODELS: readonly ModelChoice[] = inOneFile ? ['fast'] : ['fast', 'accurate'];
+export const BACKENDS: readonly BackendChoice[] = inOneFile ? ['wasm'] : ['wasm', 'webgpu', 'auto'];
 export const TEXT_SIZES: readonly TextSize[] = ['small', 'normal', 'large', 'huge'];
 
 export const modelChoice = kept('model', MODELS, 'fast');

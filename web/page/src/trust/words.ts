@@ -1,4 +1,5 @@
 import { inLanguage } from '../copy/index.js';
+import { inOneFile } from '../state/edition.js';
 
 const zh = {
   close: '关闭',
@@ -6,13 +7,17 @@ const zh = {
     title: '照片去了哪里',
     lead: '哪儿也没去。照片由这台设备自己看，看完就忘；除非你打开记录或相册，否则什么也不留下。',
     policyTitle: '浏览器替你把关',
-    policy:
-      '这个页面带着一条浏览器必须遵守的规定（Content-Security-Policy）：只许和本站通信。下面是现在生效的原文，connect-src 那一项管的就是能和谁通信。',
+    policy: inOneFile
+      ? '这个页面带着一条浏览器必须遵守的规定（Content-Security-Policy）：不许和任何网站通信。下面是现在生效的原文，connect-src 那一项管的就是能和谁通信：blob: 和 data: 都在这个文件里面。'
+      : '这个页面带着一条浏览器必须遵守的规定（Content-Security-Policy）：只许和本站通信。下面是现在生效的原文，connect-src 那一项管的就是能和谁通信。',
     noPolicy: '这个页面没有带规定，请从正式的地址打开。',
     logTitle: '到现在为止的请求',
-    log: (own: number, bytes: string) => `本站 ${own} 次，收到 ${bytes}；别处 0 次。`,
+    log: (own: number, bytes: string) =>
+      inOneFile ? '一次也没有。' : `本站 ${own} 次，收到 ${bytes}；别处 0 次。`,
     foreign: (n: number) => `别处 ${n} 次，这不应该发生，请告诉我们。`,
-    logMore: '都是下载本站的程序和模型，没有一次带着照片。',
+    logMore: inOneFile
+      ? '程序和模型都在这个文件里。'
+      : '都是下载本站的程序和模型，没有一次带着照片。',
     tryTitle: '自己试试',
     try: '打开飞行模式，再认一张照片：照样认得出来。',
   },
@@ -66,13 +71,17 @@ const en: typeof zh = {
     title: 'Where photos go',
     lead: 'Nowhere. This device looks at the photo itself and then forgets it; nothing is kept unless you use the album or turn on the history.',
     policyTitle: 'The browser stands guard',
-    policy:
-      'This page carries a rule that the browser must keep (Content-Security-Policy): talk to this site only. This is the rule in force; connect-src says whom the page may talk to.',
+    policy: inOneFile
+      ? 'This page carries a rule that the browser must keep (Content-Security-Policy): talk to no site at all. This is the rule in force; connect-src says whom the page may talk to: blob: and data: lie inside this file.'
+      : 'This page carries a rule that the browser must keep (Content-Security-Policy): talk to this site only. This is the rule in force; connect-src says whom the page may talk to.',
     noPolicy: 'This page carries no rule; open it from its proper address.',
     logTitle: 'Requests so far',
-    log: (own, bytes) => `This site: ${own}, ${bytes} received. Anywhere else: 0.`,
+    log: (own, bytes) =>
+      inOneFile ? 'None.' : `This site: ${own}, ${bytes} received. Anywhere else: 0.`,
     foreign: (n) => `Anywhere else: ${n}. This should not happen; please tell us.`,
-    logMore: 'All of them fetched this site’s program and model. None carried a photo.',
+    logMore: inOneFile
+      ? 'Program and model are inside this file.'
+      : 'All of them fetched this site’s program and model. None carried a photo.',
     tryTitle: 'See for yourself',
     try: 'Turn on flight mode and have another photo named: it still works.',
   },

@@ -1,6 +1,7 @@
 import type { LoadProgress } from 'shiwu';
 import { megabytes } from '../answer/format.js';
 import { copy } from '../copy/index.js';
+import { inOneFile } from '../state/edition.js';
 
 /** The first load: real megabytes on a ruler. */
 export function ModelProgress({ progress }: { progress: LoadProgress | null }) {
@@ -26,7 +27,7 @@ export function ModelProgress({ progress }: { progress: LoadProgress | null }) {
       >
         <div class="track-fill" style={{ transform: `scaleX(${share})` }} />
       </div>
-      <p class="progress-once">{words.preparingOnce}</p>
+      {!inOneFile && <p class="progress-once">{words.preparingOnce}</p>}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { copy } from '../copy/index.js';
+import { siteFile } from '../input/site-file.js';
 import { photoFromUrl } from '../state/photo.js';
 import { examine, specimen } from '../state/specimen.js';
 
@@ -27,7 +28,7 @@ export function Samples() {
 }
 
 function Sample({ name }: { name: SampleName }) {
-  const url = new URL(`samples/${name}.jpg`, document.baseURI).href;
+  const url = siteFile(`samples/${name}.jpg`);
   const what = copy.value.sampleNames[name];
   return (
     <button

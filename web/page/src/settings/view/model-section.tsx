@@ -1,4 +1,5 @@
 import { model } from '../../state/classifier.js';
+import { inOneFile } from '../../state/edition.js';
 import { exchange, exchangeModel, reopenModel } from '../../state/exchange.js';
 import { language } from '../../state/language.js';
 import {
@@ -20,15 +21,22 @@ export function ModelSection() {
   const own = state.kind === 'ready' && state.own;
   return (
     <>
-      <Choice
-        legend={said.model}
-        name="model"
-        values={MODELS}
-        value={own ? null : modelChoice.value}
-        text={(value) => pair(said.models[value])}
-        disabled={changing}
-        onChoose={chooseModel}
-      />
+      {inOneFile ? (
+        <section class="setting" data-testid="only-inside">
+          <h3 class="setting-title">{said.model}</h3>
+          <p class="setting-more">{said.onlyInside}</p>
+        </section>
+      ) : (
+        <Choice
+          legend={said.model}
+          name="model"
+          values={MODELS}
+          value={own ? null : modelChoice.value}
+          text={(value) => pair(said.models[value])}
+          disabled={changing}
+          onChoose={chooseModel}
+        />
+      )}
       {own && (
         <p class="setting-more">
           {said.ownModel(state.info.model.name[language.value])}{' '}
@@ -42,15 +50,17 @@ export function ModelSection() {
           </button>
         </p>
       )}
-      <Choice
-        legend={said.backend}
-        name="backend"
-        values={BACKENDS}
-        value={backendChoice.value}
-        text={(value) => pair(said.backends[value])}
-        disabled={changing}
-        onChoose={chooseBackend}
-      />
+      {!inOneFile && (
+        <Choice
+          legend={said.backend}
+          name="backend"
+          values={BACKENDS}
+          value={backendChoice.value}
+          text={(value) => pair(said.backends[value])}
+          disabled={changing}
+          onChoose={chooseBackend}
+        />
+      )}
       <p class="setting-now" role="status" data-testid="now">
         {now()}
       </p>

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { fileSize } from '../../answer/format.js';
+import { inOneFile } from '../../state/edition.js';
 import { AskButton } from '../../view/ask-button.js';
 import {
   counts,
@@ -39,6 +40,8 @@ export function StorageSection() {
       act: eraseHistory,
     },
   ] as const;
+  // In shiwu.html the model lies in the file itself.
+  const shown = inOneFile ? rows.filter(({ id }) => id !== 'model') : rows;
   return (
     <section class="setting" aria-labelledby="storage-title">
       <h3 id="storage-title" class="setting-title">
@@ -48,7 +51,7 @@ export function StorageSection() {
         {state && said.storageTotal(fileSize(state.used), fileSize(state.room))}
       </p>
       <ul class="storage">
-        {rows.map(({ id, amount, ask, act }) => (
+        {shown.map(({ id, amount, ask, act }) => (
           <li key={id} class="storage-row" data-testid={`storage-${id}`}>
             <span>{said.kinds[id]}</span>
             <span class="storage-amount">{amount}</span>
