@@ -132,7 +132,9 @@ test("another backend keeps one's own model at work", async ({ shiwu, page }) =>
   await page.getByTestId('place-settings').click();
   await page.getByTestId('backend-auto').check();
   await expect(page.getByTestId('backend-auto')).toBeEnabled();
-  await expect(page.getByTestId('site-model')).toBeVisible();
-  await page.getByTestId('site-model').click();
-  await expect(page.getByTestId('model-fast')).toBeChecked();
+  await expect(page.getByTestId('model-own')).toBeChecked();
+  await page.getByTestId('model-fast').check();
+  await expect(now(page)).toContainText('Lite0');
+  await page.getByTestId('model-own').check();
+  await expect(now(page)).toContainText('图形识别');
 });

@@ -51,11 +51,11 @@ function byClass({ predictions }: Classification): number[] {
   return scores;
 }
 
-async function refusal(action: Promise<unknown>): Promise<{ code: string; detail: string }> {
+async function refusal(action: Promise<unknown>): Promise<ShiwuError> {
   try {
     await action;
   } catch (error) {
-    if (error instanceof ShiwuError) return { code: error.code, detail: error.detail };
+    if (error instanceof ShiwuError) return error;
     throw error;
   }
   throw new Error('was accepted');
@@ -166,6 +166,10 @@ describe('info and warnings', () => {
       size: [6, 8],
       bytes: 554,
       task: 'single-label',
+      network: {
+        inputs: [{ name: 'image', type: 'float32', shape: [4, 3, 6, 8] }],
+        outputs: [{ name: 'output', type: 'float32', shape: [4, 4] }],
+      },
     });
     expect(engine.warnings).toEqual([expect.stringContaining('ImageNet')]);
     await engine.dispose();
@@ -230,6 +234,24 @@ describe('a model that does not fit', () => {
     expect(code).toBe('model-mismatch');
     for (const word of words) expect(detail).toContain(word);
     expect(core.liveAllocations).toBe(0);
+  });
+
+  it('says what the network is, so that the rest can be asked for', async () => {
+    const network = {
+      inputs: [{ name: 'image', type: 'float32', shape: ['N', 3, 6, 8] }],
+      outputs: [{ name: 'output', type: 'float32', shape: ['N', 4] }],
+    };
+    const silent = await refusal(load('models/nchw.onnx'));
+    expect([silent.code, silent.network]).toEqual(['unpacked-model', network]);
+    const few = await refusal(load('models/nchw.onnx', { labels: ['猫', '狗'] }));
+    expect([few.code, few.network]).toEqual(['model-mismatch', network]);
+    const wrong = await refusal(load('models/nchw.onnx', { labels: ['猫', ''] }));
+    expect([wrong.code, wrong.network]).toEqual(['invalid-labels', network]);
+    expect((await refusal(open(new Uint8Array([1, 2, 3])))).network).toBeUndefined();
+  });
+
+  it('asks for no labels where none would help', async () => {
+    expect((await refusal(load('models/grey.onnx'))).code).toBe('model-mismatch');
   });
 
   it.each<[(number | string)[], number | undefined]>([

@@ -1,3 +1,5 @@
+import type { Network } from './types.js';
+
 /**
  * Every way a call can fail. The first group is raised by the C++ core and is
  * kept equal to `ErrorCode` in wasm/include/shiwu/result.h by a test.
@@ -144,17 +146,20 @@ export class ShiwuError extends Error {
   readonly zh: string;
   /** What to do, in English. */
   readonly en: string;
+  /** What the network takes and gives, where a model was read but could not be used as it is. */
+  readonly network: Network | undefined;
 
   constructor(
     /** What went wrong, for programs. */
     readonly code: ErrorCode,
     /** What exactly was found; may be empty. */
     readonly detail: string = '',
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; network?: Network | undefined },
   ) {
     const { zh, en } = SENTENCES[code];
     super(detail ? `${zh} ${en} (${detail})` : `${zh} ${en}`, options);
     this.zh = zh;
     this.en = en;
+    this.network = options?.network;
   }
 }

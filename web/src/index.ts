@@ -46,8 +46,10 @@ export type {
   ManifestInit,
   ManyProgress,
   ManyResult,
+  Network,
   Prediction,
   Region,
+  TensorInfo,
   Timings,
   WatchOptions,
 } from './types.js';

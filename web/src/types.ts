@@ -337,6 +337,24 @@ export interface Classification {
   readonly features?: Float32Array;
 }
 
+/** One input or output of a network. */
+export interface TensorInfo {
+  /** Its name in the graph. */
+  readonly name: string;
+  /** `float32`, `uint8`, …; `not a tensor` for sequences and maps. */
+  readonly type: string;
+  /** Sides, a text for each that is free. Empty where the file does not say. */
+  readonly shape: readonly (number | string)[];
+}
+
+/** What a network takes and gives, as its file says. */
+export interface Network {
+  /** What it takes; shiwu needs exactly one, a colour picture. */
+  readonly inputs: readonly TensorInfo[];
+  /** What it gives: the logits, and perhaps an embedding. */
+  readonly outputs: readonly TensorInfo[];
+}
+
 /** What a classifier runs, and on what. */
 export interface ClassifierInfo {
   /** From the model's manifest. */
@@ -359,6 +377,8 @@ export interface ClassifierInfo {
     readonly bytes: number;
     /** Whether one class is right, or each stands for itself. */
     readonly task: 'single-label' | 'multi-label';
+    /** What the network takes and gives. */
+    readonly network: Network;
   };
   /** What runs the network now. */
   readonly backend: Backend;

@@ -9,9 +9,10 @@ import { listenForKeys } from './input/shortcuts.js';
 import { listenForOffer } from './offline/install.js';
 import { acceptShared } from './offline/shared.js';
 import { keepForOffline } from './offline/worker.js';
+import { bringBack } from './own/put-in.js';
 import { loadWhenIdle } from './state/classifier.js';
 import { followAddress } from './state/place.js';
-import { textSize } from './state/preferences.js';
+import { ownChoice, textSize } from './state/preferences.js';
 import { App } from './view/app.js';
 
 effect(() => {
@@ -29,6 +30,7 @@ listenForKeys(window);
 followAddress(window);
 // The trust sheet counts every request; the browser would stop at 250.
 performance.setResourceTimingBufferSize(10_000);
+if (ownChoice.value === 'on') void bringBack();
 loadWhenIdle();
 recordHistory();
 void acceptShared();

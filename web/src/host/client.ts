@@ -95,7 +95,8 @@ export class WorkerClient {
     if (!waiting) return;
     this.#waiting.delete(reply.id);
     if (reply.type === 'failed') {
-      waiting.reject(new ShiwuError(reply.error.code, reply.error.detail));
+      const { code, detail, network } = reply.error;
+      waiting.reject(new ShiwuError(code, detail, { network }));
     } else {
       waiting.resolve(reply);
     }

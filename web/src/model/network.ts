@@ -1,19 +1,7 @@
 /** What a network takes and gives, and whether a manifest fits it. */
 import { ShiwuError } from '../errors.js';
+import type { Network, TensorInfo } from '../types.js';
 import type { Manifest } from './manifest.js';
-
-export interface TensorInfo {
-  readonly name: string;
-  /** `float32`, `uint8`, …; `not a tensor` for sequences and maps. */
-  readonly type: string;
-  /** Sides, a text for each that is free. Empty where the file does not say. */
-  readonly shape: readonly (number | string)[];
-}
-
-export interface Network {
-  readonly inputs: readonly TensorInfo[];
-  readonly outputs: readonly TensorInfo[];
-}
 
 /** The one input, if it can take a colour picture. Throws `model-mismatch` with what was found. */
 export function pictureInput({ inputs }: Network): TensorInfo {

@@ -1,17 +1,10 @@
 /** Models that were not packed by shiwu, or whose manifest and labels the caller overrules. */
 import { ShiwuError } from '../errors.js';
-import type { ManifestInit } from '../types.js';
+import type { ManifestInit, Network, TensorInfo } from '../types.js';
 import type { ModelParts } from '../worker/protocol.js';
 import { labelTable } from './labels.js';
 import { checkManifestInit, type Manifest, merge, parseManifest } from './manifest.js';
-import {
-  checkNetwork,
-  classesOf,
-  type Network,
-  pictureInput,
-  show,
-  type TensorInfo,
-} from './network.js';
+import { checkNetwork, classesOf, pictureInput, show } from './network.js';
 
 /** What a caller says of a model, over what its file says. */
 export type OwnModel = Pick<ModelParts, 'labels' | 'manifest'>;
@@ -30,14 +23,21 @@ export interface Card {
 
 /**
  * Brings the file's metadata and the caller's word together. Throws `unpacked-model` where neither
- * says enough, `invalid-argument` and `invalid-labels` for a caller's mistakes.
+ * says enough, `model-mismatch` where nothing they could say would do, `invalid-argument` and
+ * `invalid-labels` for a caller's mistakes.
  */
-export function readCard(metadata: ReadonlyMap<string, string>, own: OwnModel): Card {
+export function readCard(
+  metadata: ReadonlyMap<string, string>,
+  own: OwnModel,
+  network: Network,
+): Card {
   const init = own.manifest ?? {};
   checkManifestInit(init);
   const text = metadata.get('shiwu.manifest');
   const silent = own.labels === undefined && own.manifest === undefined;
   if (text === undefined && silent) {
+    // No labels would help a network that takes no picture.
+    pictureInput(network);
     throw new ShiwuError('unpacked-model', 'no shiwu.manifest in the file, and no labels given');
   }
   const manifest = text === undefined ? null : parseManifest(text, init);

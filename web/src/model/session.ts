@@ -1,10 +1,11 @@
 /** ONNX Runtime Web behind two functions: the only file that knows it. */
 import * as ort from 'onnxruntime-web/wasm';
 import { ShiwuError } from '../errors.js';
+import type { Network, TensorInfo } from '../types.js';
 import type { RuntimeParts } from '../worker/protocol.js';
 import { withCompiled } from './compiled.js';
 import type { Manifest } from './manifest.js';
-import { type Network, show, type TensorInfo } from './network.js';
+import { show } from './network.js';
 
 export interface NetworkOutput {
   /** One row per batch item, [N, classes]. */

@@ -7,7 +7,7 @@ import { checkCount } from '../model/network.js';
 import { assumesPreprocessing, completeManifest, readCard } from '../model/own.js';
 import { Session } from '../model/session.js';
 import { type Core, type Names, uprightSize } from '../runtime/core.js';
-import type { Classification, ClassifierInfo, Prediction } from '../types.js';
+import type { Classification, ClassifierInfo, Network, Prediction } from '../types.js';
 import { decode } from './pixels.js';
 import {
   type ClassifySettings,
@@ -51,20 +51,23 @@ export class Engine {
     const model = await read(file);
     // The core would say that the photo is empty.
     if (model.length === 0) throw new ShiwuError('invalid-model', '0 bytes');
-    const card = readCard(core.readOnnxMetadata(model), own);
-    const names = core.parseNames(card.labels, card.taxonomy);
-    let session: Session | undefined;
+    const metadata = core.readOnnxMetadata(model);
+    const session = await Session.create(runtime, model);
+    let names: Names | undefined;
     try {
-      session = await Session.create(runtime, model);
+      const card = readCard(metadata, own, session.network);
+      names = core.parseNames(card.labels, card.taxonomy);
       const manifest = completeManifest(card, session.network, names.size);
-      const info = describe(manifest, model.length, runtime);
+      const info = describe(manifest, session.network, model.length, runtime);
       const engine = new Engine(core, manifest, names, session, info);
       if (!card.manifest) await engine.#tryOut(assumesPreprocessing(card, session.network));
       return engine;
     } catch (error) {
-      names.dispose();
-      await session?.dispose();
-      throw error;
+      const { network } = session;
+      names?.dispose();
+      await session.dispose();
+      if (!(error instanceof ShiwuError)) throw error;
+      throw new ShiwuError(error.code, error.detail, { cause: error, network });
     }
   }
 
@@ -266,6 +269,7 @@ async function read(file: Blob): Promise<Uint8Array> {
 
 function describe(
   manifest: Manifest,
+  network: Network,
   bytes: number,
   { backend, threads }: RuntimeParts,
 ): ClassifierInfo {
@@ -280,6 +284,7 @@ function describe(
       size: manifest.input.size,
       bytes,
       task: manifest.task,
+      network,
     },
     backend,
     threads,

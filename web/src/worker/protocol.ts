@@ -6,6 +6,7 @@ import type {
   ClassifierInfo,
   LabelInit,
   ManifestInit,
+  Network,
   Region,
 } from '../types.js';
 
@@ -91,6 +92,7 @@ export type Request = LoadRequest | ClassifyRequest | ProbeRequest | CancelReque
 export interface PlainError {
   readonly code: ErrorCode;
   readonly detail: string;
+  readonly network?: Network | undefined;
 }
 
 export interface Loaded {

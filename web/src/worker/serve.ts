@@ -96,7 +96,9 @@ function nextTask(): Promise<void> {
 }
 
 function toPlain(error: unknown): PlainError {
-  if (error instanceof ShiwuError) return { code: error.code, detail: error.detail };
+  if (error instanceof ShiwuError) {
+    return { code: error.code, detail: error.detail, network: error.network };
+  }
   return {
     code: 'inference-failed',
     detail: error instanceof Error ? error.message : String(error),

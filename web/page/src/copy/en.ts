@@ -69,7 +69,7 @@ export const en: Copy = {
   ready: 'The model is ready',
   notReady: 'The model is not ready',
 
-  modelHint: 'A .onnx made with shiwu-models works here too',
+  modelHint: 'A classifying .onnx of your own works here too',
   pickModel: 'Use another model',
   pickModelLabel: 'Choose a .onnx model',
   modelAtWork: 'Model at work',
@@ -84,6 +84,8 @@ export const en: Copy = {
   notExchangedBack: 'The model could not be changed',
   stillAtWork: (name) => `Still at work: ${name}.`,
   understood: 'OK',
+  modelDetails: 'Details',
+  labelsNotNeeded: (file) => `This model brings its own names; ${file} was not used.`,
 
   timeTaken: (prepare, inference) => `Preparing ${prepare} ms · inference ${inference} ms`,
   milliseconds: (n) => `${n} ms`,

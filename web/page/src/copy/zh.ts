@@ -60,7 +60,7 @@ export const zh = {
   ready: '识别模型已就绪',
   notReady: '识别模型没有准备好',
 
-  modelHint: 'shiwu-models 做的 .onnx 也能用',
+  modelHint: '自己的 .onnx 分类模型也能用',
   pickModel: '换一个模型',
   pickModelLabel: '选一个 .onnx 模型',
   modelAtWork: '现用模型',
@@ -75,6 +75,8 @@ export const zh = {
   notExchangedBack: '没能换模型',
   stillAtWork: (name: string) => `现在仍用「${name}」。`,
   understood: '知道了',
+  modelDetails: '详情',
+  labelsNotNeeded: (file: string) => `这个模型自带名称，没有用 ${file}。`,
 
   timeTaken: (prepare: string, inference: string) =>
     `预处理 ${prepare} 毫秒 · 推理 ${inference} 毫秒`,

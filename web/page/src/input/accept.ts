@@ -1,5 +1,6 @@
 import { copy } from '../copy/index.js';
-import { exchangeModel } from '../state/exchange.js';
+import { asking } from '../own/asking.js';
+import { giveLabels, putInModel } from '../own/put-in.js';
 import { type Found, putInInbox } from '../state/inbox.js';
 import { photoFromFile } from '../state/photo.js';
 import { goTo, place } from '../state/place.js';
@@ -10,19 +11,24 @@ import { isPicture } from './pictures.js';
 /** An ONNX file begins with nothing that tells it from another: its name decides. */
 const isModel = (file: File) => /\.onnx$/i.test(file.name);
 
+/** Names of a model's classes, where one comes along or is asked about. */
+const isLabels = (file: File) => /\.(txt|csv|tsv|json|names)$/i.test(file.name);
+
 /**
- * Takes the first model of what was handed over; a picture waits for it. One picture is laid on the
+ * Takes the first model of what was handed over, with a file of its labels if there is one; a picture waits for it. One picture is laid on the
  * table, several go to the album, and so does one that is put into the album's room. A single file that
  * only claims to be something else is tried as a picture too: the bytes decide, not the name.
  */
 export function acceptFiles(files: Iterable<File>, options: { named: boolean }): void {
   const all = [...files];
   const models = all.filter(isModel);
-  const others = all.filter((file) => !isModel(file));
+  const labels = models[0] || asking.value ? all.filter(isLabels) : [];
+  const others = all.filter((file) => !isModel(file) && !labels.includes(file));
   const pictures = others.filter((file) => isPicture(file.name, file.type));
   const picture = pictures[0] ?? others[0];
   if (all.length === 0) notice.value = copy.value.noPhoto;
-  if (models[0]) exchangeModel(models[0]);
+  if (models[0]) void putInModel(models[0], labels[0]);
+  else if (labels[0]) void giveLabels(labels[0]);
   if (pictures.length > 1 || (picture && place.value === 'album')) {
     acceptForAlbum(collectChosen(others));
   } else if (picture) {

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { copy } from '../copy/index.js';
 import { model } from '../state/classifier.js';
+import { inOneFile } from '../state/edition.js';
 import { notice } from '../state/specimen.js';
 
 /** A version of the page that waits to take this one's place. */
@@ -8,7 +9,7 @@ export const update = signal<ServiceWorker | null>(null);
 
 /** Keeps the page for flight mode, once everything else has been seen to. */
 export function keepForOffline(): void {
-  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  if (inOneFile || !import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   const begin = () => {
     register().catch(() => {
       // Private windows, and pages that were not opened over https, do without.

@@ -2,7 +2,7 @@ import './settings.css';
 import { chooseLanguage, type Language, language } from '../state/language.js';
 import { historyChoice, TEXT_SIZES, textSize } from '../state/preferences.js';
 import { openSheet } from '../trust/sheets.js';
-import { Choice } from './view/choice.js';
+import { Choice } from '../view/choice.js';
 import { ModelSection } from './view/model-section.js';
 import { StorageSection } from './view/storage-section.js';
 import { words } from './words.js';

@@ -2,6 +2,9 @@ import { signal } from '@preact/signals';
 import { clearAll } from '../album/actions.js';
 import { entries, openAlbum } from '../album/album-state.js';
 import { forgetAll, memories, readMemories } from '../history/store.js';
+import { forgetModel, recallModel } from '../own/store.js';
+import { exchangeModel } from '../state/exchange.js';
+import { ownChoice } from '../state/preferences.js';
 
 /** The library's own cache, of the model and the runtimes. */
 const MODEL_CACHE = 'shiwu-assets';
@@ -20,7 +23,7 @@ export interface Storage {
 export const storage = signal<Storage | null>(null);
 
 export async function measureStorage(): Promise<void> {
-  await Promise.all([openAlbum(), readMemories()]);
+  await Promise.all([openAlbum(), readMemories(), recallModel()]);
   const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
   storage.value = { used: usage, room: quota, model: await cachedBytes() };
 }
@@ -38,6 +41,13 @@ async function cachedBytes(): Promise<number> {
 
 export async function eraseModel(): Promise<void> {
   await caches.delete(MODEL_CACHE);
+  await measureStorage();
+}
+
+/** The visitor's own model; the site's takes its place. */
+export async function eraseOwn(): Promise<void> {
+  if (ownChoice.value === 'on') await exchangeModel(null);
+  await forgetModel();
   await measureStorage();
 }
 
@@ -62,6 +72,7 @@ async function erasePage(): Promise<void> {
 export async function eraseAll(): Promise<void> {
   await clearAll();
   await forgetAll().catch(() => {});
+  await forgetModel();
   await erasePage().catch(() => {});
   try {
     for (const key of Object.keys(localStorage)) {

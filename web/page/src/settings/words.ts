@@ -8,8 +8,9 @@ const zh = {
     fast: ['快', '3 MB，几十毫秒认一张'],
     accurate: ['准', '另下载 3.9 MB，更准一些，慢一倍'],
   },
-  ownModel: (name: string) => `现在用的是你放进来的「${name}」。`,
-  back: inOneFile ? '换回自带的模型' : '换回本站的模型',
+  inside: ['自带', '3 MB，几十毫秒认一张'],
+  own: '我的',
+  ownModel: (file: string, bytes: string) => `${file}，${bytes}`,
   onlyInside: '这是单文件版，自带一个模型，用处理器来算。网页版里还有更准的模型，也能用显卡加速。',
   backend: '用什么来算',
   backends: {
@@ -28,16 +29,17 @@ const zh = {
   historyMore: '只记小图和名称，存在这个浏览器里。',
   storage: '占用的空间',
   storageTotal: (used: string, room: string) => `一共 ${used}，浏览器最多给 ${room}`,
-  kinds: { model: '模型与程序', album: '相册', history: '记录' },
+  kinds: { model: '模型与程序', own: '我的模型', album: '相册', history: '记录' },
   count: { album: (n: number) => `${n} 张照片`, history: (n: number) => `${n} 条` },
   erase: '清除',
   eraseModelAsk: '清除存下的模型与程序？下次联网时会重新下载。',
+  eraseOwnAsk: '清除存下的这个模型？你电脑里的文件不受影响。',
   eraseAlbumAsk: '清空相册？认出的名称和更正会一起删掉，原图不受影响。',
   eraseHistoryAsk: '清空记录？清空后找不回来。',
   eraseAll: '全部清除',
   eraseAllAsk: inOneFile
-    ? '把识物存在这个浏览器里的东西全部清除？包括相册、记录和这些设置。'
-    : '把本站存在这个浏览器里的东西全部清除？包括模型、相册、记录和这些设置。',
+    ? '把识物存在这个浏览器里的东西全部清除？包括你放进来的模型、相册、记录和这些设置。'
+    : '把本站存在这个浏览器里的东西全部清除？包括模型（你放进来的也在内）、相册、记录和这些设置。',
   yes: '清除',
   no: '留着',
   erased: '已清除。',
@@ -53,8 +55,9 @@ const en: typeof zh = {
     fast: ['Fast', '3 MB, tens of milliseconds a photo'],
     accurate: ['Accurate', '3.9 MB more to download; more often right, half as fast'],
   },
-  ownModel: (name) => `Your own model is at work: ${name}.`,
-  back: inOneFile ? 'Back to the model inside' : 'Back to this site’s model',
+  inside: ['Inside', '3 MB, tens of milliseconds a photo'],
+  own: 'Mine',
+  ownModel: (file, bytes) => `${file}, ${bytes}`,
   onlyInside:
     'This is shiwu in one file. It carries one model and runs it on the processor; the web page also has the accurate model and can use the graphics card.',
   backend: 'Computed by',
@@ -73,17 +76,18 @@ const en: typeof zh = {
   historyMore: 'Only a small picture and the name, in this browser.',
   storage: 'Space taken',
   storageTotal: (used, room) => `${used} in all; the browser allows ${room}`,
-  kinds: { model: 'Model and program', album: 'Album', history: 'History' },
+  kinds: { model: 'Model and program', own: 'My model', album: 'Album', history: 'History' },
   count: { album: (n) => `${n} photos`, history: (n) => `${n} records` },
   erase: 'Erase',
   eraseModelAsk: 'Erase the stored model and program? They are downloaded again when online.',
+  eraseOwnAsk: 'Erase the stored copy of this model? Your own file is not touched.',
   eraseAlbumAsk:
     'Clear the album? Its names and corrections go too; the originals are not touched.',
   eraseHistoryAsk: 'Clear the history? It cannot be brought back.',
   eraseAll: 'Erase everything',
   eraseAllAsk: inOneFile
-    ? 'Erase everything shiwu keeps in this browser: the album, the history and these settings?'
-    : 'Erase everything this site keeps in this browser: the model, the album, the history and these settings?',
+    ? 'Erase everything shiwu keeps in this browser: your own model, the album, the history and these settings?'
+    : 'Erase everything this site keeps in this browser: the models, the album, the history and these settings?',
   yes: 'Erase',
   no: 'Keep',
   erased: 'Erased.',

@@ -1,13 +1,14 @@
 import { signal } from '@preact/signals';
-import type { Classifier, ClassifierInfo, LoadProgress } from 'shiwu';
+import type { Classifier, ClassifierInfo, ClassifierOptions, LoadProgress } from 'shiwu';
+import type { OwnModel } from '../own/own-model.js';
 import { downloadFailed, Failed, type Failure, toFailure } from './failure.js';
 import { backendChoice, modelChoice } from './preferences.js';
 
 export type ModelState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'loading'; readonly progress: LoadProgress | null }
-  /** `own`: put in by the visitor, not the site's. */
-  | { readonly kind: 'ready'; readonly info: ClassifierInfo; readonly own: boolean }
+  /** `own`: put in by the visitor; null for the site's. */
+  | { readonly kind: 'ready'; readonly info: ClassifierInfo; readonly own: OwnModel | null }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** The model at work. While another one is on its way, this is still the former. */
@@ -23,11 +24,11 @@ let pending: Promise<void> | null = null;
 export function loadClassifier(): Promise<Classifier> {
   if (atWork) return atWork;
   model.value = { kind: 'loading', progress: null };
-  const mine = openClassifier(undefined, (progress) => {
+  const mine = openClassifier(null, (progress) => {
     if (atWork === mine) model.value = { kind: 'loading', progress };
   }).then(
     (classifier) => {
-      if (atWork === mine) model.value = { kind: 'ready', info: classifier.info, own: false };
+      if (atWork === mine) model.value = { kind: 'ready', info: classifier.info, own: null };
       return classifier;
     },
     (error: unknown) => {
@@ -58,7 +59,7 @@ export function waitForExchange(running: Promise<void>): void {
 }
 
 /** Puts a classifier to work in the place of the former, which is freed. */
-export function putToWork(classifier: Classifier, own: boolean): void {
+export function putToWork(classifier: Classifier, own: OwnModel | null): void {
   const former = atWork;
   atWork = Promise.resolve(classifier);
   model.value = { kind: 'ready', info: classifier.info, own };
@@ -70,22 +71,29 @@ export function putToWork(classifier: Classifier, own: boolean): void {
   );
 }
 
-/** A new classifier for a model file, or for the site's own model. */
+/** A new classifier for a visitor's model, or for the site's own. */
 export async function openClassifier(
-  file: File | undefined,
+  own: OwnModel | null,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<Classifier> {
   const { createClassifier } = await import('shiwu').catch((error: unknown) => {
     throw downloadFailed(error);
   });
-  const model = file ?? siteModel();
-  return createClassifier({ ...(model && { model }), backend: backendChoice.value, onProgress });
+  const options = own ? await ownOptions(own) : siteOptions();
+  return createClassifier({ ...options, backend: backendChoice.value, onProgress });
 }
 
-/** Address of the accurate model; the fast one comes with the library. */
-function siteModel(): string | undefined {
-  if (modelChoice.value === 'fast') return undefined;
-  return new URL('models/lite2.onnx.gz', document.baseURI).href;
+async function ownOptions(own: OwnModel): Promise<ClassifierOptions> {
+  const { optionsOf } = await import('../own/options.js').catch((error: unknown) => {
+    throw downloadFailed(error);
+  });
+  return optionsOf(own);
+}
+
+/** The address of the accurate model; the fast one comes with the library. */
+function siteOptions(): ClassifierOptions {
+  if (modelChoice.value === 'fast') return {};
+  return { model: new URL('models/lite2.onnx.gz', document.baseURI).href };
 }
 
 /** Loads ahead of the first photo, once the page has been painted and the thread is free. */

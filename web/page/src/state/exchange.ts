@@ -1,7 +1,9 @@
 import { signal } from '@preact/signals';
-import type { Classifier, LoadProgress } from 'shiwu';
-import { openClassifier, putToWork, waitForExchange } from './classifier.js';
+import type { Classifier, LoadProgress, Network } from 'shiwu';
+import type { OwnModel } from '../own/own-model.js';
+import { model, openClassifier, putToWork, waitForExchange } from './classifier.js';
 import { type Failure, toFailure } from './failure.js';
+import { ownChoice } from './preferences.js';
 import { examineAgain } from './specimen.js';
 
 /** Another model on its way, or one that could not be taken; `file` is null for the site's own. */
@@ -12,49 +14,89 @@ export type Exchange = { readonly file: string | null } & (
 
 export const exchange = signal<Exchange | null>(null);
 
+/** Why a model was not put to work, and what its network is where that could be read. */
+export interface Refusal {
+  readonly failure: Failure;
+  readonly network: Network | null;
+}
+
+/** Null: the site's own model. */
+type Wish = OwnModel | null;
+
 /** Counts the exchanges: when two overlap, the later one is meant. */
 let latest = 0;
 
-/** The visitor's own model, while it is at work. */
-let own: File | null = null;
+/**
+ * Puts another model to work. Null when that went well, or when a later exchange has taken over; else
+ * the former is still at work, and whoever asked must say so.
+ */
+export function changeModel(wish: Wish): Promise<Refusal | null> {
+  return begin(wish?.file.name ?? null, async () => wish);
+}
 
-/** Puts another model to work: a file, or with null the site's own. Resolves to whether that went well. */
-export async function exchangeModel(file: File | null): Promise<boolean> {
-  const running = run(file, ++latest);
-  waitForExchange(running);
-  await running;
-  return exchange.value?.kind !== 'failed';
+/** The same, with a failure shown where models are named. Resolves to whether it went well. */
+export async function exchangeModel(wish: Wish): Promise<boolean> {
+  const refusal = await changeModel(wish);
+  if (refusal) showRefusal(wish?.file.name ?? null, refusal.failure);
+  return refusal === null;
+}
+
+/** For a wish that takes time to be known: photos put in from now on wait for it too. */
+export async function begin(
+  file: string | null,
+  wish: () => Promise<Wish>,
+): Promise<Refusal | null> {
+  const running = run(file, wish, ++latest);
+  waitForExchange(running.then(() => {}));
+  return running;
+}
+
+export function showRefusal(file: string | null, failure: Failure): void {
+  exchange.value = { kind: 'failed', file, failure };
 }
 
 /** Opens the model at work anew, as after another backend was chosen. */
 export function reopenModel(): Promise<boolean> {
-  return exchangeModel(own);
+  return exchangeModel(model.value.kind === 'ready' ? model.value.own : null);
 }
 
 export function forgetFailure(): void {
   exchange.value = null;
 }
 
-async function run(file: File | null, turn: number): Promise<void> {
-  const name = file?.name ?? null;
-  exchange.value = { kind: 'loading', file: name, progress: null };
+async function run(
+  file: string | null,
+  wish: () => Promise<Wish>,
+  turn: number,
+): Promise<Refusal | null> {
+  exchange.value = { kind: 'loading', file, progress: null };
   try {
-    const classifier = await openClassifier(file ?? undefined, (progress) => {
-      if (turn === latest) exchange.value = { kind: 'loading', file: name, progress };
+    const own = await wish();
+    const classifier = await openClassifier(own, (progress) => {
+      if (turn === latest) exchange.value = { kind: 'loading', file, progress };
     });
-    if (file) await prove(classifier);
+    if (own) await prove(classifier);
     if (turn !== latest) {
       await classifier.dispose();
-      return;
+      return null;
     }
     exchange.value = null;
-    own = file;
-    putToWork(classifier, file !== null);
+    ownChoice.value = own ? 'on' : 'off';
+    putToWork(classifier, own);
     // In the same breath, so that a photo being named is not told that its classifier has gone.
     examineAgain();
+    if (own) void import('../own/store.js').then(({ rememberModel }) => rememberModel(own));
   } catch (error) {
-    if (turn === latest) exchange.value = { kind: 'failed', file: name, failure: toFailure(error) };
+    if (turn !== latest) return null;
+    exchange.value = null;
+    return { failure: toFailure(error), network: networkOf(error) };
   }
+  return null;
+}
+
+/** Recognised by shape, as in failure.ts. */
+function networkOf(error: unknown): Network | null {
+  return (error as { network?: Network } | null)?.network ?? null;
 }
 
 /**

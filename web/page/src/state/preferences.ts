@@ -15,6 +15,8 @@ export const TEXT_SIZES: readonly TextSize[] = ['small', 'normal', 'large', 'hug
 export const modelChoice = kept('model', MODELS, 'fast');
 export const backendChoice = kept('backend', BACKENDS, 'wasm');
 export const textSize = kept('text-size', TEXT_SIZES, 'normal');
+/** Whether the visitor's own model is at work instead; it comes back with the next visit. */
+export const ownChoice = kept('own-model', ['off', 'on'] as const, 'off');
 /** Off until the visitor turns it on. */
 export const historyChoice = kept('history', ['off', 'on'] as const, 'off');
 

@@ -45,6 +45,11 @@ const zh = {
         ['大小', bytes],
       ] as [string, string][],
     source: '来源',
+    file: '文件',
+    input: '输入',
+    output: '输出',
+    answered: '类别的名称和像素的用法，文件里没有写，是你告诉它的。',
+    answerAgain: '改一改',
     accuracyTitle: '有多准',
     accuracy:
       '在 300 张每类一张的照片上，“快”第一个名称说对 265 张，前五个里有的 292 张；“准”是 279 张和 297 张。这些照片比学术考题容易，拿来比较两个模型合适，别当作它在你照片上的成绩。',
@@ -108,6 +113,11 @@ const en: typeof zh = {
       ['Size', bytes],
     ],
     source: 'Source',
+    file: 'File',
+    input: 'Input',
+    output: 'Output',
+    answered: 'Its file does not name the classes or say how it wants its pixels: you did.',
+    answerAgain: 'Change that',
     accuracyTitle: 'How good it is',
     accuracy:
       'On 300 photos, one a class, the fast model’s first name was right for 265, and one of its first five for 292; the accurate one’s for 279 and 297. They are easier than the usual test set: good for comparing the two, not a promise for your photos.',

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { copy } from '../copy/index.js';
+import { asking, leaveUnasked } from '../own/asking.js';
 import { model } from '../state/classifier.js';
 import { language } from '../state/language.js';
 import { place } from '../state/place.js';
@@ -33,7 +34,8 @@ export function App() {
       <UpdateBar />
       <Notice />
       <DropVeil />
-      <Explanations />
+      <Late asked={explaining.value !== null} load={explanations} />
+      <Late asked={asking.value !== null} load={ownSheet} />
       <Announcer />
     </div>
   );
@@ -67,19 +69,22 @@ function Inside() {
   }
 }
 
-/** The sheets that explain come with the first question. */
-function Explanations() {
-  const [Sheets, show] = useState<ComponentType | null>(null);
-  const asked = explaining.value !== null;
+const explanations = () => import('../trust/explanations.js').then((sheets) => sheets.Explanations);
+const ownSheet = () => import('../own/own-sheet.js').then((sheet) => sheet.OwnSheet);
+
+/** What comes when it is first asked for. */
+function Late({ asked, load }: { asked: boolean; load: () => Promise<ComponentType> }) {
+  const [Inside, show] = useState<ComponentType | null>(null);
   useEffect(() => {
     if (!asked) return;
-    import('../trust/explanations.js').then(
-      (explanations) => show(() => explanations.Explanations),
+    load().then(
+      (component) => show(() => component),
       () => {
         // Asked again, it is fetched again.
         explaining.value = null;
+        leaveUnasked();
       },
     );
-  }, [asked]);
-  return Sheets && <Sheets />;
+  }, [asked, load]);
+  return Inside && <Inside />;
 }

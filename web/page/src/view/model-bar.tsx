@@ -5,6 +5,7 @@ import { model } from '../state/classifier.js';
 import { exchange, exchangeModel, forgetFailure } from '../state/exchange.js';
 import type { Failure } from '../state/failure.js';
 import { language } from '../state/language.js';
+import { openSheet } from '../trust/sheets.js';
 
 /** At the head of the label, for those who put in a model of their own: which one is at work. */
 export function ModelBar() {
@@ -37,11 +38,21 @@ function OwnModel({ info }: { info: ClassifierInfo }) {
           <span>{license}</span>
         </span>
       </p>
-      <BarButton
-        testId="default-model"
-        text={words.backToDefault}
-        act={() => exchangeModel(null)}
-      />
+      <div class="model-actions">
+        <button
+          type="button"
+          class="button button-quiet"
+          data-testid="own-details"
+          onClick={() => openSheet('card')}
+        >
+          {words.modelDetails}
+        </button>
+        <BarButton
+          testId="default-model"
+          text={words.backToDefault}
+          act={() => exchangeModel(null)}
+        />
+      </div>
     </div>
   );
 }

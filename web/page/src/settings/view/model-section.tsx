@@ -1,3 +1,7 @@
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { fileSize } from '../../answer/format.js';
+import { recallModel, remembered } from '../../own/store.js';
 import { model } from '../../state/classifier.js';
 import { inOneFile } from '../../state/edition.js';
 import { exchange, exchangeModel, reopenModel } from '../../state/exchange.js';
@@ -10,8 +14,11 @@ import {
   type ModelChoice,
   modelChoice,
 } from '../../state/preferences.js';
+import { Choice } from '../../view/choice.js';
 import { words } from '../words.js';
-import { Choice } from './choice.js';
+
+/** What has been chosen and is still on its way. */
+const wanted = signal<ModelChoice | 'own' | null>(null);
 
 /** Which model, and what runs it. */
 export function ModelSection() {
@@ -19,36 +26,32 @@ export function ModelSection() {
   const state = model.value;
   const changing = exchange.value?.kind === 'loading';
   const own = state.kind === 'ready' && state.own;
+  const mine = remembered.value;
+  useEffect(() => {
+    if (remembered.value === undefined) void recallModel();
+  }, []);
   return (
     <>
-      {inOneFile ? (
-        <section class="setting" data-testid="only-inside">
-          <h3 class="setting-title">{said.model}</h3>
-          <p class="setting-more">{said.onlyInside}</p>
-        </section>
-      ) : (
+      {(!inOneFile || mine) && (
         <Choice
           legend={said.model}
           name="model"
-          values={MODELS}
-          value={own ? null : modelChoice.value}
-          text={(value) => pair(said.models[value])}
+          values={mine ? [...MODELS, 'own' as const] : MODELS}
+          value={wanted.value ?? (own ? 'own' : modelChoice.value)}
+          text={(value) =>
+            value === 'own'
+              ? [said.own, mine ? said.ownModel(mine.file.name, fileSize(mine.file.size)) : '']
+              : pair(inOneFile ? said.inside : said.models[value])
+          }
           disabled={changing}
           onChoose={chooseModel}
         />
       )}
-      {own && (
-        <p class="setting-more">
-          {said.ownModel(state.info.model.name[language.value])}{' '}
-          <button
-            type="button"
-            class="button-text"
-            data-testid="site-model"
-            onClick={() => exchangeModel(null)}
-          >
-            {said.back}
-          </button>
-        </p>
+      {inOneFile && (
+        <section class="setting" data-testid="only-inside">
+          {!mine && <h3 class="setting-title">{said.model}</h3>}
+          <p class="setting-more">{said.onlyInside}</p>
+        </section>
       )}
       {!inOneFile && (
         <Choice
@@ -81,11 +84,14 @@ function now(): string {
   return said.now(info.model.name[language.value], backend, info.threads);
 }
 
-async function chooseModel(value: ModelChoice): Promise<void> {
+async function chooseModel(value: ModelChoice | 'own'): Promise<void> {
+  wanted.value = value;
   const before = modelChoice.value;
-  modelChoice.value = value;
+  if (value !== 'own') modelChoice.value = value;
+  const own = value === 'own' ? (remembered.value ?? null) : null;
   // What cannot be had is not asked for at every visit.
-  if (!(await exchangeModel(null))) modelChoice.value = before;
+  if (!(await exchangeModel(own))) modelChoice.value = before;
+  wanted.value = null;
 }
 
 async function chooseBackend(value: BackendChoice): Promise<void> {

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { fileSize } from '../../answer/format.js';
+import { remembered } from '../../own/store.js';
 import { inOneFile } from '../../state/edition.js';
 import { AskButton } from '../../view/ask-button.js';
 import {
@@ -8,6 +9,7 @@ import {
   eraseAll,
   eraseHistory,
   eraseModel,
+  eraseOwn,
   measureStorage,
   storage,
 } from '../storage.js';
@@ -27,6 +29,16 @@ export function StorageSection() {
       ask: said.eraseModelAsk,
       act: eraseModel,
     },
+    ...(remembered.value
+      ? [
+          {
+            id: 'own',
+            amount: fileSize(remembered.value.file.size),
+            ask: said.eraseOwnAsk,
+            act: eraseOwn,
+          } as const,
+        ]
+      : []),
     {
       id: 'album',
       amount: said.count.album(counts.album()),

@@ -1,0 +1,82 @@
+import { signal } from '@preact/signals';
+import type { Network } from 'shiwu';
+import { model } from '../state/classifier.js';
+import { changeModel, type Refusal } from '../state/exchange.js';
+import type { Failure } from '../state/failure.js';
+import type { Answers, OwnModel } from './own-model.js';
+
+/** A model whose file does not say everything, and what has been answered so far. */
+export interface Asking {
+  readonly own: OwnModel;
+  readonly network: Network;
+  readonly answers: Answers;
+  /** Why the answers did not do. */
+  readonly problem: Failure | null;
+  readonly trying: boolean;
+}
+
+/** What the sheet asks about; null: nothing. */
+export const asking = signal<Asking | null>(null);
+
+const USUAL: Answers = {
+  labels: '',
+  pixels: 'usual',
+  color: 'RGB',
+  fit: 'crop-shortest',
+  task: 'single-label',
+  size: null,
+};
+
+/** Most networks of any size were trained on this one. */
+const USUAL_SIZE = 224;
+
+export function ask(own: OwnModel, network: Network, labels: string): void {
+  const size = takesAnySize(network) ? USUAL_SIZE : null;
+  const answers = own.answers ?? { ...USUAL, labels, size };
+  asking.value = { own, network, answers, problem: null, trying: false };
+}
+
+/** For a model at work whose answers are to be changed. */
+export function askAgain(own: OwnModel): void {
+  const { value } = model;
+  if (value.kind === 'ready') ask(own, value.info.model.network, '');
+}
+
+export function answer(given: Partial<Answers>): void {
+  const now = asking.value;
+  if (now) asking.value = { ...now, answers: { ...now.answers, ...given }, problem: null };
+}
+
+export function leaveUnasked(): void {
+  asking.value = null;
+}
+
+/** Puts the model to work with these answers; what is wrong with them is said in the sheet. */
+export async function tryAnswers(): Promise<void> {
+  const now = asking.value;
+  if (!now || now.trying) return;
+  asking.value = { ...now, problem: null, trying: true };
+  const refusal = await changeModel({ ...now.own, answers: now.answers });
+  // Closed meanwhile, or another model asked about: then the refusal stands where models are named.
+  if (asking.value?.own !== now.own) return;
+  asking.value = refusal ? backIn(asking.value, refusal) : null;
+}
+
+function backIn(now: Asking, { failure }: Refusal): Asking {
+  return { ...now, problem: failure, trying: false };
+}
+
+/** How many numbers the network gives for one picture, where it says so: the most of its outputs but embeddings. */
+export function classesOf({ outputs }: Network): number | null {
+  const named = outputs.filter(({ name }) => !/feature|embed/i.test(name));
+  const [output] = named.length === 1 ? named : [];
+  const sides = output?.shape.slice(1) ?? [];
+  if (sides.length === 0 || !sides.every((side) => typeof side === 'number')) return null;
+  return sides.reduce((product, side) => product * side, 1);
+}
+
+export function takesAnySize({ inputs }: Network): boolean {
+  const [input] = inputs;
+  const sides = input?.shape.slice(1) ?? [];
+  return sides.filter((side) => typeof side !== 'number').length > 0 || sides.length === 0;
+}

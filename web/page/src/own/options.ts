@@ -1,0 +1,33 @@
+import type { ClassifierOptions, ManifestInit } from 'shiwu';
+import { readLabels } from './label-file.js';
+import type { Answers, OwnModel } from './own-model.js';
+
+/** What the library must be told of a model. */
+export function optionsOf({
+  file,
+  answers,
+}: OwnModel): Pick<ClassifierOptions, 'model' | 'labels' | 'manifest'> {
+  if (!answers) return { model: file };
+  return {
+    model: file,
+    labels: readLabels(answers.labels).labels,
+    manifest: manifestOf(answers, file.name.replace(/\.onnx$/i, '')),
+  };
+}
+
+/** Value of a pixel = (x · scale − mean) / std, x in 0..255. */
+const NORMALIZATION = {
+  usual: {},
+  unit: { scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] },
+  symmetric: { scale: 1 / 127.5, mean: [1, 1, 1], std: [1, 1, 1] },
+  raw: { scale: 1, mean: [0, 0, 0], std: [1, 1, 1] },
+} as const satisfies Record<Answers['pixels'], ManifestInit['input']>;
+
+function manifestOf({ pixels, color, fit, task, size }: Answers, name: string): ManifestInit {
+  return {
+    name: { zh: name, en: name },
+    task,
+    input: { color, ...NORMALIZATION[pixels], ...(size !== null && { size: [size, size] }) },
+    resize: { mode: fit },
+  };
+}

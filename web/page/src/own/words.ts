@@ -1,0 +1,118 @@
+import { inLanguage } from '../copy/index.js';
+import type { Answers } from './own-model.js';
+
+/** The sheet that asks what a model's file does not say. */
+const zh = {
+  title: (file: string) => `${file} 还缺几句说明`,
+  lead: '这个模型能读，只是文件里没写下面这些。答一次就好，下次放进来会记得。',
+  file: '文件',
+  input: '输入',
+  output: '输出',
+  size: '大小',
+  labels: '类别的名称',
+  labelsHint: (classes: number | null) =>
+    classes === null
+      ? '按模型输出的顺序，一行一个；标签文件（txt、csv、json）拖进来也行。'
+      : `这个网络分 ${classes} 类：按输出的顺序写 ${classes} 个名称，一行一个；标签文件（txt、csv、json）拖进来也行。`,
+  labelsPlaceholder: '猫\n狗\n……',
+  pick: '选标签文件',
+  numbers: '先用编号',
+  numbered: (i: number) => `第 ${i} 类`,
+  read: (n: number, some: string) => `读到 ${n} 个：${some}`,
+  more: '……',
+  comma: '、',
+  renamed: (n: number) => `有 ${n} 个重名，后面加了编号。`,
+  count: (labels: number, classes: number) => `读到 ${labels} 个名称，可是网络分 ${classes} 类。`,
+  oneMore: '多了一个：第一行是表头吗？',
+  oneLess: '少了一个：是不是还有一个“背景”类？',
+  problem: {
+    'no-labels': '这里面没有找到名称。',
+    'not-json': '这个 JSON 不完整，读不出来。',
+    gap: (at: number) => `编号 ${at} 的类别没有名称。`,
+  },
+  pixels: '像素怎么给',
+  pixelsHint: '训练时怎么归一化，这里就怎么选；不清楚就用第一种。',
+  pixelsKinds: {
+    usual: ['ImageNet', '减均值、除标准差，最常见'],
+    unit: ['0 到 1', '除以 255'],
+    symmetric: ['−1 到 1', '除以 127.5 再减 1'],
+    raw: ['0 到 255', '原样'],
+  } satisfies Record<Answers['pixels'], [string, string]>,
+  side: '图片边长（像素）',
+  sideHint: '这个网络什么尺寸都收，用训练时的尺寸最准。',
+  others: '还有几样，一般不用改',
+  color: '颜色的顺序',
+  colors: { RGB: ['RGB'], BGR: ['BGR', 'OpenCV 和 Caffe 常用'] } satisfies Record<
+    Answers['color'],
+    string[]
+  >,
+  fit: '不是正方形的照片',
+  fits: {
+    'crop-shortest': ['取中间'],
+    stretch: ['压扁'],
+    pad: ['补黑边'],
+  } satisfies Record<Answers['fit'], string[]>,
+  task: '一张照片',
+  tasks: {
+    'single-label': ['只属一类'],
+    'multi-label': ['可以有好几个标签'],
+  } satisfies Record<Answers['task'], string[]>,
+  use: '用这个模型',
+  trying: '正在试',
+  cancel: '先不用',
+};
+
+const en: typeof zh = {
+  title: (file) => `${file} leaves a few things unsaid`,
+  lead: 'The model can be read, but its file does not say what follows. Answer once; it is remembered.',
+  file: 'File',
+  input: 'Input',
+  output: 'Output',
+  size: 'Size',
+  labels: 'Names of the classes',
+  labelsHint: (classes) =>
+    classes === null
+      ? 'In the order of the network’s output, one a line; or drop a label file here (txt, csv, json).'
+      : `The network tells ${classes} classes apart: ${classes} names in the order of its output, one a line; or drop a label file here (txt, csv, json).`,
+  labelsPlaceholder: 'cat\ndog\n…',
+  pick: 'Choose a label file',
+  numbers: 'Use numbers for now',
+  numbered: (i) => `Class ${i}`,
+  read: (n, some) => `${n} read: ${some}`,
+  more: '…',
+  comma: ', ',
+  renamed: (n) => `${n} came twice and got a number.`,
+  count: (labels, classes) => `${labels} names, but the network has ${classes} classes.`,
+  oneMore: 'One too many: is the first line a heading?',
+  oneLess: 'One too few: is there a “background” class?',
+  problem: {
+    'no-labels': 'There are no names in this.',
+    'not-json': 'This JSON is not complete and cannot be read.',
+    gap: (at) => `Class ${at} has no name.`,
+  },
+  pixels: 'How it wants its pixels',
+  pixelsHint: 'As they were normalised in training; if you do not know, take the first.',
+  pixelsKinds: {
+    usual: ['ImageNet', 'less the mean, by the deviation; most common'],
+    unit: ['0 to 1', 'divided by 255'],
+    symmetric: ['−1 to 1', 'divided by 127.5, less 1'],
+    raw: ['0 to 255', 'as they are'],
+  },
+  side: 'Side of the picture in pixels',
+  sideHint: 'The network takes any size; the one it was trained with is best.',
+  others: 'A few more, seldom changed',
+  color: 'Order of colours',
+  colors: { RGB: ['RGB'], BGR: ['BGR', 'usual with OpenCV and Caffe'] },
+  fit: 'Photos that are not square',
+  fits: { 'crop-shortest': ['Keep the middle'], stretch: ['Squash'], pad: ['Black borders'] },
+  task: 'A photo',
+  tasks: {
+    'single-label': ['belongs to one class'],
+    'multi-label': ['may have several labels'],
+  },
+  use: 'Use this model',
+  trying: 'Trying',
+  cancel: 'Not now',
+};
+
+export const words = inLanguage({ zh, en });
