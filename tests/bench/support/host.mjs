@@ -7,14 +7,17 @@ import { gzipSync } from 'node:zlib';
 
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css',
   '.js': 'text/javascript',
   '.mjs': 'text/javascript',
   '.json': 'application/json',
   '.jpg': 'image/jpeg',
   '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json',
   '.wasm': 'application/wasm',
 };
-const COMPRESSED = new Set(['.html', '.js', '.mjs', '.json', '.wasm', '.onnx']);
+const COMPRESSED = new Set(['.html', '.css', '.svg', '.js', '.mjs', '.json', '.wasm', '.onnx']);
 
 /**
  * @param {Record<string, string>} mounts path prefix → folder or file

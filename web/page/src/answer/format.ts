@@ -13,8 +13,9 @@ export function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(1);
 }
 
-/** 43120 → "43 kB", 5060000 → "5.1 MB". */
+/** 43120 → "43 kB", 5060000 → "5.1 MB", 10738500000 → "10.7 GB". */
 export function fileSize(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
   return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${megabytes(bytes)} MB`;
 }
 

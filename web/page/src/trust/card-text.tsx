@@ -21,9 +21,8 @@ export function CardText() {
       {!own && (
         <>
           <h3 class="explain-title">{card.accuracyTitle}</h3>
-          <p>
-            {card.accuracy} {card.sure}
-          </p>
+          <p>{card.accuracy}</p>
+          <p>{card.sure}</p>
           <h3 class="explain-title">{card.madeTitle}</h3>
           <p>{card.made}</p>
           <h3 class="explain-title">{card.weakTitle}</h3>

@@ -1,3 +1,5 @@
+import { useEffect, useState } from 'preact/hooks';
+
 /** What this page has fetched since it was opened, by the browser's own account. */
 export interface Requests {
   readonly own: number;
@@ -6,7 +8,7 @@ export interface Requests {
   readonly bytes: number;
 }
 
-export function requestsSoFar(): Requests {
+function requestsSoFar(): Requests {
   const entries = [
     ...performance.getEntriesByType('navigation'),
     ...performance.getEntriesByType('resource'),
@@ -18,6 +20,17 @@ export function requestsSoFar(): Requests {
     foreign: remote.length - own.length,
     bytes: remote.reduce((sum, { transferSize }) => sum + transferSize, 0),
   };
+}
+
+/** The account, kept up to date as long as it is in sight. */
+export function useRequests(): Requests {
+  const [requests, count] = useState(requestsSoFar);
+  useEffect(() => {
+    const observer = new PerformanceObserver(() => count(requestsSoFar()));
+    observer.observe({ type: 'resource' });
+    return () => observer.disconnect();
+  }, []);
+  return requests;
 }
 
 /** The rule in the page itself; null in a page that was not built for visitors. */

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { fileSize } from '../../answer/format.js';
 import { remembered } from '../../own/store.js';
+import { model } from '../../state/classifier.js';
 import { inOneFile } from '../../state/edition.js';
 import { AskButton } from '../../view/ask-button.js';
 import {
@@ -18,9 +19,11 @@ import { words } from '../words.js';
 /** What is kept in this browser, and a way to be rid of it. */
 export function StorageSection() {
   const said = words.value;
+  const loaded = model.value.kind;
+  // Again once the model is there: it is kept by then.
   useEffect(() => {
-    void measureStorage();
-  }, []);
+    if (loaded) void measureStorage();
+  }, [loaded]);
   const state = storage.value;
   const rows = [
     {
