@@ -1,5 +1,6 @@
 import { copy } from '../copy/index.js';
 import { begin, showRefusal } from '../state/exchange.js';
+import { ownChoice } from '../state/preferences.js';
 import { notice } from '../state/specimen.js';
 import { answer, ask, asking } from './asking.js';
 import { type OwnModel, sha256Of } from './own-model.js';
@@ -37,7 +38,10 @@ export async function bringBack(): Promise<void> {
     own = await recall();
     return own;
   });
-  if (refusal) showRefusal(nameOf(own), refusal.failure);
+  if (!refusal) return;
+  showRefusal(nameOf(own), refusal.failure);
+  // What cannot be had is not asked for at every visit; a line that is down will be up again.
+  if (refusal.failure.code !== 'network') ownChoice.value = 'off';
 }
 
 async function earlierAnswers({ sha256 }: OwnModel): Promise<OwnModel['answers']> {

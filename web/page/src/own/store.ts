@@ -29,10 +29,10 @@ async function withModels<T>(act: (database: IDBPDatabase<Models>) => Promise<T>
 
 export async function recallModel(): Promise<OwnModel | null> {
   try {
-    remembered.value = (await withModels((database) => database.get('models', KEY))) ?? null;
+    remembered.value ??= (await withModels((database) => database.get('models', KEY))) ?? null;
   } catch {
     // Private windows keep nothing.
-    remembered.value = null;
+    remembered.value ??= null;
   }
   return remembered.value;
 }
