@@ -136,6 +136,15 @@ test('the manifest has what an installed page needs, and every file of it is the
     const bytes = await response.body();
     expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`).toBe(sizes);
   }
+  const forms = manifest.screenshots.map(({ form_factor }: { form_factor: string }) => form_factor);
+  expect(forms).toEqual(['narrow', 'wide']);
+  for (const { src, sizes } of manifest.screenshots) {
+    const size = await page.evaluate(async (url) => {
+      const { width, height } = await createImageBitmap(await (await fetch(url)).blob());
+      return `${width}x${height}`;
+    }, new URL(src, address).href);
+    expect(size).toBe(sizes);
+  }
 });
 
 test('the model and the runtimes are kept once: the page keeps neither of them', async ({

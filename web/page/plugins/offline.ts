@@ -33,6 +33,23 @@ export function offline(): Plugin[] {
         { src: 'icons/maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
         { src: 'favicon.svg', sizes: 'any', type: 'image/svg+xml' },
       ],
+      // What the browser shows before it installs; docs/PICTURES.md says how they are taken.
+      screenshots: [
+        {
+          src: 'screenshots/photo.webp',
+          sizes: '780x1688',
+          type: 'image/webp',
+          form_factor: 'narrow',
+          label: '认一张照片',
+        },
+        {
+          src: 'screenshots/album.webp',
+          sizes: '1280x800',
+          type: 'image/webp',
+          form_factor: 'wide',
+          label: '整理一个相册',
+        },
+      ],
       shortcuts: [
         { name: '相册', url: './#album' },
         { name: '相机', url: './#camera' },
