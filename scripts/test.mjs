@@ -144,7 +144,7 @@ const STAGES = [
   [
     'e2e',
     'In Chromium 浏览器测试',
-    'about 1 min',
+    'about 9 min',
     async () => {
       await needs['the page']();
       await needs['the page in one file']();

@@ -27,7 +27,8 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../../build/e2e',
   reporter: 'list',
-  workers: 1,
+  // Two cores are the least that checks run on; most of a test is waiting for the page to load.
+  workers: 2,
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 30_000 },
