@@ -66,7 +66,7 @@ function backIn(now: Asking, { failure }: Refusal): Asking {
   return { ...now, problem: failure, trying: false };
 }
 
-/** How many numbers the network gives for one picture, where it says so: the most of its outputs but embeddings. */
+/** How many classes the network tells apart, where its file says so and one output alone can hold them. */
 export function classesOf({ outputs }: Network): number | null {
   const named = outputs.filter(({ name }) => !/feature|embed/i.test(name));
   const [output] = named.length === 1 ? named : [];
