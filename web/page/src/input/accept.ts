@@ -15,9 +15,10 @@ const isModel = (file: File) => /\.onnx$/i.test(file.name);
 const isLabels = (file: File) => /\.(txt|csv|tsv|json|names)$/i.test(file.name);
 
 /**
- * Takes the first model of what was handed over, with a file of its labels if there is one; a picture waits for it. One picture is laid on the
- * table, several go to the album, and so does one that is put into the album's room. A single file that
- * only claims to be something else is tried as a picture too: the bytes decide, not the name.
+ * Takes the first model of what was handed over, with a file of its labels if there is one; a picture
+ * waits for it. One picture is laid on the table, several go to the album, and so does one that is put
+ * into the album's room. A single file that only claims to be something else is tried as a picture too:
+ * the bytes decide, not the name.
  */
 export function acceptFiles(files: Iterable<File>, options: { named: boolean }): void {
   const all = [...files];

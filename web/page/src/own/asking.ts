@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Network } from 'shiwu';
 import { model } from '../state/classifier.js';
-import { changeModel, type Refusal } from '../state/exchange.js';
+import { changeModel, showRefusal } from '../state/exchange.js';
 import type { Failure } from '../state/failure.js';
 import type { Answers, OwnModel } from './own-model.js';
 
@@ -57,13 +57,12 @@ export async function tryAnswers(): Promise<void> {
   if (!now || now.trying) return;
   asking.value = { ...now, problem: null, trying: true };
   const refusal = await changeModel({ ...now.own, answers: now.answers });
-  // Closed meanwhile, or another model asked about: then the refusal stands where models are named.
-  if (asking.value?.own !== now.own) return;
-  asking.value = refusal ? backIn(asking.value, refusal) : null;
-}
-
-function backIn(now: Asking, { failure }: Refusal): Asking {
-  return { ...now, problem: failure, trying: false };
+  if (asking.value?.own === now.own) {
+    asking.value = refusal && { ...asking.value, problem: refusal.failure, trying: false };
+  } else if (refusal) {
+    // Closed meanwhile, or another model is asked about: it is said where models are named.
+    showRefusal(now.own.file.name, refusal.failure);
+  }
 }
 
 /** How many classes the network tells apart, where its file says so and one output alone can hold them. */
@@ -78,5 +77,5 @@ export function classesOf({ outputs }: Network): number | null {
 export function takesAnySize({ inputs }: Network): boolean {
   const [input] = inputs;
   const sides = input?.shape.slice(1) ?? [];
-  return sides.filter((side) => typeof side !== 'number').length > 0 || sides.length === 0;
+  return sides.length === 0 || sides.some((side) => typeof side !== 'number');
 }

@@ -35,12 +35,15 @@ export function checkLabels(
   }
 }
 
+interface Props extends Pick<Asking, 'network' | 'answers'> {
+  readonly check: ReturnType<typeof checkLabels>;
+}
+
 /** The names of the classes: written, pasted, or out of a file. */
-export function LabelsField({ network, answers }: Pick<Asking, 'network' | 'answers'>) {
+export function LabelsField({ network, answers, check }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const said = words.value;
   const classes = classesOf(network);
-  const check = checkLabels(answers.labels, classes);
   return (
     <div class="field">
       <label class="setting-title" for="own-labels">

@@ -41,7 +41,8 @@ function Form({ now }: { now: Asking }) {
   const said = words.value;
   const { own, network, answers, problem, trying } = now;
   const whole = network.inputs[0]?.type === 'uint8';
-  const ready = !checkLabels(answers.labels, classesOf(network)).wrong;
+  const check = checkLabels(answers.labels, classesOf(network));
+  const ready = !check.wrong;
   return (
     <form
       class="own-form"
@@ -57,7 +58,7 @@ function Form({ now }: { now: Asking }) {
         <Fact term={said.size} text={fileSize(own.file.size)} />
         {own.sha256 && <Fact term="SHA-256" text={own.sha256} />}
       </dl>
-      <LabelsField network={network} answers={answers} />
+      <LabelsField network={network} answers={answers} check={check} />
       {/* Whole numbers can only be the pixels themselves. */}
       {!whole && <Pixels answers={answers} />}
       {takesAnySize(network) && <Side answers={answers} />}
@@ -152,7 +153,7 @@ function Others({ answers }: Part) {
         name="own-task"
         values={TASKS}
         value={answers.task}
-        text={(value) => pair(said.tasks[value])}
+        text={(value) => said.tasks[value]}
         onChoose={(task) => answer({ task })}
       />
       <Choice
@@ -160,7 +161,7 @@ function Others({ answers }: Part) {
         name="own-color"
         values={COLORS}
         value={answers.color}
-        text={(value) => pair(said.colors[value])}
+        text={(value) => said.colors[value]}
         onChoose={(color) => answer({ color })}
       />
       <Choice
@@ -168,11 +169,9 @@ function Others({ answers }: Part) {
         name="own-fit"
         values={FITS}
         value={answers.fit}
-        text={(value) => pair(said.fits[value])}
+        text={(value) => said.fits[value]}
         onChoose={(fit) => answer({ fit })}
       />
     </div>
   );
 }
-
-const pair = ([title = '', more = '']: readonly string[]): [string, string] => [title, more];

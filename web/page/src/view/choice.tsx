@@ -4,7 +4,7 @@ interface Props<T extends string> {
   readonly values: readonly T[];
   readonly value: T | null;
   /** What a value is called, and a word more. */
-  readonly text: (value: T) => readonly [title: string, more?: string];
+  readonly text: (value: T) => readonly (string | undefined)[];
   readonly disabled?: boolean;
   readonly onChoose: (value: T) => void;
 }
@@ -17,7 +17,7 @@ export function Choice<T extends string>(props: Props<T>) {
       <legend class="setting-title">{legend}</legend>
       <div class="choice-row">
         {values.map((one) => {
-          const [title, more] = text(one);
+          const [title = '', more] = text(one);
           return (
             <label class="choice-one" key={one}>
               <input

@@ -41,7 +41,9 @@ export function ModelSection() {
           text={(value) =>
             value === 'own'
               ? [said.own, mine ? said.ownModel(mine.file.name, fileSize(mine.file.size)) : '']
-              : pair(inOneFile ? said.inside : said.models[value])
+              : inOneFile
+                ? said.inside
+                : said.models[value]
           }
           disabled={changing}
           onChoose={chooseModel}
@@ -59,19 +61,17 @@ export function ModelSection() {
           name="backend"
           values={BACKENDS}
           value={backendChoice.value}
-          text={(value) => pair(said.backends[value])}
+          text={(value) => said.backends[value]}
           disabled={changing}
           onChoose={chooseBackend}
         />
       )}
-      <p class="setting-now" role="status" data-testid="now">
+      <p class="setting-more setting-now" role="status" data-testid="now">
         {now()}
       </p>
     </>
   );
 }
-
-const pair = ([title = '', more = '']: readonly string[]): [string, string] => [title, more];
 
 function now(): string {
   const said = words.value;
