@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "shiwu/decode.h"
+#include "shiwu/engine.h"
 #include "shiwu/image.h"
 #include "shiwu/labels.h"
 #include "shiwu/onnx_file.h"
@@ -224,6 +225,65 @@ class NameTable {
   shiwu::ClassNames names_;
 };
 
+struct Tensor {
+  std::string name;
+  val dims = val::null();  // number[], as ONNX writes them
+  Address address = 0;     // float32; owned by the engine
+  size_t length = 0;
+};
+
+struct EngineStep {
+  std::string kind;
+  double macs = 0;
+  double weightBytes = 0;
+};
+
+Tensor ToTensorInfo(const shiwu::Engine::Port& port) {
+  Tensor tensor{port.name, val::array(), reinterpret_cast<Address>(port.values.data()),
+                port.values.size()};
+  for (const int side : port.dims) tensor.dims.call<void>("push", side);
+  return tensor;
+}
+
+// A network with its weights and feature maps. A handle: JavaScript must delete() it.
+class EngineHandle {
+ public:
+  explicit EngineHandle(shiwu::Engine engine) : engine_(std::move(engine)) {}
+
+  size_t steps() const { return engine_.step_count(); }
+  size_t arenaBytes() const { return engine_.arena_bytes(); }
+  // [height][width][channels] in memory.
+  Tensor input() const { return ToTensorInfo(engine_.input()); }
+  val outputs() const {  // Tensor[]
+    val outputs = val::array();
+    for (const auto& output : engine_.outputs()) outputs.call<void>("push", ToTensorInfo(output));
+    return outputs;
+  }
+  EngineStep step(size_t index) const {
+    if (index >= steps()) return {};
+    const auto info = engine_.step(index);
+    return {std::string(info.kind), static_cast<double>(info.macs),
+            static_cast<double>(info.weight_bytes)};
+  }
+  void run(size_t index) {
+    if (index < steps()) engine_.RunStep(index);
+  }
+
+ private:
+  shiwu::Engine engine_;
+};
+
+struct LoadedEngine {
+  Failure error;
+  val engine = val::null();  // EngineHandle
+};
+
+LoadedEngine LoadEngine(Address file, size_t size, int height, int width) {
+  auto engine = shiwu::Engine::Load(At<const uint8_t>(file, size), height, width);
+  if (!engine.ok()) return {ToFailure(engine.error())};
+  return {{}, val(EngineHandle(std::move(engine).value()))};
+}
+
 struct ParsedNames {
   Failure error;
   val table = val::null();  // NameTable
@@ -298,6 +358,26 @@ EMSCRIPTEN_BINDINGS(shiwu) {
       .function("at", &NameTable::at)
       .function("mostSpecific", &NameTable::mostSpecific);
 
+  emscripten::value_object<Tensor>("Tensor")
+      .field("name", &Tensor::name)
+      .field("dims", &Tensor::dims)
+      .field("address", &Tensor::address)
+      .field("length", &Tensor::length);
+  emscripten::value_object<EngineStep>("EngineStep")
+      .field("kind", &EngineStep::kind)
+      .field("macs", &EngineStep::macs)
+      .field("weightBytes", &EngineStep::weightBytes);
+  emscripten::value_object<LoadedEngine>("LoadedEngine")
+      .field("error", &LoadedEngine::error)
+      .field("engine", &LoadedEngine::engine);
+  emscripten::class_<EngineHandle>("Engine")
+      .property("steps", &EngineHandle::steps)
+      .property("arenaBytes", &EngineHandle::arenaBytes)
+      .function("input", &EngineHandle::input)
+      .function("outputs", &EngineHandle::outputs)
+      .function("step", &EngineHandle::step)
+      .function("run", &EngineHandle::run);
+
   emscripten::function("allocate", &Allocate);
   emscripten::function("release", &Release);
   emscripten::function("sniffFormat", &SniffFormat);
@@ -311,4 +391,5 @@ EMSCRIPTEN_BINDINGS(shiwu) {
   emscripten::function("topK", &TopK);
   emscripten::function("readOnnxMetadata", &ReadOnnxMetadata);
   emscripten::function("parseNames", &ParseNames);
+  emscripten::function("loadEngine", &LoadEngine);
 }

@@ -15,6 +15,7 @@ export const CORE_ERROR_CODES = [
   'non-finite-scores',
   'invalid-labels',
   'invalid-model',
+  'unsupported-model',
 ] as const;
 
 /** Failures that only the TypeScript side can meet. */
@@ -79,6 +80,10 @@ const SENTENCES: Record<ErrorCode, { zh: string; en: string }> = {
   'invalid-model': {
     zh: '这不是可用的 ONNX 分类模型，请检查文件。',
     en: 'This is not a usable ONNX classification model; check the file.',
+  },
+  'unsupported-model': {
+    zh: '识物自己的引擎还不认识这个模型里的某些部分，请改用 ONNX Runtime（engine: "ort"）。',
+    en: 'shiwu\'s own engine does not know a part of this model; run it by ONNX Runtime (engine: "ort").',
   },
   'unsupported-input': {
     zh: '不支持这种输入，请传入图片文件、画布或像素数据。',

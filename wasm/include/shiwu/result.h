@@ -22,13 +22,14 @@ enum class ErrorCode : uint8_t {
   kInvalidArgument,    // the caller's mistake: sizes, boxes, indexes
   kNonFiniteScores,    // NaN or infinity among logits
   kInvalidLabels,      // label or taxonomy text that breaks its own rules
-  kInvalidModel,       // not an ONNX ModelProto
+  kInvalidModel,       // not an ONNX ModelProto, or one that contradicts itself
+  kUnsupportedModel,   // a sound model with something that this engine does not know
 };
 
-inline constexpr std::array<std::string_view, 10> kErrorNames = {
-    "empty-input",     "unsupported-format", "corrupt-image",    "truncated-image",
-    "image-too-large", "out-of-memory",      "invalid-argument", "non-finite-scores",
-    "invalid-labels",  "invalid-model",
+inline constexpr std::array<std::string_view, 11> kErrorNames = {
+    "empty-input",     "unsupported-format", "corrupt-image",     "truncated-image",
+    "image-too-large", "out-of-memory",      "invalid-argument",  "non-finite-scores",
+    "invalid-labels",  "invalid-model",      "unsupported-model",
 };
 
 constexpr std::string_view ErrorName(ErrorCode code) {

@@ -1,0 +1,50 @@
+// Depthwise convolution: each channel has a window of its own.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "engine/gemm.h"
+#include "engine/matrix.h"
+#include "engine/window.h"
+
+namespace shiwu::engine {
+
+// The windows as the kernel reads them: for four channels at a time, tap by tap.
+class DepthwiseWeights {
+ public:
+  // `weights.inputs` is 1; `factor` and `bias` as of Matrix::Pack.
+  // Nothing when there is no room.
+  static std::optional<DepthwiseWeights> Pack(const Weights& weights, std::span<const float> factor,
+                                              std::span<const float> bias);
+
+  int channels() const { return channels_; }
+  int taps() const { return taps_; }
+  size_t bytes() const { return taps_of_.size() * sizeof(float); }
+  // Of the four channels that begin with First(group): [taps][4], and [4].
+  const float* Taps(int group) const { return taps_of_.data() + size_t{4} * taps_ * group; }
+  const float* Bias(int group) const { return bias_.data() + size_t{4} * group; }
+  int groups() const { return (channels_ + 3) / 4; }
+  // The last group begins earlier where the channels are no multiple of four, so that it is full.
+  int First(int group) const;
+
+ private:
+  int channels_ = 0;
+  int taps_ = 0;
+  Buffer<float> taps_of_;
+  Buffer<float> bias_;
+};
+
+// One row of output, `width` pixels without gaps. `rows` are the window.height rows of input under
+// it: pixel x looks at pixels x * stride_x + tap * dilation_x of them, all of which are there
+// (padding included), `pixel_stride` floats apart.
+void DepthwiseRow(const DepthwiseWeights& weights, const Window& window, const float* const* rows,
+                  ptrdiff_t pixel_stride, int width, Range range, float* out);
+
+namespace reference {
+// The same in plain scalar code.
+void DepthwiseRow(const DepthwiseWeights& weights, const Window& window, const float* const* rows,
+                  ptrdiff_t pixel_stride, int width, Range range, float* out);
+}  // namespace reference
+
+}  // namespace shiwu::engine

@@ -1,0 +1,49 @@
+#include "shiwu/engine.h"
+
+#include <utility>
+
+#include "engine/graph.h"
+#include "engine/network.h"
+#include "engine/plan.h"
+
+namespace shiwu {
+
+struct Engine::State {
+  engine::Plan plan;
+};
+
+Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {
+  engine::Plan& plan = state_->plan;
+  const auto port = [&](const engine::Plan::Port& from) -> Port {
+    return {from.name, from.dims, {plan.At(from), from.shape.size()}};
+  };
+  input_ = port(plan.input());
+  for (const auto& output : plan.outputs()) outputs_.push_back(port(output));
+}
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+Engine::~Engine() = default;
+
+Result<Engine> Engine::Load(std::span<const uint8_t> file, int height, int width) {
+  const auto graph = engine::ReadGraph(file);
+  if (!graph.ok()) return graph.error();
+  auto network = engine::Lower(graph.value(), height, width);
+  if (!network.ok()) return network.error();
+  engine::Fuse(network.value());
+  auto plan = engine::Plan::Make(network.value());
+  if (!plan.ok()) return plan.error();
+  return Engine(std::make_unique<State>(State{std::move(plan).value()}));
+}
+
+size_t Engine::step_count() const { return state_->plan.steps().size(); }
+
+void Engine::RunStep(size_t index) { state_->plan.Run(index); }
+
+Engine::StepInfo Engine::step(size_t index) const {
+  const engine::Step& step = *state_->plan.steps()[index];
+  return {step.kind(), step.macs(), step.weight_bytes()};
+}
+
+size_t Engine::arena_bytes() const { return state_->plan.arena_bytes(); }
+
+}  // namespace shiwu

@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <utility>
+
+#include "engine/network.h"
+
+namespace shiwu::engine {
+namespace {
+
+class Fusing {
+ public:
+  explicit Fusing(Network& network) : network_(network) {}
+
+  void Run() {
+    Count();
+    for (size_t i = 0; i < layers().size(); ++i) Gate(i);
+    Count();
+    for (size_t i = 0; i < layers().size(); ++i) Absorb(i);
+    std::erase_if(layers(), [](const Layer& layer) { return layer.output == kGone; });
+  }
+
+ private:
+  static constexpr int kGone = -1;  // the output of a layer that went into another
+
+  std::vector<Layer>& layers() { return network_.layers; }
+
+  void Count() {
+    uses_.assign(network_.values.size(), 0);
+    maker_.assign(network_.values.size(), -1);
+    for (size_t i = 0; i < layers().size(); ++i) {
+      if (layers()[i].output == kGone) continue;
+      for (const int input : layers()[i].inputs) ++uses_[input];
+      maker_[layers()[i].output] = static_cast<int>(i);
+    }
+    for (const Network::Port& port : network_.outputs) ++uses_[port.value];
+  }
+
+  // The layer whose output nobody else looks at, or null.
+  Layer* OnlyFor(int value) {
+    return uses_[value] == 1 && maker_[value] >= 0 ? &layers()[maker_[value]] : nullptr;
+  }
+
+  // x * sigmoid(x) is one activation, hard or not.
+  void Gate(size_t i) {
+    Layer& product = layers()[i];
+    if (product.kind != Layer::kMultiply) return;
+    for (const int side : {0, 1}) {
+      const int x = product.inputs[1 - side];
+      Layer* gate = OnlyFor(product.inputs[side]);
+      if (gate == nullptr || gate->kind != Layer::kScaleShift || gate->inputs[0] != x ||
+          !gate->factor.empty() || !gate->bias.empty()) {
+        continue;
+      }
+      const Activation::Kind kind = gate->activation.kind;
+      if (kind != Activation::kSigmoid && kind != Activation::kHardSigmoid) continue;
+      Activation whole = gate->activation;
+      whole.kind = kind == Activation::kSigmoid ? Activation::kSilu : Activation::kHardSwish;
+      gate->output = kGone;
+      product.kind = Layer::kScaleShift;
+      product.inputs = {x};
+      product.activation = whole;
+      --uses_[x];
+      return;
+    }
+  }
+
+  void Absorb(size_t i) {
+    Layer& layer = layers()[i];
+    switch (layer.kind) {
+      case Layer::kScaleShift:
+        return IntoMaker(i);
+      case Layer::kAdd:
+        return IntoConvolution(i);
+      case Layer::kConvolution:
+      case Layer::kDepthwise:
+        return TakePadding(layer);
+      default:
+        return;
+    }
+  }
+
+  // The maker's output becomes that of layer i, which is gone.
+  void Replace(Layer& maker, size_t i) {
+    Layer& layer = layers()[i];
+    maker_[layer.output] = static_cast<int>(&maker - layers().data());
+    maker.output = layer.output;
+    layer.output = kGone;
+  }
+
+  // A factor, a bias and an activation can be done to the sums of what makes their input.
+  void IntoMaker(size_t i) {
+    Layer& layer = layers()[i];
+    Layer* maker = OnlyFor(layer.inputs[0]);
+    if (maker == nullptr || !maker->activation.IsNone()) return;
+    const bool sums = maker->kind == Layer::kConvolution || maker->kind == Layer::kDepthwise ||
+                      maker->kind == Layer::kScaleShift;
+    const bool scales = !layer.factor.empty() || !layer.bias.empty();
+    if (!sums && (scales || (maker->kind != Layer::kAdd && maker->kind != Layer::kMultiply)))
+      return;
+    if (scales && maker->added >= 0) return;
+    if (!layer.factor.empty()) {
+      if (maker->factor.empty()) maker->factor.assign(layer.factor.size(), 1.0f);
+      for (size_t c = 0; c < layer.factor.size(); ++c) {
+        maker->factor[c] *= layer.factor[c];
+        if (!maker->bias.empty()) maker->bias[c] *= layer.factor[c];
+      }
+    }
+    if (!layer.bias.empty()) {
+      if (maker->bias.empty()) maker->bias.assign(layer.bias.size(), 0.0f);
+      for (size_t c = 0; c < layer.bias.size(); ++c) maker->bias[c] += layer.bias[c];
+    }
+    maker->activation = layer.activation;
+    Replace(*maker, i);
+  }
+
+  // A residual is added by the convolution that makes the other operand; by the later one, since it
+  // must not run before the residual is there.
+  void IntoConvolution(size_t i) {
+    Layer& add = layers()[i];
+    const int a = add.inputs[0], b = add.inputs[1];
+    if (a == b || network_.values[a].shape() != network_.values[b].shape()) return;
+    const int later = maker_[a] > maker_[b] ? a : b;
+    Layer* maker = OnlyFor(later);
+    if (maker == nullptr || maker->kind != Layer::kConvolution || !maker->activation.IsNone() ||
+        maker->added >= 0) {
+      return;
+    }
+    maker->added = later == a ? b : a;
+    maker->activation = add.activation;
+    Replace(*maker, i);
+  }
+
+  // Zeros around the input are the convolution's own padding.
+  void TakePadding(Layer& layer) {
+    Layer* pad = OnlyFor(layer.inputs[0]);
+    if (pad == nullptr || pad->kind != Layer::kPad) return;
+    layer.window.top += pad->window.top;
+    layer.window.left += pad->window.left;
+    layer.window.bottom += pad->window.bottom;
+    layer.window.right += pad->window.right;
+    layer.inputs = pad->inputs;
+    pad->output = kGone;
+  }
+
+  Network& network_;
+  std::vector<int> uses_;   // of each value
+  std::vector<int> maker_;  // the layer that makes each value; -1: the input
+};
+
+}  // namespace
+
+void Fuse(Network& network) { Fusing(network).Run(); }
+
+}  // namespace shiwu::engine

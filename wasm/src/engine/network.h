@@ -1,0 +1,74 @@
+// A network between the file and the plan: shapes are known, constants have become weights, and
+// every layer is one that the engine has a step for.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/activation.h"
+#include "engine/graph.h"
+#include "engine/matrix.h"
+#include "engine/window.h"
+
+namespace shiwu::engine {
+
+// One picture's tensor. Four sides (1, channels, height, width) stand in memory as
+// [height][width][channels]; any other number of sides in the order in which ONNX counts.
+struct Value {
+  std::vector<int> dims;
+
+  bool is_map() const { return dims.size() == 4; }
+  Shape shape() const;
+};
+
+struct Layer {
+  enum Kind : uint8_t {
+    kConvolution,
+    kDepthwise,
+    kMaxPool,
+    kAveragePool,
+    kGlobalAverage,
+    kAdd,
+    kMultiply,
+    kScaleShift,  // by channel; also where there is nothing but an activation
+    kConcatenate,
+    kPad,
+    kPlanar,
+    kSoftmax,
+    kSame,  // the same numbers under other sides
+  };
+  Kind kind;
+  std::vector<int> inputs = {};  // values; of kAdd and kMultiply the second may be a vector
+  int output = 0;
+  Window window = {};
+  bool counts_padding = false;                // of kAveragePool
+  Weights weights = {};                       // of kConvolution and kDepthwise
+  std::vector<float> factor = {}, bias = {};  // empty, or one a channel
+  int added = -1;  // a value that kConvolution adds before its activation
+  Activation activation = {};
+};
+
+struct Network {
+  struct Port {
+    std::string name;
+    int value = 0;
+  };
+  std::vector<Value> values;
+  std::vector<Layer> layers;  // in an order in which they can run
+  Port input;
+  std::vector<Port> outputs;
+  std::deque<Constant> made;  // constants that are not in the file as they are needed
+};
+
+// `height` and `width` are taken where the file leaves the input's free. The weights point into the
+// graph's file and into `made`. Errors: kUnsupportedModel, saying what ("operator Foo");
+// kInvalidModel where the graph contradicts itself.
+Result<Network> Lower(const Graph& graph, int height, int width);
+
+// Puts layers together: what follows a convolution and can be done to its sums goes into it.
+void Fuse(Network& network);
+
+}  // namespace shiwu::engine

@@ -1,0 +1,48 @@
+// What is to be done, in which order, and where in memory: made once, run for every picture.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/buffer.h"
+#include "engine/network.h"
+#include "engine/step.h"
+
+namespace shiwu::engine {
+
+class Plan {
+ public:
+  struct Port {
+    std::string name;
+    std::vector<int> dims;
+    Shape shape;
+    size_t offset = 0;  // into the arena, in floats
+  };
+
+  // Takes the weights that it needs out of the network's file, which may go afterwards. Errors:
+  // kOutOfMemory; kUnsupportedModel for a network that asks for more than kMostArena.
+  static Result<Plan> Make(const Network& network);
+
+  const std::vector<std::unique_ptr<Step>>& steps() const { return steps_; }
+  // Runs step `index`. The steps must run in order.
+  void Run(size_t index);
+
+  const Port& input() const { return input_; }
+  const std::vector<Port>& outputs() const { return outputs_; }
+  float* At(const Port& port) { return memory_.data() + port.offset; }
+  // Bytes of feature maps and scratch.
+  size_t arena_bytes() const { return memory_.size() * sizeof(float); }
+
+ private:
+  std::vector<std::unique_ptr<Step>> steps_;
+  std::vector<size_t> offsets_;  // of each value
+  size_t scratch_ = 0;           // where the scratch begins
+  Buffer<float> memory_;
+  Port input_;
+  std::vector<Port> outputs_;
+};
+
+inline constexpr size_t kMostArena = size_t{1} << 28;  // floats
+
+}  // namespace shiwu::engine
