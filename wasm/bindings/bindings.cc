@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -248,29 +249,31 @@ Tensor ToTensorInfo(const shiwu::Engine::Port& port) {
 // A network with its weights and feature maps. A handle: JavaScript must delete() it.
 class EngineHandle {
  public:
-  explicit EngineHandle(shiwu::Engine engine) : engine_(std::move(engine)) {}
+  explicit EngineHandle(shiwu::Engine engine)
+      : engine_(std::make_shared<shiwu::Engine>(std::move(engine))) {}
 
-  size_t steps() const { return engine_.step_count(); }
-  size_t arenaBytes() const { return engine_.arena_bytes(); }
+  size_t steps() const { return engine_->step_count(); }
+  size_t arenaBytes() const { return engine_->arena_bytes(); }
   // [height][width][channels] in memory.
-  Tensor input() const { return ToTensorInfo(engine_.input()); }
+  Tensor input() const { return ToTensorInfo(engine_->input()); }
   val outputs() const {  // Tensor[]
     val outputs = val::array();
-    for (const auto& output : engine_.outputs()) outputs.call<void>("push", ToTensorInfo(output));
+    for (const auto& output : engine_->outputs()) outputs.call<void>("push", ToTensorInfo(output));
     return outputs;
   }
   EngineStep step(size_t index) const {
     if (index >= steps()) return {};
-    const auto info = engine_.step(index);
+    const auto info = engine_->step(index);
     return {std::string(info.kind), static_cast<double>(info.macs),
             static_cast<double>(info.weight_bytes)};
   }
   void run(size_t index) {
-    if (index < steps()) engine_.RunStep(index);
+    if (index < steps()) engine_->RunStep(index);
   }
 
  private:
-  shiwu::Engine engine_;
+  // Embind copies a handle when it hands it over.
+  std::shared_ptr<shiwu::Engine> engine_;
 };
 
 struct LoadedEngine {
