@@ -5,25 +5,22 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
-#include <optional>
-#include <span>
 
 namespace shiwu::engine {
 
 template <typename T>
 class Buffer {
  public:
-  Buffer() = default;
-
-  // `count` elements with all bits 0, or nothing when there is no room for them.
-  static std::optional<Buffer> Allocate(size_t count) {
-    Buffer buffer;
-    if (count == 0) return buffer;
-    if (count > SIZE_MAX / sizeof(T)) return std::nullopt;
-    buffer.data_.reset(static_cast<T*>(std::calloc(count, sizeof(T))));
-    if (buffer.data_ == nullptr) return std::nullopt;
-    buffer.size_ = count;
-    return buffer;
+  // `count` elements with all bits 0 in place of what was there; false when there is no room.
+  bool Allocate(size_t count) {
+    data_.reset();
+    size_ = 0;
+    if (count == 0) return true;
+    if (count > SIZE_MAX / sizeof(T)) return false;
+    data_.reset(static_cast<T*>(std::calloc(count, sizeof(T))));
+    if (data_ == nullptr) return false;
+    size_ = count;
+    return true;
   }
 
   T* data() { return data_.get(); }

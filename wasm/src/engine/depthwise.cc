@@ -1,7 +1,6 @@
 #include "engine/depthwise.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "engine/simd.h"
 
@@ -80,33 +79,27 @@ int DepthwiseWeights::First(int group) const {
   return std::max(0, std::min(group * kLanes, channels_ - kLanes));
 }
 
-std::optional<DepthwiseWeights> DepthwiseWeights::Pack(const Weights& weights,
-                                                       std::span<const float> factor,
-                                                       std::span<const float> bias) {
-  DepthwiseWeights packed;
-  packed.channels_ = weights.channels;
-  packed.taps_ = weights.taps;
-  auto taps = Buffer<float>::Allocate(size_t{kLanes} * packed.groups() * packed.taps_);
-  auto biases = Buffer<float>::Allocate(size_t{kLanes} * packed.groups());
-  if (!taps || !biases) return std::nullopt;
-  float* to = taps->data();
-  for (int group = 0; group < packed.groups(); ++group) {
-    const auto channel = [&](int lane) { return packed.First(group) + lane; };
-    for (int t = 0; t < packed.taps_; ++t) {
-      for (int lane = 0; lane < kLanes; ++lane, ++to) {
-        const int c = channel(lane);
-        if (c >= weights.channels) continue;
-        *to = weights.At(c, t, 0) * (factor.empty() ? 1.0f : factor[c]);
-      }
-    }
+bool DepthwiseWeights::Pack(const Weights& weights, std::span<const float> factor,
+                            std::span<const float> bias) {
+  channels_ = weights.channels;
+  taps_ = weights.taps;
+  if (!taps_of_.Allocate(size_t{kLanes} * groups() * taps_) ||
+      !bias_.Allocate(size_t{kLanes} * groups())) {
+    return false;
+  }
+  for (int group = 0; group < groups(); ++group) {
     for (int lane = 0; lane < kLanes; ++lane) {
-      const int c = channel(lane);
-      if (c < weights.channels && !bias.empty()) biases->data()[group * kLanes + lane] = bias[c];
+      const int channel = First(group) + lane;
+      if (channel >= channels_) continue;
+      float* const taps = taps_of_.data() + size_t{kLanes} * taps_ * group;
+      for (int t = 0; t < taps_; ++t) {
+        taps[kLanes * t + lane] =
+            weights.At(channel, t, 0) * (factor.empty() ? 1.0f : factor[channel]);
+      }
+      bias_.data()[kLanes * group + lane] = bias.empty() ? 0.0f : bias[channel];
     }
   }
-  packed.taps_of_ = std::move(*taps);
-  packed.bias_ = std::move(*biases);
-  return packed;
+  return true;
 }
 
 void DepthwiseRow(const DepthwiseWeights& weights, const Window& window, const float* const* rows,

@@ -1,7 +1,6 @@
 // Depthwise convolution: each channel has a window of its own.
 #pragma once
 
-#include <optional>
 #include <span>
 
 #include "engine/gemm.h"
@@ -14,9 +13,8 @@ namespace shiwu::engine {
 class DepthwiseWeights {
  public:
   // `weights.inputs` is 1; `factor` and `bias` as of Matrix::Pack.
-  // Nothing when there is no room.
-  static std::optional<DepthwiseWeights> Pack(const Weights& weights, std::span<const float> factor,
-                                              std::span<const float> bias);
+  // False when there is no room.
+  bool Pack(const Weights& weights, std::span<const float> factor, std::span<const float> bias);
 
   int channels() const { return channels_; }
   int taps() const { return taps_; }

@@ -15,7 +15,8 @@ struct Engine::State {
 Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {
   engine::Plan& plan = state_->plan;
   const auto port = [&](const engine::Plan::Port& from) -> Port {
-    return {from.name, from.dims, {plan.At(from), from.shape.size()}};
+    const int64_t* sides = from.dims.at;
+    return {from.name, {sides, sides + from.dims.count}, {plan.At(from), from.shape.size()}};
   };
   input_ = port(plan.input());
   for (const auto& output : plan.outputs()) outputs_.push_back(port(output));
@@ -25,14 +26,17 @@ Engine& Engine::operator=(Engine&&) noexcept = default;
 Engine::~Engine() = default;
 
 Result<Engine> Engine::Load(std::span<const uint8_t> file, int height, int width) {
-  const auto graph = engine::ReadGraph(file);
-  if (!graph.ok()) return graph.error();
-  auto network = engine::Lower(graph.value(), height, width);
-  if (!network.ok()) return network.error();
-  engine::Fuse(network.value());
-  auto plan = engine::Plan::Make(network.value());
-  if (!plan.ok()) return plan.error();
-  return Engine(std::make_unique<State>(State{std::move(plan).value()}));
+  engine::Failure failure;
+  engine::Graph graph;
+  engine::Network network;
+  auto state = std::make_unique<State>();
+  if (!engine::ReadGraph(file, graph, failure) ||
+      !engine::Lower(graph, height, width, network, failure)) {
+    return failure.error();
+  }
+  engine::Fuse(network);
+  if (!state->plan.Make(network, failure)) return failure.error();
+  return Engine(std::move(state));
 }
 
 size_t Engine::step_count() const { return state_->plan.steps().size(); }

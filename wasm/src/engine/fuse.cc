@@ -12,36 +12,34 @@ class Fusing {
 
   void Run() {
     Count();
-    for (size_t i = 0; i < layers().size(); ++i) Gate(i);
+    for (const auto& layer : network_.layers) Gate(*layer);
     Count();
-    for (size_t i = 0; i < layers().size(); ++i) Absorb(i);
-    std::erase_if(layers(), [](const Layer& layer) { return layer.output == kGone; });
+    for (const auto& layer : network_.layers) Absorb(*layer);
+    std::erase_if(network_.layers, [](const auto& layer) { return layer->output == kGone; });
   }
 
  private:
   static constexpr int kGone = -1;  // the output of a layer that went into another
 
-  std::vector<Layer>& layers() { return network_.layers; }
-
   void Count() {
     uses_.assign(network_.values.size(), 0);
     maker_.assign(network_.values.size(), -1);
-    for (size_t i = 0; i < layers().size(); ++i) {
-      if (layers()[i].output == kGone) continue;
-      for (const int input : layers()[i].inputs) ++uses_[input];
-      maker_[layers()[i].output] = static_cast<int>(i);
+    for (size_t i = 0; i < network_.layers.size(); ++i) {
+      const Layer& layer = *network_.layers[i];
+      if (layer.output == kGone) continue;
+      for (const int input : layer.inputs) ++uses_[input];
+      maker_[layer.output] = static_cast<int>(i);
     }
     for (const Network::Port& port : network_.outputs) ++uses_[port.value];
   }
 
   // The layer whose output nobody else looks at, or null.
   Layer* OnlyFor(int value) {
-    return uses_[value] == 1 && maker_[value] >= 0 ? &layers()[maker_[value]] : nullptr;
+    return uses_[value] == 1 && maker_[value] >= 0 ? network_.layers[maker_[value]].get() : nullptr;
   }
 
   // x * sigmoid(x) is one activation, hard or not.
-  void Gate(size_t i) {
-    Layer& product = layers()[i];
+  void Gate(Layer& product) {
     if (product.kind != Layer::kMultiply) return;
     for (const int side : {0, 1}) {
       const int x = product.inputs[1 - side];
@@ -63,13 +61,13 @@ class Fusing {
     }
   }
 
-  void Absorb(size_t i) {
-    Layer& layer = layers()[i];
+  void Absorb(Layer& layer) {
+    if (layer.output == kGone) return;
     switch (layer.kind) {
       case Layer::kScaleShift:
-        return IntoMaker(i);
+        return IntoMaker(layer);
       case Layer::kAdd:
-        return IntoConvolution(i);
+        return IntoConvolution(layer);
       case Layer::kConvolution:
       case Layer::kDepthwise:
         return TakePadding(layer);
@@ -78,17 +76,15 @@ class Fusing {
     }
   }
 
-  // The maker's output becomes that of layer i, which is gone.
-  void Replace(Layer& maker, size_t i) {
-    Layer& layer = layers()[i];
-    maker_[layer.output] = static_cast<int>(&maker - layers().data());
+  // The maker's output becomes that of the layer, which is gone.
+  void Replace(Layer& maker, Layer& layer) {
+    maker_[layer.output] = maker_[maker.output];
     maker.output = layer.output;
     layer.output = kGone;
   }
 
   // A factor, a bias and an activation can be done to the sums of what makes their input.
-  void IntoMaker(size_t i) {
-    Layer& layer = layers()[i];
+  void IntoMaker(Layer& layer) {
     Layer* maker = OnlyFor(layer.inputs[0]);
     if (maker == nullptr || !maker->activation.IsNone()) return;
     const bool sums = maker->kind == Layer::kConvolution || maker->kind == Layer::kDepthwise ||
@@ -109,13 +105,12 @@ class Fusing {
       for (size_t c = 0; c < layer.bias.size(); ++c) maker->bias[c] += layer.bias[c];
     }
     maker->activation = layer.activation;
-    Replace(*maker, i);
+    Replace(*maker, layer);
   }
 
   // A residual is added by the convolution that makes the other operand; by the later one, since it
   // must not run before the residual is there.
-  void IntoConvolution(size_t i) {
-    Layer& add = layers()[i];
+  void IntoConvolution(Layer& add) {
     const int a = add.inputs[0], b = add.inputs[1];
     if (a == b || network_.values[a].shape() != network_.values[b].shape()) return;
     const int later = maker_[a] > maker_[b] ? a : b;
@@ -126,7 +121,7 @@ class Fusing {
     }
     maker->added = later == a ? b : a;
     maker->activation = add.activation;
-    Replace(*maker, i);
+    Replace(*maker, add);
   }
 
   // Zeros around the input are the convolution's own padding.

@@ -3,8 +3,6 @@
 #include <bit>
 #include <cstring>
 #include <optional>
-#include <string>
-#include <utility>
 
 #include "protobuf.h"
 
@@ -16,53 +14,38 @@ using protobuf::Message;
 
 static_assert(std::endian::native == std::endian::little, "raw_data is read as it is");
 
-Error Broken() { return {ErrorCode::kInvalidModel, "the graph contradicts itself"}; }
-
-Error Unsupported(std::string what) { return {ErrorCode::kUnsupportedModel, std::move(what)}; }
-
-// Calls `use(field)` with each field until it returns an error or the bytes are none.
-template <typename Use>
-Status ForEach(std::span<const uint8_t> bytes, Use use) {
-  Message message(bytes);
-  while (!message.AtEnd()) {
-    const auto field = message.Next();
-    if (!field) return Broken();
-    if (Status status = use(*field); !status.ok()) return status;
+// Messages are walked by `while (fields.Next())`; `broken()` tells a bad end from a good one.
+class Fields {
+ public:
+  explicit Fields(std::span<const uint8_t> bytes) : message_(bytes) {}
+  bool Next() {
+    if (message_.AtEnd()) return false;
+    field_ = message_.Next();
+    broken_ = !field_.has_value();
+    return !broken_;
   }
-  return {};
-}
+  bool broken() const { return broken_; }
+  const Field* operator->() const { return &*field_; }
+  const Field& operator*() const { return *field_; }
 
-// Appends what a repeated number holds: packed, or one a field.
-template <typename T>
-Status AppendIntegers(const Field& field, std::vector<T>& to) {
-  if (field.wire_type == protobuf::kVarint) {
-    to.push_back(static_cast<T>(field.value));
-    return {};
-  }
-  if (field.wire_type != protobuf::kLengthDelimited) return Broken();
+ private:
+  Message message_;
+  std::optional<Field> field_;
+  bool broken_ = false;
+};
+
+bool IsBytes(const Field& field) { return field.wire_type == protobuf::kLengthDelimited; }
+
+// Adds what a repeated number holds: packed, or one a field.
+bool AddIntegers(const Field& field, Numbers& to) {
+  if (field.wire_type == protobuf::kVarint) return to.Add(static_cast<int64_t>(field.value));
+  if (!IsBytes(field)) return false;
   Message packed(field.payload);
   while (!packed.AtEnd()) {
     const auto value = packed.Varint();
-    if (!value) return Broken();
-    to.push_back(static_cast<T>(*value));
+    if (!value || !to.Add(static_cast<int64_t>(*value))) return false;
   }
-  return {};
-}
-
-Status AppendFloats(const Field& field, std::vector<float>& to) {
-  if (field.wire_type == protobuf::kFixed32) {
-    to.push_back(std::bit_cast<float>(static_cast<uint32_t>(field.value)));
-    return {};
-  }
-  if (field.wire_type != protobuf::kLengthDelimited || field.payload.size() % 4 != 0) {
-    return Broken();
-  }
-  const size_t before = to.size();
-  to.resize(before + field.payload.size() / 4);
-  if (!field.payload.empty()) {
-    std::memcpy(to.data() + before, field.payload.data(), field.payload.size());
-  }
-  return {};
+  return true;
 }
 
 size_t SizeOf(int32_t type) {
@@ -81,24 +64,228 @@ size_t SizeOf(int32_t type) {
 }
 
 // The product of the sides, or nothing when one is negative or it leaves 2^31.
-std::optional<size_t> Count(const std::vector<int64_t>& dims) {
+bool Count(const Numbers& dims, size_t& count) {
   constexpr int64_t kMost = int64_t{1} << 31;
-  int64_t count = 1;
-  for (const int64_t dim : dims) {
-    if (dim < 0 || dim > kMost) return std::nullopt;
-    count *= dim;
-    if (count > kMost) return std::nullopt;
+  int64_t product = 1;
+  for (int i = 0; i < dims.count; ++i) {
+    if (dims[i] < 0 || dims[i] > kMost) return false;
+    product *= dims[i];
+    if (product > kMost) return false;
   }
-  return static_cast<size_t>(count);
+  count = static_cast<size_t>(product);
+  return true;
 }
 
-template <typename T>
-void KeepBytes(const std::vector<T>& numbers, std::vector<uint8_t>& to) {
-  to.resize(numbers.size() * sizeof(T));
-  if (!numbers.empty()) std::memcpy(to.data(), numbers.data(), to.size());
+bool CountVarints(std::span<const uint8_t> bytes, size_t count) {
+  Message packed(bytes);
+  size_t found = 0;
+  for (; !packed.AtEnd(); ++found) {
+    if (!packed.Varint()) return false;
+  }
+  return found == count;
 }
 
-Status ReadTensor(std::span<const uint8_t> bytes, std::string_view& name, Constant& tensor) {
+bool ReadNode(std::span<const uint8_t> bytes, Node& node) {
+  enum : uint32_t { kInput = 1, kOutput = 2, kOp = 4, kAttribute = 5, kDomain = 7 };
+  Fields fields(bytes);
+  while (fields.Next()) {
+    if (!IsBytes(*fields)) continue;
+    switch (fields->number) {
+      case kInput:
+        node.inputs.push_back(fields->text());
+        break;
+      case kOutput:
+        node.outputs.push_back(fields->text());
+        break;
+      case kOp:
+        node.op = fields->text();
+        break;
+      case kAttribute:
+        node.attributes.push_back(fields->payload);
+        break;
+      case kDomain:
+        node.domain = fields->text();
+        break;
+      default:
+        break;
+    }
+  }
+  return !fields.broken();
+}
+
+// The fields numbered `number` inside `bytes`; each is handed to `use`.
+template <typename Use>
+bool Inside(std::span<const uint8_t> bytes, uint32_t number, Use use) {
+  Fields fields(bytes);
+  while (fields.Next()) {
+    if (fields->number == number && !use(*fields)) return false;
+  }
+  return !fields.broken();
+}
+
+bool ReadPort(std::span<const uint8_t> bytes, Graph::Port& port) {
+  constexpr uint32_t kName = 1, kType = 2;       // of ValueInfoProto
+  constexpr uint32_t kTensorType = 1;            // of TypeProto
+  constexpr uint32_t kElemType = 1, kShape = 2;  // of TypeProto.Tensor
+  constexpr uint32_t kDim = 1, kDimValue = 1;    // of TensorShapeProto and its Dimension
+  const auto dim = [&](const Field& field) {
+    int64_t side = -1;
+    const bool read = Inside(field.payload, kDimValue, [&](const Field& value) {
+      side = static_cast<int64_t>(value.value);
+      return true;
+    });
+    return read && port.dims.Add(side > 0 ? side : -1);
+  };
+  const auto tensor = [&](const Field& field) {
+    Fields parts(field.payload);
+    while (parts.Next()) {
+      if (parts->number == kElemType) port.type = static_cast<int32_t>(parts->value);
+      if (parts->number == kShape && !Inside(parts->payload, kDim, dim)) return false;
+    }
+    return !parts.broken();
+  };
+  Fields fields(bytes);
+  while (fields.Next()) {
+    if (fields->number == kName) port.name = fields->text();
+    if (fields->number == kType && !Inside(fields->payload, kTensorType, tensor)) return false;
+  }
+  return !fields.broken();
+}
+
+bool ReadGraphProto(std::span<const uint8_t> bytes, Graph& graph, Failure& failure) {
+  enum : uint32_t { kNode = 1, kInitializer = 5, kInput = 11, kOutput = 12, kSparse = 15 };
+  Fields fields(bytes);
+  bool sound = true;
+  while (sound && fields.Next()) {
+    switch (fields->number) {
+      case kNode:
+        if (graph.nodes.size() == kMaxNodes) return failure.Unsupported("more than 5,000 nodes");
+        sound = ReadNode(fields->payload, graph.nodes.emplace_back());
+        break;
+      case kInitializer:
+        if (!ReadTensor(fields->payload, graph.constants.emplace_back(), failure)) return false;
+        break;
+      case kInput:
+        sound = ReadPort(fields->payload, graph.inputs.emplace_back());
+        break;
+      case kOutput:
+        sound = ReadPort(fields->payload, graph.outputs.emplace_back());
+        break;
+      case kSparse:
+        return failure.Unsupported("sparse weights");
+      default:
+        break;
+    }
+  }
+  return sound && !fields.broken() ? true : failure.Broken("the graph is damaged");
+}
+
+void ReadOpset(std::span<const uint8_t> bytes, Graph& graph) {
+  constexpr uint32_t kDomain = 1, kVersion = 2;  // of OperatorSetIdProto
+  std::string_view domain;
+  int64_t version = 0;
+  Fields fields(bytes);
+  while (fields.Next()) {
+    if (fields->number == kDomain) domain = fields->text();
+    if (fields->number == kVersion) version = static_cast<int64_t>(fields->value);
+  }
+  if (domain.empty() || domain == "ai.onnx") graph.opset = version;
+}
+
+// The field of the named attribute that holds its value: the last one with that number.
+std::optional<Field> ValueOf(const Node& node, std::string_view attribute, uint32_t number) {
+  constexpr uint32_t kName = 1;  // of AttributeProto
+  for (const auto bytes : node.attributes) {
+    std::optional<Field> value;
+    bool named = false;
+    Fields fields(bytes);
+    while (fields.Next()) {
+      if (fields->number == kName) named = fields->text() == attribute;
+      if (fields->number == number) value = *fields;
+    }
+    if (named) return value;
+  }
+  return std::nullopt;
+}
+
+enum : uint32_t { kNumber = 2, kInteger = 3, kText = 4, kTensor = 5, kIntegers = 8 };
+
+}  // namespace
+
+bool Failure::Keep(ErrorCode code, std::string_view what, std::string_view detail) {
+  if (error_.message.empty()) {
+    error_.code = code;
+    error_.message = what;
+    error_.message += detail;
+  }
+  return false;
+}
+
+float Constant::FloatAt(size_t i) const {
+  float number;  // the file does not align it
+  std::memcpy(&number, bytes.data() + i * sizeof(float), sizeof(float));
+  return number;
+}
+
+std::vector<float> Constant::Floats() const {
+  std::vector<float> numbers;
+  if (type != kFloat) return numbers;
+  numbers.resize(count);
+  if (count > 0) std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  return numbers;
+}
+
+bool Constant::Integers(Numbers& to) const {
+  if (!IsInteger() || count > kMaxRank) return false;
+  Message varints(bytes);
+  for (size_t i = 0; i < count; ++i) {
+    int64_t number = 0;
+    if (are_varints) {
+      number = static_cast<int64_t>(varints.Varint().value_or(0));
+      if (type != kInt64) number = static_cast<int32_t>(number);
+    } else {
+      const size_t size = SizeOf(type);
+      std::memcpy(&number, bytes.data() + i * size, size);
+      if (type == kInt32) number = static_cast<int32_t>(number);
+      if (type == kInt8) number = static_cast<int8_t>(number);
+    }
+    to.Add(number);
+  }
+  return true;
+}
+
+bool Node::Has(std::string_view attribute) const {
+  return ValueOf(*this, attribute, 1).has_value();
+}
+int64_t Node::Integer(std::string_view attribute, int64_t otherwise) const {
+  const auto field = ValueOf(*this, attribute, kInteger);
+  return field ? static_cast<int64_t>(field->value) : otherwise;
+}
+float Node::Number(std::string_view attribute, float otherwise) const {
+  const auto field = ValueOf(*this, attribute, kNumber);
+  return field ? std::bit_cast<float>(static_cast<uint32_t>(field->value)) : otherwise;
+}
+std::string_view Node::Text(std::string_view attribute, std::string_view otherwise) const {
+  const auto field = ValueOf(*this, attribute, kText);
+  return field ? field->text() : otherwise;
+}
+bool Node::Integers(std::string_view attribute, Numbers& to) const {
+  constexpr uint32_t kName = 1;
+  for (const auto bytes : attributes) {
+    Fields name(bytes);
+    bool named = false;
+    while (name.Next()) named = named || (name->number == kName && name->text() == attribute);
+    if (named) return Inside(bytes, kIntegers, [&](const Field& f) { return AddIntegers(f, to); });
+  }
+  return false;
+}
+
+std::span<const uint8_t> TensorOf(const Node& node, std::string_view attribute) {
+  const auto field = ValueOf(node, attribute, kTensor);
+  return field ? field->payload : std::span<const uint8_t>();
+}
+
+bool ReadTensor(std::span<const uint8_t> bytes, Constant& tensor, Failure& failure) {
   enum : uint32_t {  // of TensorProto
     kDims = 1,
     kDataType = 2,
@@ -109,260 +296,60 @@ Status ReadTensor(std::span<const uint8_t> bytes, std::string_view& name, Consta
     kRawData = 9,
     kDataLocation = 14
   };
-  bool external = false;
-  std::vector<float> floats;
-  std::vector<int32_t> int32s;
-  std::vector<int64_t> int64s;
-  Status read = ForEach(bytes, [&](const Field& field) -> Status {
-    switch (field.number) {
+  int lists = 0;  // fields that hold numbers
+  Fields fields(bytes);
+  while (fields.Next()) {
+    switch (fields->number) {
       case kDims:
-        return AppendIntegers(field, tensor.dims);
+        if (!AddIntegers(*fields, tensor.dims)) return failure.Broken("a tensor's sides");
+        break;
       case kDataType:
-        tensor.type = static_cast<int32_t>(field.value);
-        return {};
-      case kFloatData:
-        return AppendFloats(field, floats);
+        tensor.type = static_cast<int32_t>(fields->value);
+        break;
       case kInt32Data:
-        return AppendIntegers(field, int32s);
       case kInt64Data:
-        return AppendIntegers(field, int64s);
-      case kName:
-        name = field.text();
-        return {};
+        tensor.are_varints = true;
+        [[fallthrough]];
+      case kFloatData:
       case kRawData:
-        tensor.bytes = field.payload;
-        return {};
-      case kDataLocation:
-        external = field.value == 1;
-        return {};
-      default:
-        return {};
-    }
-  });
-  if (!read.ok()) return read;
-  if (external) return Unsupported("weights in a second file");
-  const auto count = Count(tensor.dims);
-  if (!count || tensor.dims.size() > kMaxRank) return Broken();
-  tensor.count = *count;
-  const size_t size = SizeOf(tensor.type);
-  if (size == 0) return {};  // kept without numbers: an error only where one is asked for
-  if (tensor.bytes.empty()) {
-    if (tensor.type == kFloat) {
-      KeepBytes(floats, tensor.unpacked);
-    } else if (tensor.type == kInt64) {
-      KeepBytes(int64s, tensor.unpacked);
-    } else if (size == 4) {
-      KeepBytes(int32s, tensor.unpacked);
-    } else {
-      KeepBytes(std::vector<uint8_t>(int32s.begin(), int32s.end()), tensor.unpacked);
-    }
-    tensor.bytes = tensor.unpacked;
-  }
-  return tensor.bytes.size() == tensor.count * size ? Status() : Status(Broken());
-}
-
-Status ReadAttribute(std::span<const uint8_t> bytes, Node& node) {
-  enum : uint32_t {  // of AttributeProto
-    kName = 1,
-    kNumber = 2,
-    kInteger = 3,
-    kText = 4,
-    kTensor = 5,
-    kNumbers = 7,
-    kIntegers = 8
-  };
-  std::string_view name, unused;
-  Attribute attribute;
-  Status read = ForEach(bytes, [&](const Field& field) -> Status {
-    switch (field.number) {
+        if (!IsBytes(*fields) || ++lists > 1)
+          return failure.Unsupported("numbers that are not packed");
+        tensor.bytes = fields->payload;
+        break;
       case kName:
-        name = field.text();
-        return {};
-      case kNumber:
-        attribute.number = std::bit_cast<float>(static_cast<uint32_t>(field.value));
-        return {};
-      case kInteger:
-        attribute.integer = static_cast<int64_t>(field.value);
-        return {};
-      case kText:
-        attribute.text = field.text();
-        return {};
-      case kTensor:
-        return ReadTensor(field.payload, unused, attribute.tensor);
-      case kNumbers:
-        return AppendFloats(field, attribute.numbers);
-      case kIntegers:
-        return AppendIntegers(field, attribute.integers);
+        tensor.name = fields->text();
+        break;
+      case kDataLocation:
+        if (fields->value == 1) return failure.Unsupported("weights in a second file");
+        break;
       default:
-        return {};
-    }
-  });
-  if (read.ok()) node.attributes.insert_or_assign(name, std::move(attribute));
-  return read;
-}
-
-Status ReadNode(std::span<const uint8_t> bytes, Node& node) {
-  enum : uint32_t { kInput = 1, kOutput = 2, kOp = 4, kAttribute = 5, kDomain = 7 };
-  return ForEach(bytes, [&](const Field& field) -> Status {
-    switch (field.number) {
-      case kInput:
-        node.inputs.push_back(field.text());
-        return {};
-      case kOutput:
-        node.outputs.push_back(field.text());
-        return {};
-      case kOp:
-        node.op = field.text();
-        return {};
-      case kAttribute:
-        return ReadAttribute(field.payload, node);
-      case kDomain:
-        node.domain = field.text();
-        return {};
-      default:
-        return {};
-    }
-  });
-}
-
-Status ReadPort(std::span<const uint8_t> bytes, Graph::Port& port) {
-  constexpr uint32_t kName = 1, kType = 2;       // of ValueInfoProto
-  constexpr uint32_t kTensorType = 1;            // of TypeProto
-  constexpr uint32_t kElemType = 1, kShape = 2;  // of TypeProto.Tensor
-  constexpr uint32_t kDim = 1, kDimValue = 1;    // of TensorShapeProto and its Dimension
-  const auto read_dim = [&](const Field& dim) -> Status {
-    if (dim.number != kDim) return {};
-    int64_t side = -1;
-    Status read = ForEach(dim.payload, [&](const Field& field) -> Status {
-      if (field.number == kDimValue) side = static_cast<int64_t>(field.value);
-      return {};
-    });
-    if (port.dims.size() >= kMaxRank) return Broken();
-    port.dims.push_back(side > 0 ? side : -1);
-    return read;
-  };
-  return ForEach(bytes, [&](const Field& field) -> Status {
-    if (field.number == kName) port.name = field.text();
-    if (field.number != kType) return {};
-    return ForEach(field.payload, [&](const Field& kind) -> Status {
-      if (kind.number != kTensorType) return {};
-      return ForEach(kind.payload, [&](const Field& part) -> Status {
-        if (part.number == kElemType) port.type = static_cast<int32_t>(part.value);
-        if (part.number != kShape) return {};
-        return ForEach(part.payload, read_dim);
-      });
-    });
-  });
-}
-
-Status ReadGraphProto(std::span<const uint8_t> bytes, Graph& graph) {
-  enum : uint32_t { kNode = 1, kInitializer = 5, kInput = 11, kOutput = 12, kSparse = 15 };
-  return ForEach(bytes, [&](const Field& field) -> Status {
-    switch (field.number) {
-      case kNode:
-        if (graph.nodes.size() == kMaxNodes) return Unsupported("more than 5,000 nodes");
-        return ReadNode(field.payload, graph.nodes.emplace_back());
-      case kInitializer: {
-        std::string_view name;
-        Constant constant;
-        Status read = ReadTensor(field.payload, name, constant);
-        // A vector's memory stays where it is when the vector moves, so `bytes` goes on being
-        // right.
-        if (read.ok()) graph.constants.insert_or_assign(name, std::move(constant));
-        return read;
-      }
-      case kInput:
-        return ReadPort(field.payload, graph.inputs.emplace_back());
-      case kOutput:
-        return ReadPort(field.payload, graph.outputs.emplace_back());
-      case kSparse:
-        return Unsupported("sparse weights");
-      default:
-        return {};
-    }
-  });
-}
-
-Status ReadOpset(std::span<const uint8_t> bytes, Graph& graph) {
-  constexpr uint32_t kDomain = 1, kVersion = 2;  // of OperatorSetIdProto
-  std::string_view domain;
-  int64_t version = 0;
-  Status read = ForEach(bytes, [&](const Field& field) -> Status {
-    if (field.number == kDomain) domain = field.text();
-    if (field.number == kVersion) version = static_cast<int64_t>(field.value);
-    return {};
-  });
-  if (domain.empty() || domain == "ai.onnx") graph.opset = version;
-  return read;
-}
-
-}  // namespace
-
-std::vector<float> Constant::Floats() const {
-  if (type != kFloat) return {};
-  std::vector<float> numbers(count);
-  if (count > 0) std::memcpy(numbers.data(), bytes.data(), bytes.size());
-  return numbers;
-}
-
-bool Constant::IsInteger() const { return SizeOf(type) != 0 && type != kFloat; }
-
-std::vector<int64_t> Constant::Integers() const {
-  if (!IsInteger()) return {};
-  std::vector<int64_t> numbers(count);
-  for (size_t i = 0; i < count; ++i) {
-    const uint8_t* at = bytes.data() + i * SizeOf(type);
-    if (type == kInt64) {
-      std::memcpy(&numbers[i], at, 8);
-    } else if (type == kInt32) {
-      int32_t number;
-      std::memcpy(&number, at, 4);
-      numbers[i] = number;
-    } else {
-      numbers[i] = type == kInt8 ? static_cast<int8_t>(*at) : *at;
+        break;
     }
   }
-  return numbers;
+  if (fields.broken() || !Count(tensor.dims, tensor.count))
+    return failure.Broken("a damaged tensor");
+  const size_t size = SizeOf(tensor.type);
+  if (tensor.type == kFloat && tensor.are_varints) return failure.Broken("a damaged tensor");
+  if (size == 0) return true;  // an error only where somebody asks for its numbers
+  const bool fits = tensor.are_varints ? CountVarints(tensor.bytes, tensor.count)
+                                       : tensor.bytes.size() == tensor.count * size;
+  return fits ? true : failure.Broken("a tensor whose numbers do not fit its sides");
 }
 
-int64_t Node::Integer(std::string_view name, int64_t otherwise) const {
-  const auto found = attributes.find(name);
-  return found == attributes.end() ? otherwise : found->second.integer;
-}
-
-float Node::Number(std::string_view name, float otherwise) const {
-  const auto found = attributes.find(name);
-  return found == attributes.end() ? otherwise : found->second.number;
-}
-
-std::string_view Node::Text(std::string_view name, std::string_view otherwise) const {
-  const auto found = attributes.find(name);
-  return found == attributes.end() ? otherwise : found->second.text;
-}
-
-std::vector<int64_t> Node::Integers(std::string_view name) const {
-  const auto found = attributes.find(name);
-  return found == attributes.end() ? std::vector<int64_t>() : found->second.integers;
-}
-
-Result<Graph> ReadGraph(std::span<const uint8_t> file) {
+bool ReadGraph(std::span<const uint8_t> file, Graph& graph, Failure& failure) {
   constexpr uint32_t kGraph = 7, kOpsetImport = 8;  // of ModelProto
-  Graph graph;
   bool has_graph = false;
-  const Status read = ForEach(file, [&](const Field& field) -> Status {
-    if (field.wire_type != protobuf::kLengthDelimited) return {};
-    if (field.number == kOpsetImport) return ReadOpset(field.payload, graph);
-    if (field.number != kGraph) return {};
-    if (has_graph) return Broken();
+  Fields fields(file);
+  while (fields.Next()) {
+    if (!IsBytes(*fields)) continue;
+    if (fields->number == kOpsetImport) ReadOpset(fields->payload, graph);
+    if (fields->number != kGraph) continue;
+    if (has_graph) return failure.Broken("two graphs");
     has_graph = true;
-    return ReadGraphProto(field.payload, graph);
-  });
-  if (!read.ok()) return read.error();
-  if (!has_graph) return Broken();
-  // Before IR version 4, constants had to be listed among the inputs.
-  std::erase_if(graph.inputs,
-                [&](const Graph::Port& port) { return graph.constants.contains(port.name); });
-  return graph;
+    if (!ReadGraphProto(fields->payload, graph, failure)) return false;
+  }
+  if (fields.broken() || !has_graph) return failure.Broken("not a complete ONNX ModelProto");
+  return true;
 }
 
 }  // namespace shiwu::engine

@@ -1,41 +1,53 @@
 // The graph of an .onnx file as it is written there (onnx.proto): nodes, attributes, constants.
+// Nothing is copied: attributes and numbers are read from the file when they are asked for.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string_view>
 #include <vector>
 
-#include "shiwu/result.h"
+#include "engine/failure.h"
 
 namespace shiwu::engine {
+
+inline constexpr int kMaxRank = 8;
+inline constexpr size_t kMaxNodes = 5'000;
+
+// A short list of whole numbers: sides, axes, pads.
+struct Numbers {
+  int count = 0;
+  int64_t at[kMaxRank] = {};
+
+  bool Add(int64_t number) {
+    if (count == kMaxRank) return false;
+    at[count++] = number;
+    return true;
+  }
+  int64_t operator[](int i) const { return at[i]; }
+  bool operator==(const Numbers&) const = default;
+};
 
 // TensorProto.DataType, as far as the engine looks at it.
 enum DataType : int32_t { kFloat = 1, kUint8 = 2, kInt8 = 3, kInt32 = 6, kInt64 = 7 };
 
-// A tensor whose numbers stand in the file, row-major. Sides are 0 or more, at most kMaxRank of
-// them.
+// A tensor whose numbers stand in the file, row-major.
 struct Constant {
+  std::string_view name;
   int32_t type = 0;
-  std::vector<int64_t> dims;
-  size_t count = 0;                // product of dims; there are that many numbers
-  std::span<const uint8_t> bytes;  // little-endian; in the file, or in `unpacked`
-  std::vector<uint8_t> unpacked;   // where the file holds them in one of its other ways
+  Numbers dims;
+  size_t count = 0;                // product of dims
+  std::span<const uint8_t> bytes;  // `count` numbers, little-endian, or as varints
+  bool are_varints = false;
 
-  bool IsInteger() const;
-  // The numbers, of kFloat; of kInt8, kUint8, kInt32 and kInt64. Any other type gives none.
-  std::vector<float> Floats() const;
-  std::vector<int64_t> Integers() const;
-};
-
-struct Attribute {
-  float number = 0;
-  int64_t integer = 0;
-  std::string_view text;
-  std::vector<float> numbers;
-  std::vector<int64_t> integers;
-  Constant tensor;
+  bool IsInteger() const {
+    return type == kUint8 || type == kInt8 || type == kInt32 || type == kInt64;
+  }
+  // Number i, of kFloat.
+  float FloatAt(size_t i) const;
+  std::vector<float> Floats() const;  // empty unless kFloat
+  // Nothing unless there are up to kMaxRank of them.
+  bool Integers(Numbers& to) const;
 };
 
 struct Node {
@@ -43,34 +55,36 @@ struct Node {
   std::string_view domain;
   std::vector<std::string_view> inputs;  // "" where an optional one is left out
   std::vector<std::string_view> outputs;
-  std::map<std::string_view, Attribute> attributes;
+  std::vector<std::span<const uint8_t>> attributes;  // AttributeProto each
 
+  bool Has(std::string_view attribute) const;
   // The attribute, or what the operator's specification says where it is missing.
-  int64_t Integer(std::string_view name, int64_t otherwise) const;
-  float Number(std::string_view name, float otherwise) const;
-  std::string_view Text(std::string_view name, std::string_view otherwise) const;
-  std::vector<int64_t> Integers(std::string_view name) const;
+  int64_t Integer(std::string_view attribute, int64_t otherwise) const;
+  float Number(std::string_view attribute, float otherwise) const;
+  std::string_view Text(std::string_view attribute, std::string_view otherwise) const;
+  // False where it is missing or longer than kMaxRank.
+  bool Integers(std::string_view attribute, Numbers& to) const;
 };
 
 struct Graph {
   struct Port {
     std::string_view name;
-    int32_t type = 0;           // 0: not a tensor
-    std::vector<int64_t> dims;  // -1: free
+    int32_t type = 0;  // 0: not a tensor
+    Numbers dims;      // -1: free
   };
   int64_t opset = 0;  // of the default domain
   std::vector<Node> nodes;
-  std::map<std::string_view, Constant> constants;
-  std::vector<Port> inputs;  // without those that are constants
+  std::vector<Constant> constants;
+  std::vector<Port> inputs;
   std::vector<Port> outputs;
 };
 
-inline constexpr size_t kMaxRank = 8;
-inline constexpr size_t kMaxNodes = 5'000;
-
-// The views point into `file`, which must outlive the graph. Errors: kInvalidModel when the bytes
-// contradict themselves; kUnsupportedModel for weights in a second file, more nodes than kMaxNodes,
-// or sides without end.
-Result<Graph> ReadGraph(std::span<const uint8_t> file);
+// The views point into `file`, which must outlive the graph. False: the bytes contradict
+// themselves, or hold weights in a second file, sparse ones, or more nodes than kMaxNodes.
+bool ReadGraph(std::span<const uint8_t> file, Graph& graph, Failure& failure);
+// A TensorProto alone, as an attribute holds one.
+bool ReadTensor(std::span<const uint8_t> bytes, Constant& constant, Failure& failure);
+// The bytes of an attribute of type tensor; empty where it is missing.
+std::span<const uint8_t> TensorOf(const Node& node, std::string_view attribute);
 
 }  // namespace shiwu::engine

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,18 +10,20 @@
 
 namespace shiwu::engine {
 
-// A layer's weights where they stand in the file: float32, or int8 levels of which one is worth
-// `scale[channel]`. Strides are in elements, so that every order that ONNX writes is read as it is.
+// A layer's weights where they stand in the file: float32, or int8 levels with a scale each output
+// channel. Strides are in elements, so that every order that ONNX writes is read as it is.
 struct Weights {
   int channels = 0;  // of output
   int taps = 0;      // places of the window
   int inputs = 0;    // channels of input
   const uint8_t* data = nullptr;
-  bool are_levels = false;
   size_t channel_stride = 0, tap_stride = 0, input_stride = 0;
-  std::vector<float> scale;
+  const uint8_t* scales = nullptr;  // float32, of levels; null: the weights are float32
+  bool one_scale = false;           // for all channels
 
   int depth() const { return taps * inputs; }
+  bool are_levels() const { return scales != nullptr; }
+  float ScaleOf(int channel) const;
   float At(int channel, int tap, int input) const;
   int8_t LevelAt(int channel, int tap, int input) const {
     return static_cast<int8_t>(data[Offset(channel, tap, input)]);
@@ -43,9 +44,8 @@ class Matrix {
   static constexpr int kPanel = 8;
 
   // `factor` and `bias` (each empty, or one number a channel): what the result is multiplied by,
-  // and what is then added. Nothing when there is no room.
-  static std::optional<Matrix> Pack(const Weights& weights, std::span<const float> factor,
-                                    std::span<const float> bias);
+  // and what is then added. False when there is no room.
+  bool Pack(const Weights& weights, std::span<const float> factor, std::span<const float> bias);
 
   int channels() const { return channels_; }
   int depth() const { return depth_; }

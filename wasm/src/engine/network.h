@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,9 +18,9 @@ namespace shiwu::engine {
 // One picture's tensor. Four sides (1, channels, height, width) stand in memory as
 // [height][width][channels]; any other number of sides in the order in which ONNX counts.
 struct Value {
-  std::vector<int> dims;
+  Numbers dims;
 
-  bool is_map() const { return dims.size() == 4; }
+  bool is_map() const { return dims.count == 4; }
   Shape shape() const;
 };
 
@@ -53,20 +53,21 @@ struct Layer {
 
 struct Network {
   struct Port {
-    std::string name;
+    std::string_view name;
     int value = 0;
   };
   std::vector<Value> values;
-  std::vector<Layer> layers;  // in an order in which they can run
+  std::vector<std::unique_ptr<Layer>> layers;  // in an order in which they can run
   Port input;
   std::vector<Port> outputs;
-  std::deque<Constant> made;  // constants that are not in the file as they are needed
+  std::vector<std::unique_ptr<std::vector<float>>>
+      made;  // weights that the file has in another form
 };
 
-// `height` and `width` are taken where the file leaves the input's free. The weights point into the
-// graph's file and into `made`. Errors: kUnsupportedModel, saying what ("operator Foo");
-// kInvalidModel where the graph contradicts itself.
-Result<Network> Lower(const Graph& graph, int height, int width);
+// `height` and `width` are taken where the file leaves the input's free. The names and weights
+// point into the graph's file and into `made`. False: something is not supported ("operator Foo"),
+// or the graph contradicts itself.
+bool Lower(const Graph& graph, int height, int width, Network& network, Failure& failure);
 
 // Puts layers together: what follows a convolution and can be done to its sums goes into it.
 void Fuse(Network& network);

@@ -10,14 +10,13 @@
 namespace shiwu::engine {
 namespace {
 
-Error NoRoom() { return {ErrorCode::kOutOfMemory, "no room for the network"}; }
-
 // Turns layers into steps. Depthwise convolutions take along what comes before and after them.
 class Building {
  public:
   explicit Building(const Network& network) : network_(network) {}
 
-  Status Run();
+  // False: there is no room.
+  bool Run();
 
   std::vector<std::unique_ptr<Step>> steps;
   // Of each step, the values that it reads; and the one that it makes.
@@ -26,19 +25,22 @@ class Building {
 
  private:
   void FindBlocks();
-  Status Build(size_t i);
-  Status BuildBlock(size_t i);
+  bool Build(size_t i);
+  bool BuildBlock(size_t i);
   template <typename T>
   T& Emit(const Layer& layer) {
-    auto step = std::make_unique<T>();
-    T& made = *step;
+    T* const step = new T();
+    Keep(std::unique_ptr<Step>(step), layer);
+    return *step;
+  }
+  void Keep(std::unique_ptr<Step> step, const Layer& layer) {
     steps.push_back(std::move(step));
     reads.push_back(layer.inputs);
     if (layer.added >= 0) reads.back().push_back(layer.added);
     makes.push_back(layer.output);
-    return made;
   }
-  Status Convolve(const Layer& layer, Convolution& to) const;
+  const Layer& At(size_t i) const { return *network_.layers[i]; }
+  bool Convolve(const Layer& layer, Convolution& to) const;
   Shape ShapeOf(int value) const { return network_.values[value].shape(); }
 
   const Network& network_;
@@ -48,41 +50,40 @@ class Building {
 };
 
 void Building::FindBlocks() {
-  const auto& layers = network_.layers;
+  const size_t count = network_.layers.size();
   std::vector<int> uses(network_.values.size()), maker(network_.values.size(), -1);
   std::vector<int> user(network_.values.size(), -1);
-  for (size_t i = 0; i < layers.size(); ++i) {
-    for (const int input : layers[i].inputs) {
+  for (size_t i = 0; i < count; ++i) {
+    for (const int input : At(i).inputs) {
       ++uses[input];
       user[input] = static_cast<int>(i);
     }
-    if (layers[i].added >= 0) ++uses[layers[i].added];
-    maker[layers[i].output] = static_cast<int>(i);
+    if (At(i).added >= 0) ++uses[At(i).added];
+    maker[At(i).output] = static_cast<int>(i);
   }
   for (const Network::Port& port : network_.outputs) ++uses[port.value];
-  before_.assign(layers.size(), -1);
-  after_.assign(layers.size(), -1);
-  taken_.assign(layers.size(), false);
-  for (size_t i = 0; i < layers.size(); ++i) {
-    if (layers[i].kind != Layer::kDepthwise) continue;
-    const int input = layers[i].inputs[0], output = layers[i].output;
+  before_.assign(count, -1);
+  after_.assign(count, -1);
+  taken_.assign(count, false);
+  for (size_t i = 0; i < count; ++i) {
+    if (At(i).kind != Layer::kDepthwise) continue;
+    const int input = At(i).inputs[0], output = At(i).output;
     const int expand = maker[input];
-    if (expand >= 0 && uses[input] == 1 && !taken_[expand] && layers[expand].added < 0 &&
-        layers[expand].kind == Layer::kConvolution) {
+    if (expand >= 0 && uses[input] == 1 && !taken_[expand] && At(expand).added < 0 &&
+        At(expand).kind == Layer::kConvolution) {
       before_[i] = expand;
       taken_[expand] = true;
     }
     const int project = uses[output] == 1 ? user[output] : -1;
-    if (project >= 0 && layers[project].kind == Layer::kConvolution &&
-        layers[project].window.IsPoint() && layers[project].window.stride_x == 1 &&
-        layers[project].window.stride_y == 1) {
+    if (project >= 0 && At(project).kind == Layer::kConvolution && At(project).window.IsPoint() &&
+        At(project).window.stride_x == 1 && At(project).window.stride_y == 1) {
       after_[i] = project;
       taken_[project] = true;
     }
   }
 }
 
-Status Building::Run() {
+bool Building::Run() {
   FindBlocks();
   std::vector<int> block_at(network_.layers.size(), -1);
   for (size_t i = 0; i < network_.layers.size(); ++i) {
@@ -90,35 +91,35 @@ Status Building::Run() {
     if (after_[i] >= 0) block_at[after_[i]] = static_cast<int>(i);
   }
   for (size_t i = 0; i < network_.layers.size(); ++i) {
-    Status status;
+    const bool depthwise = At(i).kind == Layer::kDepthwise;
+    bool built = true;
     if (block_at[i] >= 0) {
-      status = BuildBlock(block_at[i]);
-    } else if (network_.layers[i].kind == Layer::kDepthwise) {
-      if (after_[i] < 0) status = BuildBlock(i);
-    } else if (!taken_[i]) {
-      status = Build(i);
+      built = BuildBlock(block_at[i]);
+    } else if (depthwise && after_[i] < 0) {
+      built = BuildBlock(i);
+    } else if (!depthwise && !taken_[i]) {
+      built = Build(i);
     }
-    if (!status.ok()) return status;
+    if (!built) return false;
   }
-  return {};
+  return true;
 }
 
-Status Building::Convolve(const Layer& layer, Convolution& to) const {
-  auto matrix = Matrix::Pack(layer.weights, layer.factor, layer.bias);
-  if (!matrix) return NoRoom();
-  to.matrix = std::move(*matrix);
+bool Building::Convolve(const Layer& layer, Convolution& to) const {
   to.window = layer.window;
   to.in = ShapeOf(layer.inputs[0]);
   to.out = ShapeOf(layer.output);
   to.activation = layer.activation;
-  return {};
+  return to.matrix.Pack(layer.weights, layer.factor, layer.bias);
 }
 
-Status Building::BuildBlock(size_t i) {
-  const Layer& layer = network_.layers[i];
-  Layer whole = {layer.kind, layer.inputs, layer.output};  // as seen from outside
-  const Layer* expand = before_[i] < 0 ? nullptr : &network_.layers[before_[i]];
-  const Layer* project = after_[i] < 0 ? nullptr : &network_.layers[after_[i]];
+bool Building::BuildBlock(size_t i) {
+  const Layer& layer = At(i);
+  Layer whole;  // as seen from outside
+  whole.inputs = layer.inputs;
+  whole.output = layer.output;
+  const Layer* expand = before_[i] < 0 ? nullptr : &At(before_[i]);
+  const Layer* project = after_[i] < 0 ? nullptr : &At(after_[i]);
   if (expand != nullptr) whole.inputs = expand->inputs;
   if (project != nullptr) {
     whole.output = project->output;
@@ -132,20 +133,13 @@ Status Building::BuildBlock(size_t i) {
   block.wide = ShapeOf(layer.inputs[0]);
   block.narrow = ShapeOf(layer.output);
   block.activation = layer.activation;
-  auto weights = DepthwiseWeights::Pack(layer.weights, layer.factor, layer.bias);
-  if (!weights) return NoRoom();
-  block.depthwise = std::move(*weights);
-  if (expand != nullptr) {
-    if (Status status = Convolve(*expand, block.expand.emplace()); !status.ok()) return status;
-  }
-  if (project != nullptr) {
-    if (Status status = Convolve(*project, block.project.emplace()); !status.ok()) return status;
-  }
-  return {};
+  return block.depthwise.Pack(layer.weights, layer.factor, layer.bias) &&
+         (expand == nullptr || Convolve(*expand, block.expand.emplace())) &&
+         (project == nullptr || Convolve(*project, block.project.emplace()));
 }
 
-Status Building::Build(size_t i) {
-  const Layer& layer = network_.layers[i];
+bool Building::Build(size_t i) {
+  const Layer& layer = At(i);
   const int input = layer.inputs[0], output = layer.output;
   switch (layer.kind) {
     case Layer::kConvolution: {
@@ -165,14 +159,14 @@ Status Building::Build(size_t i) {
       step.in = ShapeOf(input);
       step.out = ShapeOf(output);
       step.counts_padding = layer.counts_padding;
-      return {};
+      return true;
     }
     case Layer::kGlobalAverage: {
       auto& step = Emit<GlobalAverage>(layer);
       step.input = input;
       step.output = output;
       step.in = ShapeOf(input);
-      return {};
+      return true;
     }
     case Layer::kAdd:
     case Layer::kMultiply: {
@@ -184,7 +178,7 @@ Status Building::Build(size_t i) {
       step.shape = ShapeOf(input);
       step.b_is_vector = ShapeOf(input) != ShapeOf(layer.inputs[1]);
       step.activation = layer.activation;
-      return {};
+      return true;
     }
     case Layer::kScaleShift: {
       auto& step = Emit<ScaleShift>(layer);
@@ -194,7 +188,7 @@ Status Building::Build(size_t i) {
       step.factor = layer.factor;
       step.bias = layer.bias;
       step.activation = layer.activation;
-      return {};
+      return true;
     }
     case Layer::kConcatenate: {
       auto& step = Emit<Concatenate>(layer);
@@ -202,7 +196,7 @@ Status Building::Build(size_t i) {
       for (const int each : layer.inputs) step.channels.push_back(ShapeOf(each).channels);
       step.output = output;
       step.pixels = size_t{1} * ShapeOf(output).height * ShapeOf(output).width;
-      return {};
+      return true;
     }
     case Layer::kPad: {
       auto& step = Emit<Pad>(layer);
@@ -212,35 +206,35 @@ Status Building::Build(size_t i) {
       step.out = ShapeOf(output);
       step.top = layer.window.top;
       step.left = layer.window.left;
-      return {};
+      return true;
     }
     case Layer::kPlanar: {
       auto& step = Emit<Planar>(layer);
       step.input = input;
       step.output = output;
       step.in = ShapeOf(input);
-      return {};
+      return true;
     }
     case Layer::kSoftmax: {
       auto& step = Emit<Softmax>(layer);
       step.input = input;
       step.output = output;
       step.count = ShapeOf(input).size();
-      return {};
+      return true;
     }
     case Layer::kDepthwise:  // always a block
     case Layer::kSame:       // nothing to do: see Roots
-      return {};
+      return true;
   }
-  return {};
+  return true;
 }
 
 // Values that are the same numbers under other sides have one root.
 std::vector<int> Roots(const Network& network) {
   std::vector<int> roots(network.values.size());
   std::iota(roots.begin(), roots.end(), 0);
-  for (const Layer& layer : network.layers) {
-    if (layer.kind == Layer::kSame) roots[layer.output] = roots[layer.inputs[0]];
+  for (const auto& layer : network.layers) {
+    if (layer->kind == Layer::kSame) roots[layer->output] = roots[layer->inputs[0]];
   }
   return roots;
 }
@@ -256,34 +250,40 @@ struct Life {
 // each as low as it can be (greedy by size; Pisarchyk and Lee 2020, "Efficient memory management
 // for deep neural net inference"). Returns the floats needed.
 size_t Place(std::vector<Life>& lives) {
-  std::stable_sort(lives.begin(), lives.end(),
-                   [](const Life& a, const Life& b) { return a.size > b.size; });
+  // Sorted by a number each, of which the upper half is what they are sorted by.
+  std::vector<uint64_t> by_size, by_offset;
+  for (size_t i = 0; i < lives.size(); ++i) by_size.push_back(uint64_t{lives[i].size} << 32 | i);
+  std::sort(by_size.begin(), by_size.end());
   size_t total = 0;
-  std::vector<const Life*> near;  // placed, alive at the same time; by offset
-  for (size_t i = 0; i < lives.size(); ++i) {
-    Life& life = lives[i];
-    near.clear();
-    for (size_t j = 0; j < i; ++j) {
-      if (lives[j].from <= life.to && life.from <= lives[j].to) near.push_back(&lives[j]);
+  for (size_t i = lives.size(); i-- > 0;) {
+    Life& life = lives[by_size[i] & 0xFFFFFFFF];
+    by_offset.clear();  // those placed already that are alive at the same time
+    for (size_t j = i + 1; j < lives.size(); ++j) {
+      const uint64_t index = by_size[j] & 0xFFFFFFFF;
+      const Life& other = lives[index];
+      if (other.from <= life.to && life.from <= other.to) {
+        by_offset.push_back(uint64_t{other.offset} << 32 | index);
+      }
     }
-    std::sort(near.begin(), near.end(),
-              [](const Life* a, const Life* b) { return a->offset < b->offset; });
+    std::sort(by_offset.begin(), by_offset.end());
     size_t at = 0;
-    for (const Life* other : near) {
-      if (at + life.size <= other->offset) break;
-      at = std::max(at, other->offset + other->size);
+    for (const uint64_t each : by_offset) {
+      const Life& other = lives[each & 0xFFFFFFFF];
+      if (at + life.size <= other.offset) break;
+      at = std::max(at, other.offset + other.size);
     }
     life.offset = at;
     total = std::max(total, at + life.size);
+    if (total > kMostArena) break;
   }
   return total;
 }
 
 }  // namespace
 
-Result<Plan> Plan::Make(const Network& network) {
+bool Plan::Make(const Network& network, Failure& failure) {
   Building building(network);
-  if (Status status = building.Run(); !status.ok()) return status.error();
+  if (!building.Run()) return failure.NoRoom();
 
   const std::vector<int> roots = Roots(network);
   const int end = static_cast<int>(building.steps.size());
@@ -310,27 +310,22 @@ Result<Plan> Plan::Make(const Network& network) {
   for (const Life& life : life_of) {
     if (life.value >= 0) lives.push_back(life);
   }
-  Plan plan;
-  plan.scratch_ = Place(lives);
-  if (plan.scratch_ > kMostArena || scratch > kMostArena) {
-    return Error{ErrorCode::kUnsupportedModel, "feature maps of more than a gigabyte"};
+  scratch_ = Place(lives);
+  if (scratch_ > kMostArena || scratch > kMostArena) {
+    return failure.Unsupported("feature maps of more than a gigabyte");
   }
-  auto memory = Buffer<float>::Allocate(plan.scratch_ + scratch);
-  if (!memory) return NoRoom();
-  plan.memory_ = std::move(*memory);
-  plan.offsets_.assign(network.values.size(), 0);
-  for (const Life& life : lives) plan.offsets_[life.value] = life.offset;
-  for (size_t value = 0; value < roots.size(); ++value) {
-    plan.offsets_[value] = plan.offsets_[roots[value]];
-  }
+  if (!memory_.Allocate(scratch_ + scratch)) return failure.NoRoom();
+  offsets_.assign(network.values.size(), 0);
+  for (const Life& life : lives) offsets_[life.value] = life.offset;
+  for (size_t value = 0; value < roots.size(); ++value) offsets_[value] = offsets_[roots[value]];
   const auto port = [&](const Network::Port& from) -> Port {
     const Value& value = network.values[from.value];
-    return {from.name, value.dims, value.shape(), plan.offsets_[from.value]};
+    return {std::string(from.name), value.dims, value.shape(), offsets_[from.value]};
   };
-  plan.input_ = port(network.input);
-  for (const Network::Port& output : network.outputs) plan.outputs_.push_back(port(output));
-  plan.steps_ = std::move(building.steps);
-  return plan;
+  input_ = port(network.input);
+  for (const Network::Port& output : network.outputs) outputs_.push_back(port(output));
+  steps_ = std::move(building.steps);
+  return true;
 }
 
 void Plan::Run(size_t index) {

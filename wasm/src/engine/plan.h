@@ -15,14 +15,14 @@ class Plan {
  public:
   struct Port {
     std::string name;
-    std::vector<int> dims;
+    Numbers dims;
     Shape shape;
     size_t offset = 0;  // into the arena, in floats
   };
 
-  // Takes the weights that it needs out of the network's file, which may go afterwards. Errors:
-  // kOutOfMemory; kUnsupportedModel for a network that asks for more than kMostArena.
-  static Result<Plan> Make(const Network& network);
+  // Copies the weights that it needs out of the network's file, which may go afterwards. False:
+  // there is no room, or the network asks for more than kMostArena.
+  bool Make(const Network& network, Failure& failure);
 
   const std::vector<std::unique_ptr<Step>>& steps() const { return steps_; }
   // Runs step `index`. The steps must run in order.
