@@ -1,11 +1,12 @@
 // node scripts/build.mjs [wasm] [lib] [site] [single]     (no word: the first three)
-//   wasm   build/wasm-release/shiwu_wasm.{mjs,wasm,d.mts}   the C++ core through Emscripten
+//   wasm   build/wasm-release/shiwu_wasm.{mjs,wasm,d.mts}   the C++ core through Emscripten, and
+//          build/wasm-release/shiwu_wasm_relaxed.wasm       the same with relaxed SIMD
 //   lib    dist/*.js, dist/*.gz, dist/models, dist/types   the npm package's files, and
 //          build/browser-path.mjs                          the same path for shiwu-models verify
 //   site   dist/site                                         the static page
 //   single build/single/shiwu.html                           the page in one file, which opens from a disk
 // A part whose inputs did not change since is left as it is.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { argv, execPath, versions } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { buildBrowserPath } from './build-browser-path.mjs';
@@ -17,14 +18,21 @@ import { nodeTool, run } from './lib/run.mjs';
 import { Steps } from './lib/steps.mjs';
 import { findToolchain } from './toolchain/find.mjs';
 
-const WASM = ['shiwu_wasm.mjs', 'shiwu_wasm.wasm', 'shiwu_wasm.d.mts'].map((file) =>
-  at('build/wasm-release', file),
-);
+const WASM = [
+  'shiwu_wasm.mjs',
+  'shiwu_wasm.wasm',
+  'shiwu_wasm_relaxed.wasm',
+  'shiwu_wasm.d.mts',
+].map((file) => at('build/wasm-release', file));
 
 /** @param {object} options as of run(): output, onLine */
 export async function buildWasm(tools, options) {
   await configure('wasm-release', tools, options);
-  await build('wasm-release', ['shiwu_wasm'], tools, options);
+  await build('wasm-release', ['shiwu_wasm', 'shiwu_wasm_relaxed'], tools, options);
+  const [glue, relaxed] = ['shiwu_wasm', 'shiwu_wasm_relaxed'].map((name) =>
+    readFileSync(at('build/wasm-release', `${name}.mjs`), 'utf8').replaceAll(name, 'core'),
+  );
+  if (glue !== relaxed) throw new Error('the two builds of the core need different glue');
 }
 
 /** @returns {Promise<boolean>} whether it was built: false when nothing had changed */

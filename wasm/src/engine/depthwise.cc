@@ -75,33 +75,6 @@ void Row(const DepthwiseWeights& weights, const float* const* rows, ptrdiff_t pi
 
 }  // namespace
 
-int DepthwiseWeights::First(int group) const {
-  return std::max(0, std::min(group * kLanes, channels_ - kLanes));
-}
-
-bool DepthwiseWeights::Pack(const Weights& weights, std::span<const float> factor,
-                            std::span<const float> bias) {
-  channels_ = weights.channels;
-  taps_ = weights.taps;
-  if (!taps_of_.Allocate(size_t{kLanes} * groups() * taps_) ||
-      !bias_.Allocate(size_t{kLanes} * groups())) {
-    return false;
-  }
-  for (int group = 0; group < groups(); ++group) {
-    for (int lane = 0; lane < kLanes; ++lane) {
-      const int channel = First(group) + lane;
-      if (channel >= channels_) continue;
-      float* const taps = taps_of_.data() + size_t{kLanes} * taps_ * group;
-      for (int t = 0; t < taps_; ++t) {
-        taps[kLanes * t + lane] =
-            weights.At(channel, t, 0) * (factor.empty() ? 1.0f : factor[channel]);
-      }
-      bias_.data()[kLanes * group + lane] = bias.empty() ? 0.0f : bias[channel];
-    }
-  }
-  return true;
-}
-
 void DepthwiseRow(const DepthwiseWeights& weights, const Window& window, const float* const* rows,
                   ptrdiff_t pixel_stride, int width, Range range, float* out) {
   const bool square = window.height == window.width && window.stride_x <= 2 &&

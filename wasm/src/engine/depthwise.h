@@ -12,6 +12,8 @@ namespace shiwu::engine {
 // The windows as the kernel reads them: for four channels at a time, tap by tap.
 class DepthwiseWeights {
  public:
+  static constexpr int kGroup = 4;
+
   // `weights.inputs` is 1; `factor` and `bias` as of Matrix::Pack.
   // False when there is no room.
   bool Pack(const Weights& weights, std::span<const float> factor, std::span<const float> bias);
@@ -19,10 +21,10 @@ class DepthwiseWeights {
   int channels() const { return channels_; }
   int taps() const { return taps_; }
   size_t bytes() const { return taps_of_.size() * sizeof(float); }
-  // Of the four channels that begin with First(group): [taps][4], and [4].
-  const float* Taps(int group) const { return taps_of_.data() + size_t{4} * taps_ * group; }
-  const float* Bias(int group) const { return bias_.data() + size_t{4} * group; }
-  int groups() const { return (channels_ + 3) / 4; }
+  // Of the channels that begin with First(group): [taps][kGroup], and [kGroup].
+  const float* Taps(int group) const { return taps_of_.data() + size_t{kGroup} * taps_ * group; }
+  const float* Bias(int group) const { return bias_.data() + size_t{kGroup} * group; }
+  int groups() const { return (channels_ + kGroup - 1) / kGroup; }
   // The last group begins earlier where the channels are no multiple of four, so that it is full.
   int First(int group) const;
 

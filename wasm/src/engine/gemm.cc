@@ -90,6 +90,19 @@ void ComputePart(int rows, int channels, Tile tile) {
 
 }  // namespace
 
+const float* Matrix::Panel(int panel, float* scratch) const {
+  const size_t offset = size_t{kPanel} * panel * depth_;
+  if (levels_.empty()) return floats_.data() + offset;
+  const int8_t* levels = levels_.data() + offset;
+  for (int k = 0; k < depth_; ++k) {
+    simd::Vector low, high;
+    simd::LoadLevels(levels + kPanel * k, low, high);
+    simd::Store(low, scratch + kPanel * k);
+    simd::Store(high, scratch + kPanel * k + simd::kLanes);
+  }
+  return scratch;
+}
+
 void Multiply(const Matrix& matrix, const Grid<const float>& in, int count,
               const Grid<const float>& added, Range range, const Grid<float>& out, float* panel) {
   Tile tile;

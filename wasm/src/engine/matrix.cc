@@ -2,9 +2,6 @@
 
 #include <cstring>
 
-#include "engine/simd.h"
-
-HWY_BEFORE_NAMESPACE();
 namespace shiwu::engine {
 
 float Weights::ScaleOf(int channel) const {
@@ -49,18 +46,4 @@ bool Matrix::Pack(const Weights& weights, std::span<const float> factor,
   return true;
 }
 
-const float* Matrix::Panel(int panel, float* scratch) const {
-  const size_t offset = size_t{kPanel} * panel * depth_;
-  if (levels_.empty()) return floats_.data() + offset;
-  const int8_t* levels = levels_.data() + offset;
-  for (int k = 0; k < depth_; ++k) {
-    simd::Vector low, high;
-    simd::LoadLevels(levels + kPanel * k, low, high);
-    simd::Store(low, scratch + kPanel * k);
-    simd::Store(high, scratch + kPanel * k + simd::kLanes);
-  }
-  return scratch;
-}
-
 }  // namespace shiwu::engine
-HWY_AFTER_NAMESPACE();
