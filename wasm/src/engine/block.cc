@@ -10,6 +10,8 @@ namespace {
 // wherever people browse; and the weights of a layer are used for more pixels the higher a band is.
 constexpr size_t kBandFloats = 96 * 1024;
 
+constexpr int kLineGroups = 64 / sizeof(float) / DepthwiseWeights::kGroup;
+
 }  // namespace
 
 // How the scratch memory is used. Rows of `wide` stand in a ring, each with its padding left and
@@ -83,14 +85,19 @@ void Block::Run(const Memory& memory) const {
     produce(produced, needed);
     produced = needed;
     float* const after = project ? scratch + layout.narrow : to + first * narrow_row;
-    for (int r = 0; r < rows; ++r) {
-      const float* lines[kMostRows];
-      for (int k = 0; k < window.height; ++k) {
-        const int y = (first + r) * window.stride_y - window.top + k * window.dilation_y;
-        lines[k] = y >= 0 && y < wide.height ? slot(y) : scratch + layout.zeros;
+    // A cache line of channels at a time, through all rows: a line is fetched once for a band, and not
+    // once for each window that looks at it.
+    for (int group = 0; group < depthwise.groups(); group += kLineGroups) {
+      const int last = std::min(group + kLineGroups, depthwise.groups());
+      for (int r = 0; r < rows; ++r) {
+        const float* lines[kMostRows];
+        for (int k = 0; k < window.height; ++k) {
+          const int y = (first + r) * window.stride_y - window.top + k * window.dilation_y;
+          lines[k] = y >= 0 && y < wide.height ? slot(y) : scratch + layout.zeros;
+        }
+        DepthwiseRow(depthwise, group, last, window, lines, wide.channels, narrow.width,
+                     activation.ForKernel(), after + r * narrow_row);
       }
-      DepthwiseRow(depthwise, window, lines, wide.channels, narrow.width, activation.ForKernel(),
-                   after + r * narrow_row);
     }
     if (activation.kind != Activation::kRange) Apply(activation, after, rows * narrow_row);
     if (!project) continue;

@@ -9,10 +9,10 @@
 
 namespace shiwu::engine {
 
-// The windows as the kernel reads them: for four channels at a time, tap by tap.
+// The windows as the kernel reads them: for eight channels at a time, tap by tap.
 class DepthwiseWeights {
  public:
-  static constexpr int kGroup = 4;
+  static constexpr int kGroup = 8;
 
   // `weights.inputs` is 1; `factor` and `bias` as of Matrix::Pack.
   // False when there is no room.
@@ -25,7 +25,7 @@ class DepthwiseWeights {
   const float* Taps(int group) const { return taps_of_.data() + size_t{kGroup} * taps_ * group; }
   const float* Bias(int group) const { return bias_.data() + size_t{kGroup} * group; }
   int groups() const { return (channels_ + kGroup - 1) / kGroup; }
-  // The last group begins earlier where the channels are no multiple of four, so that it is full.
+  // The last group begins earlier where the channels are no multiple of eight, so that it is full.
   int First(int group) const;
 
  private:
@@ -35,16 +35,18 @@ class DepthwiseWeights {
   Buffer<float> bias_;
 };
 
-// One row of output, `width` pixels without gaps. `rows` are the window.height rows of input under
-// it: pixel x looks at pixels x * stride_x + tap * dilation_x of them, all of which are there
-// (padding included), `pixel_stride` floats apart.
-void DepthwiseRow(const DepthwiseWeights& weights, const Window& window, const float* const* rows,
-                  ptrdiff_t pixel_stride, int width, Range range, float* out);
+// One row of output, `width` pixels without gaps, in the channels of groups [first, last). `rows` are
+// the window.height rows of input under it: pixel x looks at pixels x * stride_x + tap * dilation_x of
+// them, all of which are there (padding included), `pixel_stride` floats apart.
+void DepthwiseRow(const DepthwiseWeights& weights, int first, int last, const Window& window,
+                  const float* const* rows, ptrdiff_t pixel_stride, int width, Range range,
+                  float* out);
 
 namespace reference {
 // The same in plain scalar code.
-void DepthwiseRow(const DepthwiseWeights& weights, const Window& window, const float* const* rows,
-                  ptrdiff_t pixel_stride, int width, Range range, float* out);
+void DepthwiseRow(const DepthwiseWeights& weights, int first, int last, const Window& window,
+                  const float* const* rows, ptrdiff_t pixel_stride, int width, Range range,
+                  float* out);
 }  // namespace reference
 
 }  // namespace shiwu::engine

@@ -18,9 +18,10 @@ constexpr int kPixels = 4;
 constexpr int kPanel = Matrix::kPanel;
 
 struct Tile {
-  const float* in[kPixels];
-  const float* added[kPixels];  // null: nothing is added
-  float* out[kPixels];
+  const float* const* in;     // kPixels each, or fewer at the end
+  const float* const* added;  // null: nothing is added
+  float* const* out;
+  int channel;           // the panel's first, of `added` and `out`
   const float* weights;  // [depth][kPanel]
   const float* factor;
   const float* bias;
@@ -54,8 +55,8 @@ HWY_NOINLINE void Compute(const Tile& tile) {
     const Vector factor = simd::Load(tile.factor + at), bias = simd::Load(tile.bias + at);
     for (int r = 0; r < kRows; ++r) {
       Vector sum = simd::MulAdd(half == 0 ? low[r] : high[r], factor, bias);
-      if (tile.added[r] != nullptr) sum = simd::Add(sum, simd::Load(tile.added[r] + at));
-      simd::Store(simd::AtLeast(simd::AtMost(sum, most), least), tile.out[r] + at);
+      if (tile.added != nullptr) sum = simd::Add(sum, simd::Load(tile.added[r] + tile.channel + at));
+      simd::Store(simd::AtLeast(simd::AtMost(sum, most), least), tile.out[r] + tile.channel + at);
     }
   }
 }
@@ -76,17 +77,22 @@ void Compute(int rows, const Tile& tile) {
 // The last panel where the channels don't fill it: by way of a place that has room.
 void ComputePart(int rows, int channels, Tile tile) {
   float sums[kPixels][kPanel], added[kPixels][kPanel] = {};
-  float* out[kPixels];
-  for (int r = 0; r < rows; ++r) {
-    out[r] = tile.out[r];
-    tile.out[r] = sums[r];
-    if (tile.added[r] == nullptr) continue;
-    std::copy_n(tile.added[r], channels, added[r]);
-    tile.added[r] = added[r];
+  float* const places[] = {sums[0], sums[1], sums[2], sums[3]};
+  const float* const plus[] = {added[0], added[1], added[2], added[3]};
+  float* const* const out = tile.out;
+  const int channel = tile.channel;
+  if (tile.added != nullptr) {
+    for (int r = 0; r < rows; ++r) std::copy_n(tile.added[r] + channel, channels, added[r]);
+    tile.added = plus;
   }
+  tile.out = places;
+  tile.channel = 0;
   Compute(rows, tile);
-  for (int r = 0; r < rows; ++r) std::copy_n(sums[r], channels, out[r]);
+  for (int r = 0; r < rows; ++r) std::copy_n(sums[r], channels, out[r] + channel);
 }
+
+// Pixels whose places are found once for all panels.
+constexpr int kPlaces = 256;
 
 }  // namespace
 
@@ -105,27 +111,37 @@ const float* Matrix::Panel(int panel, float* scratch) const {
 
 void Multiply(const Matrix& matrix, const Grid<const float>& in, int count,
               const Grid<const float>& added, Range range, const Grid<float>& out, float* panel) {
+  const float* from[kPlaces];
+  const float* plus[kPlaces];
+  float* to[kPlaces];
+  Walk<const float> from_walk(in), plus_walk(added);
+  Walk<float> to_walk(out);
   Tile tile;
   tile.depth = matrix.depth();
   tile.range = range;
-  for (int p = 0; p < matrix.panels(); ++p) {
-    const int channel = p * kPanel, channels = std::min(kPanel, matrix.channels() - channel);
-    tile.weights = matrix.Panel(p, panel);
-    tile.factor = matrix.Factor(p);
-    tile.bias = matrix.Bias(p);
-    Walk<const float> from(in), plus(added);
-    Walk<float> to(out);
-    for (int m = 0; m < count; m += kPixels) {
-      const int rows = std::min(kPixels, count - m);
-      for (int r = 0; r < rows; ++r) {
-        tile.in[r] = from.Next();
-        tile.added[r] = added.data == nullptr ? nullptr : plus.Next() + channel;
-        tile.out[r] = to.Next() + channel;
-      }
-      if (channels == kPanel) {
-        Compute(rows, tile);
-      } else {
-        ComputePart(rows, channels, tile);
+  for (int done = 0; done < count; done += kPlaces) {
+    const int places = std::min(kPlaces, count - done);
+    for (int i = 0; i < places; ++i) {
+      from[i] = from_walk.Next();
+      to[i] = to_walk.Next();
+      if (added.data != nullptr) plus[i] = plus_walk.Next();
+    }
+    for (int p = 0; p < matrix.panels(); ++p) {
+      tile.channel = p * kPanel;
+      tile.weights = matrix.Panel(p, panel);
+      tile.factor = matrix.Factor(p);
+      tile.bias = matrix.Bias(p);
+      const int channels = std::min(kPanel, matrix.channels() - tile.channel);
+      for (int i = 0; i < places; i += kPixels) {
+        tile.in = from + i;
+        tile.added = added.data == nullptr ? nullptr : plus + i;
+        tile.out = to + i;
+        const int rows = std::min(kPixels, places - i);
+        if (channels == kPanel) {
+          Compute(rows, tile);
+        } else {
+          ComputePart(rows, channels, tile);
+        }
       }
     }
   }
