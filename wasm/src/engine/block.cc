@@ -127,8 +127,8 @@ uint64_t Block::macs() const {
 }
 
 size_t Block::weight_bytes() const {
-  return (expand ? expand->matrix.bytes() : 0) + depthwise.bytes() +
-         (project ? project->matrix.bytes() : 0);
+  return (expand ? expand->weight_bytes() : 0) + depthwise.bytes() +
+         (project ? project->weight_bytes() : 0);
 }
 
 size_t Block::scratch() const { return Arrange().total; }

@@ -18,10 +18,26 @@ void Copy(const float* from, int count, float* to) {
 
 int Convolution::RowsAtOnce() const { return std::max(1, kGathered / out.width); }
 
+bool Convolution::Pack(const Weights& weights, std::span<const float> factor,
+                       std::span<const float> bias) {
+  return weights.are_levels() ? levels.Pack(weights, factor, bias)
+                              : matrix.Pack(weights, factor, bias);
+}
+
+size_t Convolution::TimesScratch() const {
+  return levels.bytes() == 0 ? 0 : (ScratchFor(levels) + sizeof(float) - 1) / sizeof(float);
+}
+
 size_t Convolution::scratch() const {
-  const size_t gathered =
-      window.IsPoint() ? 0 : size_t{1} * RowsAtOnce() * out.width * matrix.depth();
-  return gathered + matrix.scratch();
+  const size_t gathered = window.IsPoint() ? 0 : size_t{1} * RowsAtOnce() * out.width * depth();
+  return gathered + TimesScratch();
+}
+
+void Convolution::Times(const Grid<const float>& from, int count, const Grid<const float>& added,
+                        const Grid<float>& to, float* scratch) const {
+  const Range range = activation.ForKernel();
+  if (levels.bytes() == 0) return Multiply(matrix, from, count, added, range, to);
+  Multiply(levels, from, depth(), count, added, range, to, scratch);
 }
 
 // The input under each pixel of output row y, [out.width][window.height][window.width][channels].
@@ -52,26 +68,24 @@ void Convolution::Gather(const float* from, int y, float* to) const {
 
 void Convolution::Rows(const float* from, int first, int count, const Grid<const float>& added,
                        const Grid<float>& to, float* scratch) const {
-  float* const panel = scratch;
-  float* const gathered = scratch + matrix.scratch();
-  const Range range = activation.ForKernel();
+  float* const gathered = scratch + TimesScratch();
   if (window.IsPoint()) {
     const Grid<const float> grid{from + ptrdiff_t{first} * window.stride_y * in.width * in.channels,
                                  out.width, ptrdiff_t{window.stride_x} * in.channels,
                                  ptrdiff_t{window.stride_y} * in.width * in.channels};
-    Multiply(matrix, grid, count * out.width, added, range, to, panel);
+    Times(grid, count * out.width, added, to, scratch);
   } else {
     const int at_once = RowsAtOnce();
     for (int done = 0; done < count; done += at_once) {
       const int rows = std::min(at_once, count - done);
-      const ptrdiff_t row_size = ptrdiff_t{out.width} * matrix.depth();
+      const ptrdiff_t row_size = ptrdiff_t{out.width} * depth();
       for (int r = 0; r < rows; ++r) Gather(from, first + done + r, gathered + r * row_size);
       Grid<const float> plus = added;
       if (plus.data != nullptr) plus.data = added.At(0, done);
       Grid<float> into = to;
       into.data = to.At(0, done);
-      Multiply(matrix, Grid<const float>::Packed(gathered, out.width, matrix.depth()),
-               rows * out.width, plus, range, into, panel);
+      Times(Grid<const float>::Packed(gathered, out.width, depth()), rows * out.width, plus, into,
+            scratch);
     }
   }
   if (activation.kind == Activation::kRange) return;

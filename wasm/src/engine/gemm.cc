@@ -96,21 +96,8 @@ constexpr int kPlaces = 256;
 
 }  // namespace
 
-const float* Matrix::Panel(int panel, float* scratch) const {
-  const size_t offset = size_t{kPanel} * panel * depth_;
-  if (levels_.empty()) return floats_.data() + offset;
-  const int8_t* levels = levels_.data() + offset;
-  for (int k = 0; k < depth_; ++k) {
-    simd::Vector low, high;
-    simd::LoadLevels(levels + kPanel * k, low, high);
-    simd::Store(low, scratch + kPanel * k);
-    simd::Store(high, scratch + kPanel * k + simd::kLanes);
-  }
-  return scratch;
-}
-
 void Multiply(const Matrix& matrix, const Grid<const float>& in, int count,
-              const Grid<const float>& added, Range range, const Grid<float>& out, float* panel) {
+              const Grid<const float>& added, Range range, const Grid<float>& out) {
   const float* from[kPlaces];
   const float* plus[kPlaces];
   float* to[kPlaces];
@@ -128,7 +115,7 @@ void Multiply(const Matrix& matrix, const Grid<const float>& in, int count,
     }
     for (int p = 0; p < matrix.panels(); ++p) {
       tile.channel = p * kPanel;
-      tile.weights = matrix.Panel(p, panel);
+      tile.weights = matrix.Panel(p);
       tile.factor = matrix.Factor(p);
       tile.bias = matrix.Bias(p);
       const int channels = std::min(kPanel, matrix.channels() - tile.channel);
@@ -150,17 +137,34 @@ void Multiply(const Matrix& matrix, const Grid<const float>& in, int count,
 namespace reference {
 
 void Multiply(const Matrix& matrix, const Grid<const float>& in, int count,
-              const Grid<const float>& added, Range range, const Grid<float>& out, float* panel) {
+              const Grid<const float>& added, Range range, const Grid<float>& out) {
   for (int m = 0; m < count; ++m) {
     const int x = m % out.width, y = m / out.width;
     for (int c = 0; c < matrix.channels(); ++c) {
       const int p = c / kPanel, lane = c % kPanel;
-      const float* weights = matrix.Panel(p, panel);
+      const float* weights = matrix.Panel(p);
       double sum = 0;
       for (int k = 0; k < matrix.depth(); ++k) {
         sum += double{in.At(x, y)[k]} * weights[kPanel * k + lane];
       }
       sum = sum * matrix.Factor(p)[lane] + matrix.Bias(p)[lane];
+      if (added.data != nullptr) sum += added.At(x, y)[c];
+      out.At(x, y)[c] = std::clamp(static_cast<float>(sum), range.low, range.high);
+    }
+  }
+}
+
+void Multiply(const Levels& levels, const Grid<const float>& in, int inputs, int count,
+              const Grid<const float>& added, Range range, const Grid<float>& out) {
+  for (int m = 0; m < count; ++m) {
+    const int x = m % out.width, y = m / out.width;
+    for (int c = 0; c < levels.channels(); ++c) {
+      const int p = c / kPanel, lane = c % kPanel;
+      double sum = 0;
+      for (int k = 0; k < inputs; ++k) {
+        sum += double{in.At(x, y)[k]} * levels.Panel(p)[2 * (kPanel * (k / 2) + lane) + k % 2];
+      }
+      sum = sum * levels.Factor(p)[lane] + levels.Bias(p)[lane];
       if (added.data != nullptr) sum += added.At(x, y)[c];
       out.At(x, y)[c] = std::clamp(static_cast<float>(sum), range.low, range.high);
     }

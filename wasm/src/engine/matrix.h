@@ -26,7 +26,11 @@ struct Weights {
   float ScaleOf(int channel) const;
   float At(int channel, int tap, int input) const;
   int8_t LevelAt(int channel, int tap, int input) const {
-    return static_cast<int8_t>(data[Offset(channel, tap, input)]);
+    return LevelsAt(channel, tap)[input * input_stride];
+  }
+  // The level of input 0; the next stands input_stride further.
+  const int8_t* LevelsAt(int channel, int tap) const {
+    return reinterpret_cast<const int8_t*>(data) + Offset(channel, tap, 0);
   }
 
  private:
@@ -35,36 +39,67 @@ struct Weights {
   }
 };
 
-// [channels, depth] in panels of kPanel output channels: [panel][k][kPanel] with k = tap * inputs +
-// input, the last panel filled up with zeros. Levels stay int8 and are widened a panel at a time
-// (Panel), because a panel is used for many pixels, and a quarter of the memory is worth more than
-// the little time that it takes.
+// float32 weights, [channels, depth], in panels of kPanel output channels: [panel][k][kPanel] with
+// k = tap * inputs + input, the last panel filled up with zeros.
 class Matrix {
  public:
   static constexpr int kPanel = 8;
 
-  // `factor` and `bias` (each empty, or one number a channel): what the result is multiplied by,
-  // and what is then added. False when there is no room.
+  // `factor` and `bias` (each empty, or one number a channel): what the result is multiplied by, and
+  // what is then added. False when there is no room.
   bool Pack(const Weights& weights, std::span<const float> factor, std::span<const float> bias);
 
   int channels() const { return channels_; }
   int depth() const { return depth_; }
   int panels() const { return (channels_ + kPanel - 1) / kPanel; }
-  size_t bytes() const { return floats_.size() * sizeof(float) + levels_.size(); }
+  size_t bytes() const { return weights_.size() * sizeof(float); }
 
-  // The panel as float32, [depth][kPanel]: where it stands, or widened into `scratch`.
-  const float* Panel(int panel, float* scratch) const;
+  // [depth][kPanel].
+  const float* Panel(int panel) const { return weights_.data() + size_t{kPanel} * panel * depth_; }
   // What a sum is multiplied by, and what is then added; kPanel numbers each.
   const float* Factor(int panel) const { return factor_.data() + panel * kPanel; }
   const float* Bias(int panel) const { return bias_.data() + panel * kPanel; }
-  // Floats that Panel's scratch must hold.
-  size_t scratch() const { return levels_.empty() ? 0 : size_t{kPanel} * depth_; }
 
  private:
   int channels_ = 0;
   int depth_ = 0;
-  Buffer<float> floats_;
+  Buffer<float> weights_;
+  Buffer<float> factor_;
+  Buffer<float> bias_;
+};
+
+// int8 levels in such panels, two k beside each other: [panel][k / 2][kPanel][2], zeros after an odd
+// depth. They stay int8 in memory and are widened a panel at a time.
+class Levels {
+ public:
+  static constexpr int kPanel = Matrix::kPanel;
+
+  // As Matrix::Pack; the weights must be levels.
+  bool Pack(const Weights& weights, std::span<const float> factor, std::span<const float> bias);
+
+  int channels() const { return channels_; }
+  int depth() const { return 2 * pairs_; }  // the odd one filled up
+  int pairs() const { return pairs_; }
+  int panels() const { return (channels_ + kPanel - 1) / kPanel; }
+  size_t bytes() const { return levels_.size(); }
+
+  const int8_t* Panel(int panel) const {
+    return levels_.data() + size_t{2} * kPanel * panel * pairs_;
+  }
+  const float* Factor(int panel) const { return factor_.data() + panel * kPanel; }
+  const float* Bias(int panel) const { return bias_.data() + panel * kPanel; }
+  // The sum of each channel's levels.
+  const int32_t* Sum(int panel) const { return sums_.data() + panel * kPanel; }
+  // Inputs may be whole numbers from -amplitude to amplitude around any zero between them: sums of
+  // their products with the levels stay within 32 bits.
+  int amplitude() const { return amplitude_; }
+
+ private:
+  int channels_ = 0;
+  int pairs_ = 0;
+  int amplitude_ = 0;
   Buffer<int8_t> levels_;
+  Buffer<int32_t> sums_;
   Buffer<float> factor_;
   Buffer<float> bias_;
 };

@@ -110,7 +110,7 @@ bool Building::Convolve(const Layer& layer, Convolution& to) const {
   to.in = ShapeOf(layer.inputs[0]);
   to.out = ShapeOf(layer.output);
   to.activation = layer.activation;
-  return to.matrix.Pack(layer.weights, layer.factor, layer.bias);
+  return to.Pack(layer.weights, layer.factor, layer.bias);
 }
 
 bool Building::BuildBlock(size_t i) {

@@ -2,9 +2,12 @@
 // (Highway), with the fused multiply-add of relaxed SIMD where the build has it.
 #pragma once
 
+#include <cstdint>
+#include <cstring>
+
 #include "hwy/highway.h"
 
-#if defined(__wasm_relaxed_simd__)
+#if defined(__wasm_simd128__)
 #include <wasm_simd128.h>
 #endif
 
@@ -37,12 +40,51 @@ inline Vector MulAdd(Vector a, Vector b, Vector c) {
 inline Vector AtMost(Vector x, Vector bound) { return hn::IfThenElse(hn::Lt(bound, x), bound, x); }
 inline Vector AtLeast(Vector x, Vector bound) { return hn::IfThenElse(hn::Lt(x, bound), bound, x); }
 
-// Eight int8 numbers as float32.
-inline void LoadLevels(const int8_t* from, Vector& low, Vector& high) {
-  const hn::Full128<int32_t> i32;
-  const hn::Rebind<int8_t, decltype(i32)> four;
-  low = hn::ConvertTo(kF32, hn::PromoteTo(i32, hn::LoadU(four, from)));
-  high = hn::ConvertTo(kF32, hn::PromoteTo(i32, hn::LoadU(four, from + kLanes)));
+// Whole numbers: eight of 16 bits, four of 32.
+inline constexpr hn::Full128<int16_t> kI16;
+inline constexpr hn::Full128<int32_t> kI32;
+using Shorts = hn::Vec<hn::Full128<int16_t>>;
+using Ints = hn::Vec<hn::Full128<int32_t>>;
+
+inline Shorts Load(const int16_t* from) { return hn::LoadU(kI16, from); }
+inline Ints Load(const int32_t* from) { return hn::LoadU(kI32, from); }
+inline void Store(Shorts v, int16_t* to) { hn::StoreU(v, kI16, to); }
+// Two numbers side by side, four times.
+inline Shorts SplatPair(const int16_t* pair) {
+  int32_t both;
+  std::memcpy(&both, pair, sizeof(both));
+  return hn::BitCast(kI16, hn::Set(kI32, both));
+}
+inline Ints Add(Ints a, Ints b) { return hn::Add(a, b); }
+inline Vector ToFloat(Ints v) { return hn::ConvertTo(kF32, v); }
+// Eight int8 numbers as 16 bits each.
+inline Shorts LoadWidened(const int8_t* from) {
+  return hn::PromoteTo(kI16, hn::LoadU(hn::Rebind<int8_t, decltype(kI16)>(), from));
+}
+// To the nearest whole numbers, halves to even. For |v| up to 2^21: adding 1.5 * 2^23 leaves no room for
+// a fraction.
+inline Ints Round(Vector v) {
+  constexpr float kMagic = 12582912.0f;
+  const auto bits = hn::BitCast(kI32, hn::Add(v, Splat(kMagic)));
+  return hn::Sub(bits, hn::BitCast(kI32, Splat(kMagic)));
+}
+// Eight of 32 bits to 16, saturated.
+inline Shorts Narrow(Ints low, Ints high) {
+  const hn::Rebind<int16_t, decltype(kI32)> half;
+  return hn::Combine(kI16, hn::DemoteTo(half, high), hn::DemoteTo(half, low));
+}
+// a[2i] * b[2i] + a[2i + 1] * b[2i + 1].
+inline Ints DotPairs(Shorts a, Shorts b) {
+#if defined(__wasm_simd128__)
+  return Ints{wasm_i32x4_dot_i16x8(a.raw, b.raw)};
+#elif defined(__SSE2__)
+  return Ints{_mm_madd_epi16(a.raw, b.raw)};
+#else
+  const auto shift = [](auto v) { return hn::ShiftRight<16>(v); };
+  const auto even = [&](Shorts v) { return shift(hn::ShiftLeft<16>(hn::BitCast(kI32, v))); };
+  const auto odd = [&](Shorts v) { return shift(hn::BitCast(kI32, v)); };
+  return hn::Add(hn::Mul(even(a), even(b)), hn::Mul(odd(a), odd(b)));
+#endif
 }
 
 }  // namespace shiwu::engine::simd

@@ -18,7 +18,7 @@ struct Convolve final : Step {
   void Run(const Memory& memory) const override;
   std::string_view kind() const override { return "convolution"; }
   uint64_t macs() const override { return convolution.macs(); }
-  size_t weight_bytes() const override { return convolution.matrix.bytes(); }
+  size_t weight_bytes() const override { return convolution.weight_bytes(); }
   size_t scratch() const override { return convolution.scratch(); }
 };
 
