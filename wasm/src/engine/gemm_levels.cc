@@ -68,16 +68,16 @@ Scale FindScale(const float* const* in, int pixels, int inputs, int amplitude) {
 // Whole numbers of one pixel; an odd depth is filled up with whatever: its level is 0.
 void Quantize(const float* in, int inputs, const Scale& scale, int16_t* to) {
   const float inverse = scale.step > 0 ? 1 / scale.step : 0;
-  const Vector factor = simd::Splat(inverse), zero = simd::Splat(static_cast<float>(-scale.zero));
+  const Vector factor = simd::Splat(inverse);
+  const float zero = static_cast<float>(-scale.zero);
   int k = 0;
   for (; k + 2 * kLanes <= inputs; k += 2 * kLanes) {
-    // The product is rounded once, and the zero is whole: a fused step gives the same but for ties.
-    const Vector low = simd::MulAdd(simd::Load(in + k), factor, zero);
-    const Vector high = simd::MulAdd(simd::Load(in + k + kLanes), factor, zero);
-    simd::Store(simd::Narrow(simd::Round(low), simd::Round(high)), to + k);
+    const Ints low = simd::MulAddRound(simd::Load(in + k), factor, zero);
+    const Ints high = simd::MulAddRound(simd::Load(in + k + kLanes), factor, zero);
+    simd::Store(simd::Narrow(low, high), to + k);
   }
   for (; k < inputs; ++k) {
-    const float number = std::nearbyint(in[k] * inverse - static_cast<float>(scale.zero));
+    const float number = std::nearbyint(in[k] * inverse + zero);
     to[k] = static_cast<int16_t>(number >= -32767 && number <= 32767 ? number : 0);
   }
   if (inputs % 2 != 0) to[inputs] = 0;

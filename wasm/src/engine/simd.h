@@ -37,8 +37,20 @@ inline Vector MulAdd(Vector a, Vector b, Vector c) {
 }
 
 // The lesser and the greater of the two; where x is NaN, NaN.
-inline Vector AtMost(Vector x, Vector bound) { return hn::IfThenElse(hn::Lt(bound, x), bound, x); }
-inline Vector AtLeast(Vector x, Vector bound) { return hn::IfThenElse(hn::Lt(x, bound), bound, x); }
+inline Vector AtMost(Vector x, Vector bound) {
+#if defined(__wasm_simd128__)
+  return Vector{wasm_f32x4_pmin(x.raw, bound.raw)};  // one instruction; f32x4.min is seven on x86
+#else
+  return hn::IfThenElse(hn::Lt(bound, x), bound, x);
+#endif
+}
+inline Vector AtLeast(Vector x, Vector bound) {
+#if defined(__wasm_simd128__)
+  return Vector{wasm_f32x4_pmax(x.raw, bound.raw)};
+#else
+  return hn::IfThenElse(hn::Lt(x, bound), bound, x);
+#endif
+}
 
 // Whole numbers: eight of 16 bits, four of 32.
 inline constexpr hn::Full128<int16_t> kI16;
@@ -61,12 +73,12 @@ inline Vector ToFloat(Ints v) { return hn::ConvertTo(kF32, v); }
 inline Shorts LoadWidened(const int8_t* from) {
   return hn::PromoteTo(kI16, hn::LoadU(hn::Rebind<int8_t, decltype(kI16)>(), from));
 }
-// To the nearest whole numbers, halves to even. For |v| up to 2^21: adding 1.5 * 2^23 leaves no room for
-// a fraction.
-inline Ints Round(Vector v) {
-  constexpr float kMagic = 12582912.0f;
-  const auto bits = hn::BitCast(kI32, hn::Add(v, Splat(kMagic)));
-  return hn::Sub(bits, hn::BitCast(kI32, Splat(kMagic)));
+// a * b + whole to the nearest whole numbers, halves to even; for results up to 2^21, and whole numbers
+// `whole`. Adding 1.5 * 2^23 leaves no room for a fraction.
+inline constexpr float kMagic = 12582912.0f;
+inline Ints MulAddRound(Vector a, Vector b, float whole) {
+  const Vector sum = MulAdd(a, b, Splat(kMagic + whole));
+  return hn::Sub(hn::BitCast(kI32, sum), hn::BitCast(kI32, Splat(kMagic)));
 }
 // Eight of 32 bits to 16, saturated.
 inline Shorts Narrow(Ints low, Ints high) {
