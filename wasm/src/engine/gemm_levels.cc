@@ -26,58 +26,55 @@ int PlacesFor(const Levels& levels) {
   return std::clamp(places, kPixels, kMostPlaces);
 }
 
-// x is about (whole + zero) * step.
+// Inputs as whole numbers: x is about (whole + zero) * step, with a step for each pixel, so that a
+// pixel of little light is as exact as one of much. Zero is the same for all: 0, or, where no input
+// is below 0, as after Relu, the amplitude, so that every whole number stands for something.
 struct Scale {
-  float step;
+  float steps[kMostPlaces];
   int zero;
 };
 
-// The scale for all inputs of these pixels. Where one is not a finite number, neither is the step.
-Scale FindScale(const float* const* in, int pixels, int inputs, int amplitude) {
-  Vector least = simd::Zero(), most = simd::Zero(), poison = simd::Zero();
-  float low = 0, high = 0, spoilt = 0;
+void FindScale(const float* const* in, int pixels, int inputs, int amplitude, Scale& scale) {
+  Vector least = simd::Zero(), poison = simd::Zero();
+  float low = 0, spoilt = 0;
   for (int i = 0; i < pixels; ++i) {
     const float* x = in[i];
+    Vector greatest = simd::Zero();
+    float rest = 0;
     int k = 0;
     for (; k + kLanes <= inputs; k += kLanes) {
       const Vector v = simd::Load(x + k);
       least = simd::AtMost(least, v);
-      most = simd::AtLeast(most, v);
+      greatest = simd::AtLeast(greatest, simd::Abs(v));
       poison = simd::MulAdd(v, simd::Zero(), poison);
     }
     for (; k < inputs; ++k) {
       low = std::min(low, x[k]);
-      high = std::max(high, x[k]);
+      rest = std::max(rest, std::fabs(x[k]));
       spoilt += x[k] * 0;
     }
+    scale.steps[i] = std::max(rest, simd::Greatest(greatest));
   }
-  float lows[kLanes], highs[kLanes], poisons[kLanes];
-  simd::Store(least, lows);
-  simd::Store(most, highs);
-  simd::Store(poison, poisons);
-  for (int lane = 0; lane < kLanes; ++lane) {
-    low = std::min(low, lows[lane]);
-    high = std::max(high, highs[lane]);
-    spoilt += poisons[lane];
-  }
-  const float step = (high - low) / static_cast<float>(2 * amplitude) + spoilt;
-  if (!(step > 0)) return {step, 0};
-  return {step, amplitude + static_cast<int>(std::nearbyint(low / step))};
+  // Infinity and NaN times 0 are NaN: then every step is, and so are the results.
+  low = std::min(low, -simd::Greatest(simd::Abs(least)));
+  spoilt += simd::Sum(poison);
+  scale.zero = low < 0 ? 0 : amplitude;
+  const float whole = static_cast<float>(amplitude + scale.zero);
+  for (int i = 0; i < pixels; ++i) scale.steps[i] = scale.steps[i] / whole + spoilt;
 }
 
 // Whole numbers of one pixel; an odd depth is filled up with whatever: its level is 0.
-void Quantize(const float* in, int inputs, const Scale& scale, int16_t* to) {
-  const float inverse = scale.step > 0 ? 1 / scale.step : 0;
+void Quantize(const float* in, int inputs, float step, float zero, int16_t* to) {
+  const float inverse = step > 0 ? 1 / step : 0;
   const Vector factor = simd::Splat(inverse);
-  const float zero = static_cast<float>(-scale.zero);
   int k = 0;
   for (; k + 2 * kLanes <= inputs; k += 2 * kLanes) {
-    const Ints low = simd::MulAddRound(simd::Load(in + k), factor, zero);
-    const Ints high = simd::MulAddRound(simd::Load(in + k + kLanes), factor, zero);
+    const Ints low = simd::MulAddRound(simd::Load(in + k), factor, -zero);
+    const Ints high = simd::MulAddRound(simd::Load(in + k + kLanes), factor, -zero);
     simd::Store(simd::Narrow(low, high), to + k);
   }
   for (; k < inputs; ++k) {
-    const float number = std::nearbyint(in[k] * inverse + zero);
+    const float number = std::nearbyint(in[k] * inverse - zero);
     to[k] = static_cast<int16_t>(number >= -32767 && number <= 32767 ? number : 0);
   }
   if (inputs % 2 != 0) to[inputs] = 0;
@@ -86,14 +83,15 @@ void Quantize(const float* in, int inputs, const Scale& scale, int16_t* to) {
 struct Tile {
   const int16_t* in;  // of the first pixel
   int in_stride;
+  const float* steps;         // of each pixel
   const float* const* added;  // null: nothing is added
   float* const* out;
   int channel;
   const int16_t* weights;  // [pairs][kPanel][2]
   int pairs;
   int32_t start[kPanel];  // what the sums begin with: zero's share
-  float factor[kPanel];
-  float bias[kPanel];
+  const float* factor;
+  const float* bias;
   Range range;
 };
 
@@ -123,7 +121,8 @@ HWY_NOINLINE void Compute(const Tile& tile) {
     const int at = half * kLanes;
     const Vector factor = simd::Load(tile.factor + at), bias = simd::Load(tile.bias + at);
     for (int r = 0; r < kRows; ++r) {
-      Vector sum = simd::MulAdd(simd::ToFloat(half == 0 ? low[r] : high[r]), factor, bias);
+      const Vector worth = simd::Mul(factor, simd::Splat(tile.steps[r]));
+      Vector sum = simd::MulAdd(simd::ToFloat(half == 0 ? low[r] : high[r]), worth, bias);
       if (tile.added != nullptr) {
         sum = simd::Add(sum, simd::Load(tile.added[r] + tile.channel + at));
       }
@@ -178,6 +177,7 @@ void Multiply(const Levels& levels, const Grid<const float>& in, int inputs, int
   float* to[kMostPlaces];
   Walk<const float> from_walk(in), plus_walk(added);
   Walk<float> to_walk(out);
+  Scale scale;
   Tile tile;
   tile.weights = panel;
   tile.pairs = levels.pairs();
@@ -190,9 +190,10 @@ void Multiply(const Levels& levels, const Grid<const float>& in, int inputs, int
       to[i] = to_walk.Next();
       if (added.data != nullptr) plus[i] = plus_walk.Next();
     }
-    const Scale scale = FindScale(from, places, inputs, levels.amplitude());
+    FindScale(from, places, inputs, levels.amplitude(), scale);
     for (int i = 0; i < places; ++i) {
-      Quantize(from[i], inputs, scale, numbers + ptrdiff_t{i} * depth);
+      Quantize(from[i], inputs, scale.steps[i], static_cast<float>(scale.zero),
+               numbers + ptrdiff_t{i} * depth);
     }
     for (int p = 0; p < levels.panels(); ++p) {
       const int8_t* narrow = levels.Panel(p);
@@ -203,13 +204,14 @@ void Multiply(const Levels& levels, const Grid<const float>& in, int inputs, int
         // In unsigned numbers, which may go round: the sum that comes out in the end does not.
         tile.start[lane] = static_cast<int32_t>(static_cast<uint32_t>(scale.zero) *
                                                 static_cast<uint32_t>(levels.Sum(p)[lane]));
-        tile.factor[lane] = levels.Factor(p)[lane] * scale.step;
-        tile.bias[lane] = levels.Bias(p)[lane];
       }
+      tile.factor = levels.Factor(p);
+      tile.bias = levels.Bias(p);
       tile.channel = p * kPanel;
       const int channels = std::min(kPanel, levels.channels() - tile.channel);
       for (int i = 0; i < places; i += kPixels) {
         tile.in = numbers + ptrdiff_t{i} * depth;
+        tile.steps = scale.steps + i;
         tile.added = added.data == nullptr ? nullptr : plus + i;
         tile.out = to + i;
         const int rows = std::min(kPixels, places - i);

@@ -52,6 +52,19 @@ inline Vector AtLeast(Vector x, Vector bound) {
 #endif
 }
 
+inline Vector Abs(Vector v) { return hn::Abs(v); }
+// Of the four lanes.
+inline float Greatest(Vector v) {
+  v = AtLeast(v, hn::Reverse2(kF32, v));
+  v = AtLeast(v, hn::Shuffle1032(v));
+  return hn::GetLane(v);
+}
+inline float Sum(Vector v) {
+  v = Add(v, hn::Reverse2(kF32, v));
+  v = Add(v, hn::Shuffle1032(v));
+  return hn::GetLane(v);
+}
+
 // Whole numbers: eight of 16 bits, four of 32.
 inline constexpr hn::Full128<int16_t> kI16;
 inline constexpr hn::Full128<int32_t> kI32;
@@ -73,8 +86,8 @@ inline Vector ToFloat(Ints v) { return hn::ConvertTo(kF32, v); }
 inline Shorts LoadWidened(const int8_t* from) {
   return hn::PromoteTo(kI16, hn::LoadU(hn::Rebind<int8_t, decltype(kI16)>(), from));
 }
-// a * b + whole to the nearest whole numbers, halves to even; for results up to 2^21, and whole numbers
-// `whole`. Adding 1.5 * 2^23 leaves no room for a fraction.
+// a * b + whole to the nearest whole numbers, halves to even; for results up to 2^21, and whole
+// numbers `whole`. Adding 1.5 * 2^23 leaves no room for a fraction.
 inline constexpr float kMagic = 12582912.0f;
 inline Ints MulAddRound(Vector a, Vector b, float whole) {
   const Vector sum = MulAdd(a, b, Splat(kMagic + whole));
