@@ -1,7 +1,8 @@
 // Builds the npm package's files in dist/: index.js and node.js with their workers and types, cli.js,
 // and the assets that they load. Needs build/wasm-release (see scripts/build.mjs, which calls this).
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +20,10 @@ const ort = dirname(require.resolve('onnxruntime-web/wasm'));
 /** What the library loads, each packed to its name in dist with `.gz` added. */
 const assets = {
   core: [join(root, 'build/wasm-release/shiwu_wasm.wasm'), 'shiwu_wasm.wasm'],
+  coreRelaxed: [
+    join(root, 'build/wasm-release/shiwu_wasm_relaxed.wasm'),
+    'shiwu_wasm_relaxed.wasm',
+  ],
   runtime: [join(ort, 'ort-wasm-simd-threaded.wasm'), 'ort-wasm-simd-threaded.wasm'],
   webgpuRuntime: [
     join(ort, 'ort-wasm-simd-threaded.asyncify.wasm'),
@@ -33,16 +38,24 @@ const assets = {
  */
 const threadsGlue = ['ort-wasm-simd-threaded.mjs', 'ort-threads.mjs'];
 
-const worker = 'web/src/worker/main.ts';
+/** Workers with ONNX Runtime; the others have the core's own engine. */
+const ortWorker = 'web/src/worker/main-ort.ts';
 
 const forNode = { platform: 'node', target: 'node20' };
 
 /** Names in dist and what each is bundled from, with the esbuild options that some need. */
 const bundles = [
-  { entryPoints: { index: 'web/src/index.ts', worker, element: 'web/src/element/index.ts' } },
+  {
+    entryPoints: {
+      index: 'web/src/index.ts',
+      worker: 'web/src/worker/main.ts',
+      'worker-ort': ortWorker,
+      element: 'web/src/element/index.ts',
+    },
+  },
   // The same worker, on the runtime that can also use WebGPU.
   {
-    entryPoints: { 'worker-webgpu': worker },
+    entryPoints: { 'worker-webgpu': ortWorker },
     alias: { 'onnxruntime-web/wasm': 'onnxruntime-web/webgpu' },
   },
   {
@@ -58,7 +71,11 @@ const bundles = [
   // A classic script, for importScripts: its names must not meet the importer's.
   { entryPoints: { 'coi-sw': 'web/src/coi/service-worker.ts' }, format: 'iife' },
   {
-    entryPoints: { node: 'web/src/node.ts', 'worker-node': 'web/src/worker/node.ts' },
+    entryPoints: {
+      node: 'web/src/node.ts',
+      'worker-node': 'web/src/worker/node.ts',
+      'worker-node-ort': 'web/src/worker/node-ort.ts',
+    },
     ...forNode,
   },
   {
@@ -84,6 +101,13 @@ const measures = {};
 for (const [name, [from, to]] of Object.entries(assets)) {
   measures[name] = await packAsset(from, join(dist, `${to}.gz`));
 }
+/** The models that ship: their answers are held to ONNX Runtime's by the tests. */
+const bundled = readdirSync(join(root, 'models/bundles'));
+const held = bundled.map((name) =>
+  createHash('sha256')
+    .update(readFileSync(join(root, 'models/bundles', name, `${name}.onnx`)))
+    .digest('hex'),
+);
 copyFileSync(join(ort, threadsGlue[0]), join(dist, threadsGlue[1]));
 
 /** The element shares the library's one copy, which finds its assets by its own address. */
@@ -105,7 +129,11 @@ for (const bundle of bundles) {
     target: 'es2022',
     minify: true,
     legalComments: 'inline', // ONNX Runtime's licence notice travels with its code
-    define: { SHIWU_ASSETS: JSON.stringify(measures), SHIWU_VERSION: JSON.stringify(version) },
+    define: {
+      SHIWU_ASSETS: JSON.stringify(measures),
+      SHIWU_HELD: JSON.stringify(held),
+      SHIWU_VERSION: JSON.stringify(version),
+    },
     logLevel: 'warning',
   });
 }

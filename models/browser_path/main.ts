@@ -87,7 +87,7 @@ class Path {
       fileURLToPath(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm')),
     );
     marks.push(performance.now());
-    const runtime = { backend: 'wasm', module, threads: 1, threadsGlue: '' } as const;
+    const runtime = { engine: 'ort', backend: 'wasm', module, threads: 1, threadsGlue: '' } as const;
     const session = await Session.create(runtime, model);
     marks.push(performance.now());
     const [height, width] = manifest.input.size;

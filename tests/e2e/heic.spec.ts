@@ -77,7 +77,8 @@ test('a photo of HEIC is named, turned once, from whatever holds it', async ({ p
     expect(CATS).toContain(first);
     expect(image).toEqual({ width: 451, height: 300, orientation: 1, decoder: 'heic' });
     expect(timings.decode).toBeGreaterThan(5);
-    const { total, ...arrows } = timings;
+    const { total, engine, ...arrows } = timings;
+    expect(engine).toBe('shiwu');
     const sum = Object.values(arrows).reduce((a, b) => a + b, 0);
     expect(Math.abs(sum - total)).toBeLessThan(1);
     expect(total).toBeLessThan(took + 1);

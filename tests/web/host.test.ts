@@ -3,27 +3,39 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Asset } from '../../web/src/assets/locate.js';
 import { createClassifierOn } from '../../web/src/classifier.js';
 import { ShiwuError } from '../../web/src/errors.js';
-import type { Platform, WorkerEvents } from '../../web/src/platform/platform.js';
-import type { Backend, ClassifierInfo, ClassifierOptions } from '../../web/src/types.js';
-import type { Response as Reply, Request } from '../../web/src/worker/protocol.js';
+import type { Platform, WorkerEvents, WorkerKind } from '../../web/src/platform/platform.js';
+import type { ClassifierInfo, ClassifierOptions } from '../../web/src/types.js';
+import type { Probed, Response as Reply, Request } from '../../web/src/worker/protocol.js';
 import { parcel, resultOf } from './support/fake-worker.js';
 
 /** A module of nothing: magic number and version. */
 const EMPTY_WASM = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
 const RIGHT = Float32Array.of(0.7, 0.2, 0.1);
+const LOGITS = Float32Array.of(2, 1, 0);
+
+const probed = (ms: number, scores = RIGHT, logits = LOGITS): Probed => ({
+  ms,
+  answers: [
+    { scores: RIGHT, logits: LOGITS },
+    { scores, logits },
+  ],
+});
 
 interface World {
   gpu: boolean;
-  /** Median milliseconds and scores of a probe. */
-  probe: Record<Backend, { ms: number; scores: Float32Array }>;
+  probe: Record<WorkerKind, Probed>;
+  /** What our engine says of the model; undefined: it knows it. */
+  unknown: string | undefined;
+  /** SHA-256 of the bundled model. */
+  sha256: string;
   /** Thread counts that a worker refuses to start with. */
   refused: number[];
   downloads: string[];
   failDownloads: boolean;
   /** Where the package's files were looked for. */
   bases: (string | undefined)[];
-  workers: { backend: Backend; threads: number; ended: boolean; pictures: number }[];
+  workers: { kind: WorkerKind; threads: number; ended: boolean; pictures: number }[];
 }
 
 let world: World;
@@ -31,7 +43,9 @@ let platform: Platform;
 beforeEach(() => {
   world = {
     gpu: true,
-    probe: { wasm: { ms: 50, scores: RIGHT }, webgpu: { ms: 10, scores: RIGHT } },
+    probe: { shiwu: probed(20), ort: probed(50), 'ort-webgpu': probed(10) },
+    unknown: undefined,
+    sha256: 'held', // as vitest.config.ts says
     refused: [],
     downloads: [],
     failDownloads: false,
@@ -48,15 +62,17 @@ function platformOf(here: World): Platform {
     cores: 4,
     threads: 2,
     hasThreads: true,
+    hasRelaxedSimd: false,
     hasWebGpu: async () => here.gpu,
     resolve: (url) => `resolved:${url}`,
     locate: (base) => {
       here.bases.push(base);
       return {
         core: asset('core'),
+        coreRelaxed: asset('coreRelaxed'),
         runtime: asset('runtime'),
         webgpuRuntime: asset('webgpuRuntime'),
-        model: asset('model'),
+        model: { ...asset('model'), plain: { bytes: 8, sha256: here.sha256 } },
         threadsGlue: 'glue',
       };
     },
@@ -67,31 +83,36 @@ function platformOf(here: World): Platform {
       return assets.map(() => EMPTY_WASM);
     },
     pack: async () => parcel(),
-    startWorker: (backend, _base, events) => startWorker(here, backend, events),
+    startWorker: (kind, _base, events) => startWorker(here, kind, events),
   };
 }
 
-function startWorker(here: World, backend: Backend, { onReply }: WorkerEvents) {
-  const me = { backend, threads: 0, ended: false, pictures: 0 };
+function startWorker(here: World, kind: WorkerKind, { onReply }: WorkerEvents) {
+  const me = { kind, threads: 0, ended: false, pictures: 0 };
+  const backend = kind === 'ort-webgpu' ? 'webgpu' : 'wasm';
+  const engine = kind === 'shiwu' ? 'shiwu' : 'ort';
   here.workers.push(me);
   const load = (threads: number, id: number): Reply => {
     me.threads = threads;
     if (here.refused.includes(threads)) {
       return { type: 'failed', id, error: { code: 'invalid-model', detail: 'refused' } };
     }
-    const info = { backend, threads } as ClassifierInfo;
+    if (engine === 'shiwu' && here.unknown !== undefined) {
+      return { type: 'failed', id, error: { code: 'unsupported-model', detail: here.unknown } };
+    }
+    const info = { engine, backend, threads } as ClassifierInfo;
     return { type: 'loaded', id, loaded: { info, warnings: [] } };
   };
   const answer = (message: Exclude<Request, { type: 'cancel' }>): Reply => {
     const { id } = message;
     switch (message.type) {
       case 'load':
-        return load(message.parts.runtime.threads, id);
+        return load('threads' in message.parts.runtime ? message.parts.runtime.threads : 1, id);
       case 'probe':
-        return { type: 'probed', id, probed: here.probe[backend] };
+        return { type: 'probed', id, probed: here.probe[kind] };
       case 'classify':
         me.pictures++;
-        return { type: 'classified', id, result: resultOf(backend) };
+        return { type: 'classified', id, result: resultOf(kind) };
     }
   };
   return {
@@ -111,6 +132,7 @@ async function create(options: ClassifierOptions = {}) {
   const warnings: string[] = [];
   const classifier = await createClassifierOn(platform, {
     onWarning: (message) => warnings.push(message),
+    engine: 'ort',
     ...options,
   });
   return { classifier, warnings };
@@ -123,30 +145,30 @@ describe('webgpu', () => {
   it('is used when it is right and faster', async () => {
     const { classifier, warnings } = await create({ backend: 'webgpu' });
     expect(classifier.info.backend).toBe('webgpu');
-    expect((await classifier.classify(picture)).predictions[0]?.label).toBe('webgpu');
+    expect((await classifier.classify(picture)).predictions[0]?.label).toBe('ort-webgpu');
     expect(warnings).toEqual([]);
     await classifier.dispose();
     expect(alive()).toEqual([]);
   });
 
   it.each([
-    ['slower', { ms: 60, scores: RIGHT }, 'it takes 60 ms where wasm takes 50'],
-    ['as slow', { ms: 50, scores: RIGHT }, 'it takes 50 ms where wasm takes 50'],
-    ['wrong', { ms: 1, scores: Float32Array.of(0.2, 0.7, 0.1) }, 'a score is off by 0.50'],
+    ['slower', probed(60), 'it takes 60 ms where wasm takes 50'],
+    ['as slow', probed(50), 'it takes 50 ms where wasm takes 50'],
+    ['wrong', probed(1, Float32Array.of(0.2, 0.7, 0.1)), 'a score is off by 0.50'],
   ])('is dropped when it is %s', async (_, probe, reason) => {
-    world.probe.webgpu = probe;
+    world.probe['ort-webgpu'] = probe;
     const { classifier, warnings } = await create({ backend: 'webgpu' });
     expect(classifier.info.backend).toBe('wasm');
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(reason);
-    expect(alive().map(({ backend }) => backend)).toEqual(['wasm']);
+    expect(alive().map(({ kind }) => kind)).toEqual(['ort']);
     await classifier.dispose();
   });
 
   it('is not even downloaded without a GPU', async () => {
     world.gpu = false;
     const { classifier, warnings } = await create({ backend: 'webgpu' });
-    expect(world.downloads).toEqual(['core', 'runtime', 'model']);
+    expect(world.downloads).toEqual(['core', 'model', 'runtime']);
     expect(warnings).toEqual(['WebGPU is not used: Error: the browser offers no GPU']);
     await classifier.dispose();
   });
@@ -155,7 +177,7 @@ describe('webgpu', () => {
     const { classifier } = await create({ backend: 'auto' });
     expect(classifier.info.backend).toBe('wasm');
     await expect.poll(() => classifier.info.backend).toBe('webgpu');
-    await expect.poll(() => alive().map(({ backend }) => backend)).toEqual(['webgpu']);
+    await expect.poll(() => alive().map(({ kind }) => kind)).toEqual(['ort-webgpu']);
     await classifier.dispose();
     expect(alive()).toEqual([]);
   });
@@ -166,6 +188,87 @@ describe('webgpu', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(alive()).toEqual([]);
     expect(warnings).toEqual([]);
+  });
+});
+
+describe('engine', () => {
+  it('auto runs a model that was held to ONNX Runtime on ours, and never loads the other', async () => {
+    const { classifier, warnings } = await create({ engine: 'auto' });
+    expect(classifier.info).toMatchObject({ engine: 'shiwu', threads: 1 });
+    expect(classifier.info.engineReason).toBe('held to ONNX Runtime');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(world.downloads).toEqual(['core', 'model']);
+    expect(world.workers.map(({ kind }) => kind)).toEqual(['shiwu']);
+    expect(warnings).toEqual([]);
+    await classifier.dispose();
+    expect(alive()).toEqual([]);
+  });
+
+  it('takes the core with relaxed SIMD where there is such', async () => {
+    platform = { ...platform, hasRelaxedSimd: true };
+    const { classifier } = await create({ engine: 'shiwu' });
+    expect(world.downloads).toEqual(['coreRelaxed', 'model']);
+    await classifier.dispose();
+  });
+
+  it('ours alone says what it does not know', async () => {
+    world.unknown = 'operator Resize';
+    await expect(create({ engine: 'shiwu' })).rejects.toMatchObject({
+      code: 'unsupported-model',
+      detail: 'operator Resize',
+    });
+    expect(world.downloads).toEqual(['core', 'model']);
+    expect(alive()).toEqual([]);
+  });
+
+  it('auto falls back to ONNX Runtime with a warning when a held model is refused', async () => {
+    world.unknown = 'operator Resize';
+    const { classifier, warnings } = await create({ engine: 'auto' });
+    expect(classifier.info).toMatchObject({ engine: 'ort', engineReason: 'operator Resize' });
+    expect(warnings).toEqual(["ONNX Runtime instead of shiwu's own engine: operator Resize"]);
+    await classifier.dispose();
+    expect(alive()).toEqual([]);
+  });
+
+  it('auto starts any other model on ONNX Runtime, and changes over when ours is right and faster', async () => {
+    const { classifier, warnings } = await create({ engine: 'auto', model: 'own.onnx' });
+    expect(classifier.info.engine).toBe('ort');
+    await expect.poll(() => classifier.info.engine).toBe('shiwu');
+    expect(classifier.info.engineReason).toBe("gave ONNX Runtime's answers, sooner");
+    expect((await classifier.classify(picture)).predictions[0]?.label).toBe('shiwu');
+    await expect.poll(() => alive().map(({ kind }) => kind)).toEqual(['shiwu']);
+    expect(warnings).toEqual([]);
+    await classifier.dispose();
+    expect(alive()).toEqual([]);
+  });
+
+  it.each([
+    ['slower', probed(60), 'it takes 60 ms where ONNX Runtime takes 50'],
+    ['wrong on its second input', probed(1, RIGHT, Float32Array.of(2, 1, 0.001)), 'off by 0.00050'],
+  ])('auto stays when ours is %s, and info says why', async (_, probe, reason) => {
+    world.probe.shiwu = probe;
+    const { classifier } = await create({ engine: 'auto', model: 'own.onnx' });
+    await expect.poll(() => classifier.info.engineReason).toContain(reason);
+    expect(classifier.info.engine).toBe('ort');
+    expect(alive().map(({ kind }) => kind)).toEqual(['ort']);
+    await classifier.dispose();
+  });
+
+  it('auto stays quietly when ours does not know the model', async () => {
+    world.unknown = 'Conv in groups';
+    const { classifier, warnings } = await create({ engine: 'auto', model: 'own.onnx' });
+    await expect.poll(() => classifier.info.engineReason).toBe('Conv in groups');
+    expect(classifier.info.engine).toBe('ort');
+    expect(warnings).toEqual([]);
+    await classifier.dispose();
+  });
+
+  it('WebGPU has to beat whichever runs', async () => {
+    const { classifier, warnings } = await create({ engine: 'auto', backend: 'webgpu' });
+    expect(classifier.info).toMatchObject({ engine: 'ort', backend: 'webgpu' });
+    expect(world.downloads).toEqual(['core', 'model', 'webgpuRuntime']);
+    expect(warnings).toEqual([]);
+    await classifier.dispose();
   });
 });
 
@@ -245,6 +348,8 @@ describe('options out of range are refused', () => {
     { idleTimeout: Number.NaN },
     { maxPixels: 0 },
     { backend: 'webgl' },
+    { engine: 'tflite' },
+    { engine: 'shiwu', backend: 'webgpu' },
     { model: 5 },
   ])('%j', async (options) => {
     await expect(create(options as ClassifierOptions)).rejects.toMatchObject({

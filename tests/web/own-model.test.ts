@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ShiwuError } from '../../web/src/errors.js';
 import { classesOf } from '../../web/src/model/network.js';
+import { openOrtRunner } from '../../web/src/model/ort-runner.js';
 import type { OwnModel } from '../../web/src/model/own.js';
 import type { Core } from '../../web/src/runtime/core.js';
 import type { Classification, LabelInit, ManifestInit, Region } from '../../web/src/types.js';
@@ -35,7 +36,7 @@ async function load(path: string, own: Partial<OwnModel> = {}): Promise<Engine> 
 
 function open(model: Uint8Array, { labels, manifest }: Partial<OwnModel> = {}): Promise<Engine> {
   const file = new Blob([toArrayBuffer(model)]);
-  return Engine.create(core, runtime, { file, labels, manifest });
+  return Engine.create(core, openOrtRunner, runtime, { file, labels, manifest });
 }
 
 function classify(engine: Engine, settings: Partial<ClassifySettings> = {}) {

@@ -133,9 +133,16 @@ class SharedClassifier implements Classifier {
 
 function toHostOptions(platform: Platform, options: ClassifierOptions): HostOptions {
   const { assetBase, labels, manifest, backend = 'wasm', cache = true } = options;
+  const { engine = 'auto' } = options;
   const { threads = platform.threads, idleTimeout = DEFAULT_IDLE_TIMEOUT } = options;
   if (!['wasm', 'webgpu', 'auto'].includes(backend)) {
     throw new ShiwuError('invalid-argument', `backend ${String(backend)}`);
+  }
+  if (!['shiwu', 'ort', 'auto'].includes(engine)) {
+    throw new ShiwuError('invalid-argument', `engine ${String(engine)}`);
+  }
+  if (engine === 'shiwu' && backend === 'webgpu') {
+    throw new ShiwuError('invalid-argument', 'engine shiwu has no backend webgpu');
   }
   checkInteger('threads', threads, 1, MOST_THREADS);
   if (!(idleTimeout >= 0)) throw new ShiwuError('invalid-argument', `idleTimeout ${idleTimeout}`);
@@ -144,6 +151,7 @@ function toHostOptions(platform: Platform, options: ClassifierOptions): HostOpti
     model: toModel(platform, options.model),
     labels,
     manifest,
+    engine,
     backend,
     threads: platform.hasThreads ? threads : 1,
     cache,

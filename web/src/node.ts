@@ -39,6 +39,7 @@ export type {
   ClassifierOptions,
   ClassifyManyOptions,
   ClassifyOptions,
+  EngineName,
   HeicDecoder,
   ImageInput,
   LabelInit,

@@ -48,6 +48,9 @@ export interface LoadProgress {
 /** What runs the network: see {@link ClassifierOptions.backend}. */
 export type Backend = 'wasm' | 'webgpu';
 
+/** The programs that run networks: see {@link ClassifierOptions.engine}. */
+export type EngineName = 'shiwu' | 'ort';
+
 /** One class of an own model. A bare string is its Chinese name. */
 export interface LabelInit {
   /** Stable id, unique in the model. Default: the class's index. */
@@ -149,13 +152,21 @@ export interface ClassifierOptions {
   /** Preprocessing and outputs of an own model, over what the file says. */
   readonly manifest?: ManifestInit;
   /**
+   * `shiwu`: the engine of our own, a part of the core: fast, small, and knows the networks of the
+   * mobile kind; any other is `unsupported-model`. `ort`: ONNX Runtime Web, a further 3.7 MB, which runs
+   * any network. `auto` (default): ours for the bundled models, whose answers are held to ONNX Runtime's
+   * wherever shiwu is built; any other model starts on ONNX Runtime, and changes over when ours knows it
+   * wholly and gives the same answers, sooner. WebGPU is always ONNX Runtime's.
+   */
+  readonly engine?: EngineName | 'auto';
+  /**
    * `wasm` (default) runs everywhere. `webgpu` loads a second runtime (6.6 MB) as well, which must
    * give wasm's answers on a self-check, and sooner; otherwise it is dropped with a warning. `auto` starts
    * with wasm, does the same meanwhile, and then changes over. Under Node there is wasm only.
    */
   readonly backend?: Backend | 'auto';
   /**
-   * Threads for one inference by wasm, 1 to 16. Default: up to 4, as the processor has cores. It is 1,
+   * Threads for one inference by ONNX Runtime in wasm, 1 to 16; our own engine has one. Default: up to 4, as the processor has cores. It is 1,
    * whatever is asked for, where the page is not cross-origin isolated (see `shiwu/coi`) and under
    * Node. Albums use one thread in each of several workers instead.
    */
@@ -312,6 +323,8 @@ export interface Timings {
   readonly postprocess: number;
   /** From the call to the answer. */
   readonly total: number;
+  /** Which engine `inference` is of. */
+  readonly engine: EngineName;
 }
 
 /** What a picture shows. */
@@ -380,7 +393,11 @@ export interface ClassifierInfo {
     /** What the network takes and gives. */
     readonly network: Network;
   };
-  /** What runs the network now. */
+  /** Which engine runs the network now. */
+  readonly engine: EngineName;
+  /** Why that one, for developers: `asked for`, `held to ONNX Runtime`, `operator Resize`, … */
+  readonly engineReason: string;
+  /** Where it runs. */
   readonly backend: Backend;
   /** Threads of one inference. */
   readonly threads: number;

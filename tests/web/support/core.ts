@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Core } from '../../../web/src/runtime/core.js';
-import type { RuntimeParts } from '../../../web/src/worker/protocol.js';
+import type { OrtParts } from '../../../web/src/worker/protocol.js';
 
 export const ROOT = new URL('../../../', import.meta.url);
 
@@ -10,10 +10,10 @@ export async function loadCore(): Promise<Core> {
 }
 
 /** ONNX Runtime Web as a worker gets it, with one thread. */
-export async function loadRuntime(): Promise<RuntimeParts> {
+export async function loadRuntime(): Promise<OrtParts> {
   const file = 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm';
   const module = await WebAssembly.compile(await bytes(file));
-  return { backend: 'wasm', module, threads: 1, threadsGlue: '' };
+  return { engine: 'ort', backend: 'wasm', module, threads: 1, threadsGlue: '' };
 }
 
 async function bytes(path: string): Promise<ArrayBuffer> {

@@ -83,6 +83,7 @@ export function resultOf(label: string): Classification {
       inference: 0,
       postprocess: 0,
       total: 0,
+      engine: 'ort',
     },
   };
 }

@@ -28,6 +28,7 @@ function frame(scores: Record<number, number>, more: Partial<Classification> = {
       inference: 0,
       postprocess: 0,
       total: 0,
+      engine: 'ort',
     },
     ...more,
   };

@@ -12,10 +12,16 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const WORKERS = {
   'thumbnail-worker.js': here('../src/thumbnail/thumbnail-worker.ts'),
   'worker.js': here('../../../dist/worker.js'),
+  'worker-ort.js': here('../../../dist/worker-ort.js'),
 };
 
 /** The library's packed files. The model comes last: it would be missed first in a file that was cut short. */
-const PACKED = ['shiwu_wasm.wasm.gz', 'ort-wasm-simd-threaded.wasm.gz', 'models/lite0.onnx.gz'];
+const PACKED = [
+  'shiwu_wasm.wasm.gz',
+  'shiwu_wasm_relaxed.wasm.gz',
+  'ort-wasm-simd-threaded.wasm.gz',
+  'models/lite0.onnx.gz',
+];
 
 /** Makes shiwu.html of the page's one script, its one style sheet, and the parts. */
 export function oneFile(): Plugin {

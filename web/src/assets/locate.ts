@@ -18,6 +18,8 @@ export interface Measure {
 
 export interface Assets {
   readonly core: Asset;
+  /** The same with relaxed SIMD. */
+  readonly coreRelaxed: Asset;
   readonly runtime: Asset;
   readonly webgpuRuntime: Asset;
   readonly model: Asset;
@@ -27,9 +29,19 @@ export interface Assets {
 
 /** Of the files in dist, put in by scripts/build-lib.mjs. */
 declare const SHIWU_ASSETS: Record<
-  'core' | 'runtime' | 'webgpuRuntime' | 'model',
+  'core' | 'coreRelaxed' | 'runtime' | 'webgpuRuntime' | 'model',
   Measure & { readonly plain: Measure }
 >;
+
+/**
+ * SHA-256 of the .onnx files whose answers are held to ONNX Runtime's wherever shiwu is built, put in by
+ * scripts/build-lib.mjs: the models that ship.
+ */
+declare const SHIWU_HELD: readonly string[];
+
+export function isHeld(sha256: string | undefined): boolean {
+  return sha256 !== undefined && SHIWU_HELD.includes(sha256);
+}
 
 /** Without a base, each file is found by an expression that bundlers recognise and rewrite. */
 export function locateAssets(base: string | undefined): Assets {
@@ -49,6 +61,11 @@ export function locateAssets(base: string | undefined): Assets {
       'core',
       'shiwu_wasm.wasm.gz',
       () => new URL('./shiwu_wasm.wasm.gz', import.meta.url),
+    ),
+    coreRelaxed: asset(
+      'coreRelaxed',
+      'shiwu_wasm_relaxed.wasm.gz',
+      () => new URL('./shiwu_wasm_relaxed.wasm.gz', import.meta.url),
     ),
     runtime: asset(
       'runtime',

@@ -1,20 +1,23 @@
 /** One model, loaded once, and the workers that run it. Classifiers that ask for the same share one. */
-import type { Asset, Assets } from '../assets/locate.js';
+import { sha256Of } from '../assets/check.js';
+import { type Asset, type Assets, isHeld } from '../assets/locate.js';
+import { unpack } from '../assets/unpack.js';
 import { ShiwuError } from '../errors.js';
-import type { Platform } from '../platform/platform.js';
+import type { Platform, WorkerKind } from '../platform/platform.js';
 import type { Parcel } from '../sources/payload.js';
 import type {
   Backend,
   Classification,
   ClassifierInfo,
   ClassifierOptions,
+  EngineName,
   LoadProgress,
 } from '../types.js';
-import type { EngineParts, Loaded } from '../worker/protocol.js';
+import type { EngineParts, Loaded, OrtParts, RuntimeParts } from '../worker/protocol.js';
 import { throwIfAborted } from './abort.js';
 import { WorkerClient } from './client.js';
 import { type JobOptions, Pool } from './pool.js';
-import { disagreement } from './self-check.js';
+import { apart, disagreement } from './self-check.js';
 
 /** What a host is made from: equal wishes are answered by one host. */
 export interface HostOptions {
@@ -23,6 +26,7 @@ export interface HostOptions {
   readonly model: string | Blob | undefined;
   readonly labels: ClassifierOptions['labels'];
   readonly manifest: ClassifierOptions['manifest'];
+  readonly engine: EngineName | 'auto';
   readonly backend: Backend | 'auto';
   readonly threads: number;
   readonly cache: boolean;
@@ -35,50 +39,71 @@ export interface HostEvents {
 }
 
 /** Runs whose median is a backend's time in the self-check; the GPU compiles shaders in its first. */
-const PROBE_RUNS = 5;
+const PROBE_RUNS = 3;
+/** Our engine's code is compiled once more while it runs the first times, and only then at its best. */
+const OWN_PROBE_RUNS = 8;
 /** Workers that feed one GPU: one decodes while the other's picture is being looked at. */
 const GPU_WORKERS = 2;
 
 export class Host {
-  /** Finishes what it has; wasm's, where WebGPU has taken over. */
+  /** Finishes what it has; that of whatever was here before. */
   #former: Pool | undefined;
 
   private constructor(
     private readonly platform: Platform,
     private readonly options: HostOptions,
     private readonly events: HostEvents,
-    private readonly assets: Assets,
-    private readonly parts: EngineParts,
+    private readonly loading: Loading,
+    private parts: EngineParts,
     private pool: Pool,
     private present: ClassifierInfo,
   ) {}
 
-  /** Loads everything, with `wasm` first whatever the wish: WebGPU has to prove itself against it. */
+  /**
+   * Loads what is needed. Whatever else is wished for has to prove itself against what then runs: WebGPU
+   * always, our own engine where nobody has held it to ONNX Runtime's answers for this model.
+   */
   static async open(
     platform: Platform,
     options: HostOptions,
     events: HostEvents,
     signal: AbortSignal,
   ): Promise<Host> {
-    const assets = platform.locate(options.assetBase);
-    const { parts, progress } = await loadParts(platform, assets, options, events, signal);
-    throwIfAborted(signal);
-    const { client, loaded } = await startFirst(platform, options, events, parts);
+    const loading = new Loading(platform, options, events, signal);
+    const { core, model, sha256 } = await loading.coreAndModel();
+    const { engine } = options;
+    const held = engine === 'auto' && isHeld(sha256);
+    let parts: EngineParts = { core, model, runtime: { engine: 'shiwu' } };
+    let reason = engine === 'auto' ? 'held to ONNX Runtime' : 'asked for';
+    let first: Started | undefined;
+    if (engine === 'shiwu' || held) {
+      try {
+        first = await startFirst(platform, options, events, parts);
+      } catch (error) {
+        if (!held || !isUnsupported(error)) throw error;
+        reason = error.detail;
+        events.onWarning(`ONNX Runtime instead of shiwu's own engine: ${reason}`);
+      }
+    } else if (engine === 'auto') {
+      reason = 'not yet held to ONNX Runtime';
+    }
+    if (!first) {
+      parts = { core, model, runtime: await loading.runtime() };
+      throwIfAborted(signal);
+      first = await startFirst(platform, options, events, parts);
+    }
+    const { client, loaded } = first;
     if (signal.aborted) client.stop(new ShiwuError('aborted'));
     throwIfAborted(signal);
     for (const warning of loaded.warnings) events.onWarning(warning);
     const { threads } = loaded.info;
-    const pool = new Pool({
-      start: async (wanted) => (await start(platform, options, parts, wanted)).client,
-      threads,
-      idleTimeout: options.idleTimeout,
-      most: Number.POSITIVE_INFINITY,
-    });
+    const pool = makePool(platform, options, parts, threads, Number.POSITIVE_INFINITY);
     pool.adopt(client, threads);
-    const host = new Host(platform, options, events, assets, parts, pool, loaded.info);
+    const info = { ...loaded.info, engineReason: reason };
+    const host = new Host(platform, options, events, loading, parts, pool, info);
     if (options.backend === 'webgpu') await host.#tryWebGpu(client, signal);
-    if (options.backend === 'auto') void host.#tryWebGpu(client, signal);
-    events.onProgress({ ...progress, stage: 'ready' });
+    else void host.#tryOthers(client, signal);
+    loading.done();
     return host;
   }
 
@@ -95,90 +120,210 @@ export class Host {
     this.pool.stop(reason);
   }
 
-  /** Changes to WebGPU when it gives wasm's answers, faster; else says why not and stays. */
-  async #tryWebGpu(wasm: WorkerClient, signal: AbortSignal): Promise<void> {
-    const { platform, options, assets } = this;
+  /** In a quiet moment: our own engine for a model that nobody has tried on it, then WebGPU. */
+  async #tryOthers(first: WorkerClient, signal: AbortSignal): Promise<void> {
+    const { engine, backend } = this.options;
+    if (engine === 'auto' && this.present.engine === 'ort') await this.#tryOwnEngine(first, signal);
+    if (backend === 'auto') await this.#tryWebGpu(this.#own ?? first, signal);
+  }
+
+  /** The first worker with our engine, where it had to prove itself. */
+  #own: WorkerClient | undefined;
+
+  /** Changes to our own engine when it gives ONNX Runtime's answers, sooner; else stays, and `info` says why. */
+  async #tryOwnEngine(ort: WorkerClient, signal: AbortSignal): Promise<void> {
+    const parts: EngineParts = { ...this.parts, runtime: { engine: 'shiwu' } };
+    let own: WorkerClient | undefined;
+    try {
+      const first = await start(this.platform, this.options, parts, 1);
+      own = first.client;
+      const [theirs, ours] = [await ort.probe(PROBE_RUNS), await own.probe(OWN_PROBE_RUNS)];
+      throwIfAborted(signal);
+      for (const [i, { logits }] of theirs.answers.entries()) {
+        const wrong = apart(logits, ours.answers[i]?.logits ?? new Float32Array());
+        if (wrong) throw new Error(`its answers differ from ONNX Runtime's: ${wrong}`);
+      }
+      if (ours.ms >= theirs.ms) {
+        throw new Error(
+          `it takes ${ours.ms.toFixed(0)} ms where ONNX Runtime takes ${theirs.ms.toFixed(0)}`,
+        );
+      }
+      const pool = makePool(this.platform, this.options, parts, 1, Number.POSITIVE_INFINITY);
+      this.#own = own;
+      const engineReason = "gave ONNX Runtime's answers, sooner";
+      this.#change(pool, own, parts, { ...first.loaded.info, engineReason });
+    } catch (error) {
+      own?.stop(new ShiwuError('disposed'));
+      const engineReason = isUnsupported(error) ? error.detail : String(error);
+      this.present = { ...this.present, engineReason };
+    }
+  }
+
+  /** Changes to WebGPU when it gives the answers of what runs, faster; else says why not and stays. */
+  async #tryWebGpu(present: WorkerClient, signal: AbortSignal): Promise<void> {
+    const { platform, options } = this;
     let gpu: WorkerClient | undefined;
     try {
       if (!(await platform.hasWebGpu())) throw new Error('the browser offers no GPU');
-      const ours = await wasm.probe(PROBE_RUNS);
-      const [bytes] = await platform.load([assets.webgpuRuntime], {
-        cache: options.cache,
-        signal,
-        onBytes: () => {},
-      });
-      const module = await compile(bytes as BufferSource);
-      const runtime = { ...this.parts.runtime, backend: 'webgpu' as const, module };
-      const parts = { ...this.parts, runtime };
+      const ours = await present.probe(PROBE_RUNS);
+      const parts = { ...this.parts, runtime: await this.loading.webGpuRuntime() };
       const first = await start(platform, options, parts, 1);
       gpu = first.client;
       const theirs = await gpu.probe(PROBE_RUNS);
       throwIfAborted(signal);
-      const wrong = disagreement(ours.scores, theirs.scores);
-      if (wrong) throw new Error(`its answers differ from wasm's: ${wrong}`);
+      for (const [i, { scores }] of ours.answers.entries()) {
+        const wrong = disagreement(scores, theirs.answers[i]?.scores ?? new Float32Array());
+        if (wrong) throw new Error(`its answers differ from wasm's: ${wrong}`);
+      }
       if (theirs.ms >= ours.ms) {
         throw new Error(
           `it takes ${theirs.ms.toFixed(0)} ms where wasm takes ${ours.ms.toFixed(0)}`,
         );
       }
-      const pool = new Pool({
-        start: async () => (await start(platform, options, parts, 1)).client,
-        threads: 1,
-        idleTimeout: options.idleTimeout,
-        most: GPU_WORKERS,
-      });
-      pool.adopt(gpu, 1);
-      this.#former = this.pool;
-      this.#former.retire();
-      this.pool = pool;
-      this.present = first.loaded.info;
+      const engineReason = "WebGPU gave wasm's answers, sooner";
+      const pool = makePool(platform, options, parts, 1, GPU_WORKERS);
+      this.#change(pool, gpu, parts, { ...first.loaded.info, engineReason });
     } catch (error) {
       gpu?.stop(new ShiwuError('disposed'));
       if (!signal.aborted) this.events.onWarning(`WebGPU is not used: ${String(error)}`);
     }
   }
+
+  /** What waits in the pool so far is still answered there. */
+  #change(pool: Pool, client: WorkerClient, parts: EngineParts, info: ClassifierInfo): void {
+    pool.adopt(client, 1);
+    this.#former = this.pool;
+    this.#former.retire();
+    this.pool = pool;
+    this.parts = parts;
+    this.present = info;
+  }
 }
 
-async function loadParts(
+interface Started {
+  readonly client: WorkerClient;
+  readonly loaded: Loaded;
+}
+
+function isUnsupported(error: unknown): error is ShiwuError {
+  return error instanceof ShiwuError && error.code === 'unsupported-model';
+}
+
+function makePool(
   platform: Platform,
-  assets: Assets,
-  { model, labels, manifest, cache }: HostOptions,
-  { onProgress }: HostEvents,
-  signal: AbortSignal,
-): Promise<{ parts: EngineParts; progress: { loaded: number; total: number } }> {
-  const files: Asset[] = [assets.core, assets.runtime];
-  if (model === undefined) files.push(assets.model);
-  else if (typeof model === 'string') files.push(ownModel(model));
-  let progress = { loaded: 0, total: 0 };
-  const [core, runtime, modelBytes] = await platform.load(files, {
-    cache,
-    signal,
-    onBytes: (loaded, total) => {
-      progress = { loaded, total };
-      onProgress({ ...progress, stage: 'download' });
-    },
+  options: HostOptions,
+  parts: EngineParts,
+  threads: number,
+  most: number,
+): Pool {
+  return new Pool({
+    start: async (wanted) => (await start(platform, options, parts, wanted)).client,
+    threads,
+    idleTimeout: options.idleTimeout,
+    most,
   });
-  onProgress({ ...progress, stage: 'compile' });
-  const [coreModule, runtimeModule] = await Promise.all([
-    compile(core as BufferSource),
-    compile(runtime as BufferSource),
-  ]);
-  const parts: EngineParts = {
-    core: coreModule,
-    runtime: {
-      backend: 'wasm',
-      module: runtimeModule,
-      threads: 1,
-      threadsGlue: assets.threadsGlue,
-    },
-    model: {
-      // A Blob is read by each worker itself, and the browser may keep it outside of memory.
-      file: model instanceof Blob ? model : new Blob([modelBytes as BlobPart]),
-      labels,
-      manifest,
-    },
-  };
-  return { parts, progress };
+}
+
+/** Fetches and compiles, and tells how far it has come. */
+class Loading {
+  readonly #assets: Assets;
+  /** Of the files that are there. */
+  #before = { loaded: 0, total: 0 };
+  #now = { loaded: 0, total: 0 };
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly options: HostOptions,
+    private readonly events: HostEvents,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#assets = platform.locate(options.assetBase);
+  }
+
+  /** The model's SHA-256 is that of the plain file; undefined where this page may not compute it. */
+  async coreAndModel(): Promise<{
+    core: WebAssembly.Module;
+    model: EngineParts['model'];
+    sha256: string | undefined;
+  }> {
+    const { platform, options } = this;
+    const { model, labels, manifest } = options;
+    const files = [platform.hasRelaxedSimd ? this.#assets.coreRelaxed : this.#assets.core];
+    if (model === undefined) files.push(this.#assets.model);
+    else if (typeof model === 'string') files.push(ownModel(model));
+    // Before anything of our own is at hand, ONNX Runtime comes with the rest: nothing waits for it later.
+    if (options.engine === 'ort') files.push(this.#assets.runtime);
+    const [core, ...rest] = await this.#load(files);
+    if (options.engine === 'ort') this.#runtimeBytes = rest.pop();
+    const [bytes] = rest;
+    const compiled = await compile(core as BufferSource);
+    // A Blob is read by each worker itself, and the browser may keep it outside of memory.
+    const file = model instanceof Blob ? model : new Blob([bytes as BlobPart]);
+    let sha256 = model === undefined ? this.#assets.model.plain?.sha256 : undefined;
+    if (model !== undefined && options.engine === 'auto') sha256 = await sha256OfModel(file, bytes);
+    return { core: compiled, model: { file, labels, manifest }, sha256 };
+  }
+
+  #runtimeBytes: Uint8Array<ArrayBuffer> | undefined;
+
+  /** ONNX Runtime for wasm. */
+  async runtime(): Promise<OrtParts> {
+    const bytes = this.#runtimeBytes ?? (await this.#load([this.#assets.runtime]))[0];
+    this.#runtimeBytes = undefined;
+    return this.#ort('wasm', bytes as BufferSource);
+  }
+
+  /** ONNX Runtime for WebGPU; quietly, for somebody is at work already. */
+  async webGpuRuntime(): Promise<OrtParts> {
+    const { cache } = this.options;
+    const options = { cache, signal: this.signal, onBytes: () => {} };
+    const [bytes] = await this.platform.load([this.#assets.webgpuRuntime], options);
+    return this.#ort('webgpu', bytes as BufferSource);
+  }
+
+  done(): void {
+    this.events.onProgress({ ...this.#sum(), stage: 'ready' });
+  }
+
+  async #ort(backend: Backend, bytes: BufferSource): Promise<OrtParts> {
+    const module = await compile(bytes);
+    return { engine: 'ort', backend, module, threads: 1, threadsGlue: this.#assets.threadsGlue };
+  }
+
+  async #load(files: readonly Asset[]): Promise<Uint8Array<ArrayBuffer>[]> {
+    const loaded = await this.platform.load(files, {
+      cache: this.options.cache,
+      signal: this.signal,
+      onBytes: (loaded, total) => {
+        this.#now = { loaded, total };
+        this.events.onProgress({ ...this.#sum(), stage: 'download' });
+      },
+    });
+    this.#before = this.#sum();
+    this.#now = { loaded: 0, total: 0 };
+    this.events.onProgress({ ...this.#before, stage: 'compile' });
+    return loaded;
+  }
+
+  #sum(): { loaded: number; total: number } {
+    return {
+      loaded: this.#before.loaded + this.#now.loaded,
+      total: this.#before.total + this.#now.total,
+    };
+  }
+}
+
+/** undefined where it cannot be read or computed: then the model is one that nobody has tried. */
+async function sha256OfModel(
+  file: Blob,
+  bytes: Uint8Array<ArrayBuffer> | undefined,
+): Promise<string | undefined> {
+  try {
+    const plain = await unpack(bytes ?? new Uint8Array(await file.arrayBuffer()), 'model');
+    return await sha256Of(plain);
+  } catch {
+    return undefined;
+  }
 }
 
 function ownModel(url: string): Asset {
@@ -199,18 +344,24 @@ async function start(
   { assetBase }: HostOptions,
   parts: EngineParts,
   threads: number,
-): Promise<{ client: WorkerClient; loaded: Loaded }> {
+): Promise<Started> {
   const { runtime } = parts;
   const client = new WorkerClient((events) =>
-    platform.startWorker(runtime.backend, assetBase, events),
+    platform.startWorker(kindOf(runtime), assetBase, events),
   );
   try {
-    const loaded = await client.load({ ...parts, runtime: { ...runtime, threads } });
+    const own = runtime.engine === 'shiwu';
+    const loaded = await client.load(own ? parts : { ...parts, runtime: { ...runtime, threads } });
     return { client, loaded };
   } catch (error) {
     client.stop(new ShiwuError('disposed'));
     throw error;
   }
+}
+
+function kindOf(runtime: RuntimeParts): WorkerKind {
+  if (runtime.engine === 'shiwu') return 'shiwu';
+  return runtime.backend === 'webgpu' ? 'ort-webgpu' : 'ort';
 }
 
 /** The first worker: with one thread where several are refused. */
@@ -219,8 +370,8 @@ async function startFirst(
   options: HostOptions,
   { onWarning }: HostEvents,
   parts: EngineParts,
-): Promise<{ client: WorkerClient; loaded: Loaded }> {
-  const { threads } = options;
+): Promise<Started> {
+  const threads = parts.runtime.engine === 'ort' ? options.threads : 1;
   if (threads === 1) return start(platform, options, parts, 1);
   try {
     return await start(platform, options, parts, threads);

@@ -2,17 +2,11 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { ShiwuError } from '../errors.js';
 import type { Network, TensorInfo } from '../types.js';
-import type { RuntimeParts } from '../worker/protocol.js';
+import type { OrtParts } from '../worker/protocol.js';
 import { withCompiled } from './compiled.js';
 import type { Manifest } from './manifest.js';
 import { show } from './network.js';
-
-export interface NetworkOutput {
-  /** One row per batch item, [N, classes]. */
-  readonly logits: Float32Array;
-  /** [N, features], where the model has them. */
-  readonly features: Float32Array | undefined;
-}
+import type { NetworkOutput } from './runner.js';
 
 export class Session {
   /** What the model takes and gives. */
@@ -27,7 +21,7 @@ export class Session {
 
   /** `model` is the .onnx file. */
   static async create(
-    { backend, module, threads, threadsGlue }: RuntimeParts,
+    { backend, module, threads, threadsGlue }: OrtParts,
     model: Uint8Array,
   ): Promise<Session> {
     const { wasm } = ort.env;

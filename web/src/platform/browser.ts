@@ -4,7 +4,8 @@ import { locateAssets } from '../assets/locate.js';
 import { ShiwuError } from '../errors.js';
 import { pack } from '../sources/payload.js';
 import type { Response as Reply } from '../worker/protocol.js';
-import type { Platform, WorkerEvents, WorkerPort } from './platform.js';
+import type { Platform, WorkerEvents, WorkerKind, WorkerPort } from './platform.js';
+import { hasRelaxedSimd, hasSimd } from './simd.js';
 
 /** Beyond this many threads one small network gets no faster. */
 const MOST_DEFAULT_THREADS = 4;
@@ -14,7 +15,7 @@ export const browser: Platform = {
     const missing =
       typeof Worker === 'undefined'
         ? 'Worker'
-        : typeof WebAssembly === 'undefined' || !WebAssembly.validate(SIMD_PROBE)
+        : !hasSimd()
           ? 'WebAssembly SIMD'
           : typeof OffscreenCanvas === 'undefined'
             ? 'OffscreenCanvas'
@@ -34,6 +35,10 @@ export const browser: Platform = {
     return this.hasThreads ? Math.min(this.cores, MOST_DEFAULT_THREADS) : 1;
   },
 
+  get hasRelaxedSimd() {
+    return hasRelaxedSimd();
+  },
+
   async hasWebGpu() {
     const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<Adapter | null> } };
     const adapter = await gpu?.requestAdapter();
@@ -47,10 +52,7 @@ export const browser: Platform = {
   load: loadAssets,
   pack: (input, signal) => pack(input, signal),
 
-  startWorker(backend, assetBase, events) {
-    const worker = backend === 'webgpu' ? startWebGpuWorker(assetBase) : startWasmWorker(assetBase);
-    return connect(worker, events);
-  },
+  startWorker: (kind, assetBase, events) => connect(START[kind](assetBase), events),
 };
 
 /** A part of WebGPU's GPUAdapter; `isFallbackAdapter` moved into `info` in 2025. */
@@ -61,20 +63,26 @@ interface Adapter {
 
 // Bundlers look for exactly these expressions. webpack puts workers of one name into one file, and
 // runs them all in each: so every worker has a name of its own.
-function startWasmWorker(base: string | undefined): Worker {
-  return base === undefined
-    ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'shiwu-wasm' })
-    : new Worker(new URL('worker.js', base), { type: 'module', name: 'shiwu-wasm' });
-}
-
-function startWebGpuWorker(base: string | undefined): Worker {
-  return base === undefined
-    ? new Worker(new URL('./worker-webgpu.js', import.meta.url), {
-        type: 'module',
-        name: 'shiwu-webgpu',
-      })
-    : new Worker(new URL('worker-webgpu.js', base), { type: 'module', name: 'shiwu-webgpu' });
-}
+const START: Record<WorkerKind, (base: string | undefined) => Worker> = {
+  shiwu: (base) =>
+    base === undefined
+      ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'shiwu' })
+      : new Worker(new URL('worker.js', base), { type: 'module', name: 'shiwu' }),
+  ort: (base) =>
+    base === undefined
+      ? new Worker(new URL('./worker-ort.js', import.meta.url), {
+          type: 'module',
+          name: 'shiwu-ort',
+        })
+      : new Worker(new URL('worker-ort.js', base), { type: 'module', name: 'shiwu-ort' }),
+  'ort-webgpu': (base) =>
+    base === undefined
+      ? new Worker(new URL('./worker-webgpu.js', import.meta.url), {
+          type: 'module',
+          name: 'shiwu-webgpu',
+        })
+      : new Worker(new URL('worker-webgpu.js', base), { type: 'module', name: 'shiwu-webgpu' }),
+};
 
 function connect(worker: Worker, { onReply, onCrash }: WorkerEvents): WorkerPort {
   worker.onmessage = ({ data }: MessageEvent<Reply>) => onReply(data);
@@ -88,9 +96,3 @@ function connect(worker: Worker, { onReply, onCrash }: WorkerEvents): WorkerPort
     terminate: () => worker.terminate(),
   };
 }
-
-/** The smallest module that uses SIMD: (func (result v128) i32.const 0 i8x16.splat). */
-const SIMD_PROBE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15,
-  11,
-]);

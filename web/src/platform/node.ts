@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { locateAssets } from '../assets/locate.js';
 import { ShiwuError } from '../errors.js';
-import type { Backend } from '../types.js';
 import type { Response as Reply, Request } from '../worker/protocol.js';
 import { toUrl } from './node/address.js';
 import { loadFiles } from './node/files.js';
 import { packForNode } from './node/pack.js';
-import type { Platform, WorkerEvents, WorkerPort } from './platform.js';
+import type { Platform, WorkerEvents, WorkerKind, WorkerPort } from './platform.js';
+import { hasRelaxedSimd } from './simd.js';
 
 export const node: Platform = {
   // Every Node that package.json allows has worker threads and WebAssembly SIMD.
@@ -22,6 +22,7 @@ export const node: Platform = {
   // ONNX Runtime Web fetches its threads' script, and fetch knows no files. Albums use several workers.
   threads: 1,
   hasThreads: false,
+  hasRelaxedSimd: hasRelaxedSimd(),
   hasWebGpu: async () => false,
 
   resolve(address) {
@@ -35,16 +36,22 @@ export const node: Platform = {
   locate: locateAssets,
   load: loadFiles,
   pack: packForNode,
-  startWorker: (_backend: Backend, assetBase, events) => connect(start(assetBase), events),
+  startWorker: (kind, assetBase, events) => connect(start(kind, assetBase), events),
 };
 
-function start(base: string | undefined): Worker {
+function start(kind: WorkerKind, base: string | undefined): Worker {
   // The program's own flags are not for our worker, and --input-type would even stop it.
   const options = { name: 'shiwu', execArgv: [] };
   // Only a file can be a worker thread: with a base elsewhere, it is the one beside this file.
-  return base?.startsWith('file:')
-    ? new Worker(fileURLToPath(new URL('worker-node.js', base)), options)
-    : new Worker(new URL('./worker-node.js', import.meta.url), options);
+  const own = base?.startsWith('file:');
+  if (kind === 'shiwu') {
+    return own
+      ? new Worker(fileURLToPath(new URL('worker-node.js', base)), options)
+      : new Worker(new URL('./worker-node.js', import.meta.url), options);
+  }
+  return own
+    ? new Worker(fileURLToPath(new URL('worker-node-ort.js', base)), options)
+    : new Worker(new URL('./worker-node-ort.js', import.meta.url), options);
 }
 
 /** The worker keeps the process alive while it owes replies, and at no other time. */

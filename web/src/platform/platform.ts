@@ -1,7 +1,7 @@
 /** What differs between a browser and Node. */
 import type { Asset, Assets } from '../assets/locate.js';
 import type { Parcel } from '../sources/payload.js';
-import type { Backend, ImageInput } from '../types.js';
+import type { ImageInput } from '../types.js';
 import type { Response as Reply, Request } from '../worker/protocol.js';
 
 /** One end of a running worker. */
@@ -22,6 +22,9 @@ export interface LoadOptions {
   onBytes(loaded: number, total: number): void;
 }
 
+/** The scripts of workers: with the core's own engine, or with a flavour of ONNX Runtime. */
+export type WorkerKind = 'shiwu' | 'ort' | 'ort-webgpu';
+
 export interface Platform {
   /** Throws `unsupported-environment` where something is missing. */
   check(): void;
@@ -31,6 +34,8 @@ export interface Platform {
   readonly threads: number;
   /** Whether more than one thread can be had. */
   readonly hasThreads: boolean;
+  /** Whether WebAssembly has relaxed SIMD. */
+  readonly hasRelaxedSimd: boolean;
   hasWebGpu(): Promise<boolean>;
   /** Absolute form of a URL that the caller gave. */
   resolve(url: string | URL): string;
@@ -38,7 +43,7 @@ export interface Platform {
   locate(assetBase: string | undefined): Assets;
   /** The files' bytes, unpacked, in the same order; one failure stops the others. */
   load(assets: readonly Asset[], options: LoadOptions): Promise<Uint8Array<ArrayBuffer>[]>;
-  startWorker(backend: Backend, assetBase: string | undefined, events: WorkerEvents): WorkerPort;
+  startWorker(kind: WorkerKind, assetBase: string | undefined, events: WorkerEvents): WorkerPort;
   /** Makes a parcel of any ImageInput, without touching the original. */
   pack(input: ImageInput, signal: AbortSignal): Promise<Parcel>;
 }

@@ -3,13 +3,15 @@
  * its input in once, copies its answer out, and frees what it allocated, whatever happens.
  */
 import createModule, {
+  type Engine,
   type Failure,
   type MainModule,
   type NameTable,
   type Pixels,
+  type Tensor,
 } from '../../../build/wasm-release/shiwu_wasm.mjs';
 import { CORE_ERROR_CODES, type ErrorCode, ShiwuError } from '../errors.js';
-import type { Category, CategoryScore, Region } from '../types.js';
+import type { Category, CategoryScore, Region, TensorInfo } from '../types.js';
 
 /** RGBA8 pixels inside the wasm heap. Whoever gets one must call `free()` exactly once. */
 export interface HeapPixels {
@@ -86,7 +88,7 @@ export class Core {
     });
   }
 
-  /** Heap blocks and handles not yet freed: 0 between calls, but for open name tables. */
+  /** Heap blocks and handles not yet freed: 0 between calls, but for open name tables and engines. */
   get liveAllocations(): number {
     return this.#live;
   }
@@ -239,6 +241,20 @@ export class Core {
     });
   }
 
+  /**
+   * Makes the .onnx file ready to run on the core's own engine. `size`, height and width, is taken where
+   * the file leaves the input's free. Throws `unsupported-model` with what is not known, `invalid-model`,
+   * `out-of-memory`.
+   */
+  loadEngine(file: Uint8Array, [height, width]: readonly [number, number]): CoreEngine {
+    return this.#withBytes(file, (address) => {
+      const loaded = this.module.loadEngine(address, file.length, height, width);
+      check(loaded.error);
+      this.#live++;
+      return new CoreEngine(this.module, loaded.engine as Engine, () => this.#live--);
+    });
+  }
+
   /** Parses the label table and, unless empty, the taxonomy. */
   parseNames(labels: string, taxonomy: string): Names {
     const encoder = new TextEncoder();
@@ -315,6 +331,80 @@ export class Core {
     const address = pixels >>> 0;
     return { address, width, height, orientation, free: () => this.#release(address) };
   }
+}
+
+/** A network on the core's own engine. A handle: call `dispose()` when the model goes. */
+export class CoreEngine {
+  readonly input: TensorInfo;
+  readonly outputs: readonly TensorInfo[];
+  readonly steps: number;
+  readonly #input: Tensor;
+  readonly #outputs: readonly Tensor[];
+
+  constructor(
+    private readonly module: MainModule,
+    private readonly engine: Engine,
+    private readonly onDispose: () => void,
+  ) {
+    this.#input = engine.input();
+    this.#outputs = engine.outputs() as Tensor[];
+    this.input = describe(this.#input);
+    this.outputs = this.#outputs.map(describe);
+    this.steps = engine.steps;
+  }
+
+  /** Bytes of feature maps and scratch. */
+  get arenaBytes(): number {
+    return this.engine.arenaBytes;
+  }
+
+  /** Makes pixels of the input's size the input, whatever the layout of the file's tensor. */
+  take({ address, width, height }: HeapPixels, options: TensorOptions): void {
+    const { color, scale } = options;
+    const mean: [number, number, number] = [...options.mean];
+    const std: [number, number, number] = [...options.std];
+    const tensor = { layout: 'NHWC', color, scale, mean, std };
+    const { address: at, length } = this.#input;
+    if (3 * width * height !== length) {
+      throw new ShiwuError('invalid-argument', `${width} × ${height} for ${length} numbers`);
+    }
+    check(this.module.toTensor(address, width, height, tensor, 0, at, length));
+  }
+
+  /** Makes [H, W, 3] the input. */
+  set(tensor: Float32Array): void {
+    if (tensor.length !== this.#input.length) {
+      throw new ShiwuError('invalid-argument', `a tensor of ${tensor.length} floats`);
+    }
+    this.module.HEAPU8.set(asBytes(tensor), this.#input.address >>> 0);
+  }
+
+  /** Runs step `index` of `steps`; all of them, in order, are a run. */
+  run(index: number): void {
+    this.engine.run(index);
+  }
+
+  /** What a step does, its multiplications with an addition each, and bytes of weights. */
+  step(index: number): { kind: string; macs: number; weightBytes: number } {
+    const { kind, macs, weightBytes } = this.engine.step(index);
+    return { kind: String(kind), macs, weightBytes };
+  }
+
+  /** A copy of the named output, after the last step. */
+  output(name: string): Float32Array | undefined {
+    const found = this.#outputs.find((each) => String(each.name) === name);
+    if (!found) return undefined;
+    return new Float32Array(this.module.HEAPU8.buffer, found.address >>> 0, found.length).slice();
+  }
+
+  dispose(): void {
+    this.engine.delete();
+    this.onDispose();
+  }
+}
+
+function describe({ name, dims }: Tensor): TensorInfo {
+  return { name: String(name), type: 'float32', shape: dims as number[] };
 }
 
 /** Names of a model's classes. A handle: call `dispose()` when the model goes. */

@@ -5,9 +5,9 @@ import { type Activation, detectActivation, toLogits } from '../model/activation
 import type { Manifest } from '../model/manifest.js';
 import { checkCount } from '../model/network.js';
 import { assumesPreprocessing, completeManifest, readCard } from '../model/own.js';
-import { Session } from '../model/session.js';
+import { type OpenRunner, type Runner, statedSize } from '../model/runner.js';
 import { type Core, type Names, uprightSize } from '../runtime/core.js';
-import type { Classification, ClassifierInfo, Network, Prediction } from '../types.js';
+import type { Classification, ClassifierInfo, Prediction } from '../types.js';
 import { decode } from './pixels.js';
 import {
   type ClassifySettings,
@@ -22,8 +22,6 @@ import {
 const ENOUGH = 0.5;
 
 export class Engine {
-  /** The network's input, used again for every picture: requests run one at a time. */
-  readonly #tensor: Float32Array;
   /** What the network applies to its logits itself. */
   #activation: Activation = null;
   readonly #warnings: string[] = [];
@@ -32,19 +30,13 @@ export class Engine {
     private readonly core: Core,
     private readonly manifest: Manifest,
     private readonly names: Names,
-    private readonly session: Session,
+    private readonly runner: Runner,
     readonly info: ClassifierInfo,
-  ) {
-    const [height, width] = manifest.input.size;
-    try {
-      this.#tensor = new Float32Array(3 * height * width);
-    } catch (cause) {
-      throw new ShiwuError('out-of-memory', `input of ${height} x ${width}`, { cause });
-    }
-  }
+  ) {}
 
   static async create(
     core: Core,
+    open: OpenRunner,
     runtime: RuntimeParts,
     { file, ...own }: ModelParts,
   ): Promise<Engine> {
@@ -52,20 +44,20 @@ export class Engine {
     // The core would say that the photo is empty.
     if (model.length === 0) throw new ShiwuError('invalid-model', '0 bytes');
     const metadata = core.readOnnxMetadata(model);
-    const session = await Session.create(runtime, model);
+    const runner = await open(core, runtime, model, statedSize(metadata, own));
     let names: Names | undefined;
     try {
-      const card = readCard(metadata, own, session.network);
+      const card = readCard(metadata, own, runner.network);
       names = core.parseNames(card.labels, card.taxonomy);
-      const manifest = completeManifest(card, session.network, names.size);
-      const info = describe(manifest, session.network, model.length, runtime);
-      const engine = new Engine(core, manifest, names, session, info);
-      if (!card.manifest) await engine.#tryOut(assumesPreprocessing(card, session.network));
+      const manifest = completeManifest(card, runner.network, names.size);
+      const info = describe(manifest, runner, model.length, runtime);
+      const engine = new Engine(core, manifest, names, runner, info);
+      if (!card.manifest) await engine.#tryOut(assumesPreprocessing(card, runner.network));
       return engine;
     } catch (error) {
-      const { network } = session;
+      const { network } = runner;
       names?.dispose();
-      await session.dispose();
+      await runner.dispose();
       if (!(error instanceof ShiwuError)) throw error;
       throw new ShiwuError(error.code, error.detail, { cause: error, network });
     }
@@ -89,7 +81,6 @@ export class Engine {
 
     const { pixels, decoder } = await decode(core, payload, settings.maxPixels);
     let image: Classification['image'];
-    let tensor: Float32Array;
     try {
       mark();
       await checkpoint();
@@ -107,8 +98,7 @@ export class Engine {
       );
       try {
         mark();
-        const { layout, color, scale, mean, std } = manifest.input;
-        tensor = core.toTensor([fitted], { layout, color, scale, mean, std }, this.#tensor);
+        this.runner.take(fitted, manifest);
         mark();
       } finally {
         fitted.free();
@@ -117,7 +107,7 @@ export class Engine {
       pixels.free();
     }
     await checkpoint();
-    const output = await this.session.run(manifest, tensor, 1);
+    const output = await this.runner.run(manifest, checkpoint);
     mark();
     await checkpoint();
     const scores = this.#scores(output.logits);
@@ -147,6 +137,7 @@ export class Engine {
         inference: inferred - normalized,
         postprocess: done - inferred,
         total: done - askedAt,
+        engine: this.runner.engine,
       },
       ...(settings.features && output.features ? { features: output.features } : {}),
     };
@@ -154,34 +145,48 @@ export class Engine {
 
   /** One run on a blank picture: the first run of compiled code is a few times slower. */
   async warmUp(): Promise<void> {
-    await this.session.run(this.manifest, this.#tensor, 1);
+    await this.#runOn(() => 0);
   }
 
-  /** The scores for a fixed picture of smooth waves, and the median time of `runs` runs. */
+  /** The answers to fixed pictures of smooth waves, and the median time of `runs` runs of each. */
   async probe(runs: number): Promise<Probed> {
-    this.#paint((i) => 127.5 * (1 + Math.sin(i * 0.001) * Math.cos(i * 0.03)));
+    const answers: Probed['answers'][number][] = [];
     const times: number[] = [];
-    let logits: Float32Array = new Float32Array();
-    for (let run = 0; run < runs; run++) {
-      const start = performance.now();
-      ({ logits } = await this.session.run(this.manifest, this.#tensor, 1));
-      times.push(performance.now() - start);
+    for (const length of [0.001, 0.0007]) {
+      let logits: Float32Array = new Float32Array();
+      for (let run = 0; run < runs; run++) {
+        this.#paint((i) => 127.5 * (1 + Math.sin(i * length) * Math.cos(i * 0.03)));
+        const start = performance.now();
+        ({ logits } = await this.runner.run(this.manifest, goOn));
+        times.push(performance.now() - start);
+      }
+      answers.push({ logits, scores: this.#scores(logits) });
     }
     times.sort((a, b) => a - b);
-    return { scores: this.#scores(logits), ms: times[Math.floor(runs / 2)] as number };
+    return { answers, ms: times[Math.floor(times.length / 2)] as number };
   }
 
   async dispose(): Promise<void> {
     this.names.dispose();
-    await this.session.dispose();
+    await this.runner.dispose();
   }
 
-  /** Fills the input with a picture; `light` is 0 to 255 at each place of the tensor. */
+  /** `light` is 0 to 255 at each place of the tensor. */
+  async #runOn(light: (index: number) => number): Promise<Float32Array> {
+    this.#paint(light);
+    return (await this.runner.run(this.manifest, goOn)).logits;
+  }
+
   #paint(light: (index: number) => number): void {
-    const { scale, mean, std } = this.manifest.input;
-    for (let i = 0; i < this.#tensor.length; i++) {
-      this.#tensor[i] = (light(i) * scale - mean[0]) / std[0];
+    const { size, scale, mean, std } = this.manifest.input;
+    let tensor: Float32Array;
+    try {
+      tensor = new Float32Array(3 * size[0] * size[1]);
+    } catch (cause) {
+      throw new ShiwuError('out-of-memory', `input of ${size[0]} x ${size[1]}`, { cause });
     }
+    for (let i = 0; i < tensor.length; i++) tensor[i] = (light(i) * scale - mean[0]) / std[0];
+    this.runner.set(tensor, this.manifest);
   }
 
   #scores(outputs: Float32Array): Float32Array {
@@ -197,8 +202,7 @@ export class Engine {
     const answers: Float32Array[] = [];
     // A black picture, then one of black and white dots.
     for (const light of [0, 255]) {
-      this.#paint((i) => (i % 2) * light);
-      const { logits } = await this.session.run(this.manifest, this.#tensor, 1);
+      const logits = await this.#runOn((i) => (i % 2) * light);
       checkCount(this.names.size, logits.length, outputs.logits);
       answers.push(logits);
     }
@@ -257,6 +261,9 @@ export class Engine {
   }
 }
 
+/** Nobody gives up what nobody asked for. */
+const goOn = async () => {};
+
 async function read(file: Blob): Promise<Uint8Array> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
@@ -269,9 +276,9 @@ async function read(file: Blob): Promise<Uint8Array> {
 
 function describe(
   manifest: Manifest,
-  network: Network,
+  { engine, network }: Runner,
   bytes: number,
-  { backend, threads }: RuntimeParts,
+  runtime: RuntimeParts,
 ): ClassifierInfo {
   return {
     model: {
@@ -286,7 +293,9 @@ function describe(
       task: manifest.task,
       network,
     },
-    backend,
-    threads,
+    engine,
+    engineReason: '',
+    backend: runtime.engine === 'ort' ? runtime.backend : 'wasm',
+    threads: runtime.engine === 'ort' ? runtime.threads : 1,
   };
 }

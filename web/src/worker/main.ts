@@ -1,6 +1,7 @@
-/** The browser's worker. */
+/** The browser's worker, with the core's own engine. */
+import { openShiwuRunner } from '../model/shiwu-runner.js';
 import type { Request } from './protocol.js';
 import { serve } from './serve.js';
 
-const answer = serve((reply) => self.postMessage(reply));
+const answer = serve(openShiwuRunner, (reply) => self.postMessage(reply));
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => answer(data));

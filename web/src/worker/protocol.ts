@@ -23,7 +23,8 @@ export type Payload =
     };
 
 /** ONNX Runtime, compiled once and shared by all workers. */
-export interface RuntimeParts {
+export interface OrtParts {
+  readonly engine: 'ort';
   readonly backend: Backend;
   readonly module: WebAssembly.Module;
   /** Threads of one inference. */
@@ -31,6 +32,9 @@ export interface RuntimeParts {
   /** URL of the module that its further threads start from; needed when there are any. */
   readonly threadsGlue: string;
 }
+
+/** What runs the network; the core's own engine needs nothing more. */
+export type RuntimeParts = OrtParts | { readonly engine: 'shiwu' };
 
 /** The model, and what its file does not say. */
 export interface ModelParts {
@@ -74,7 +78,7 @@ export interface ClassifyRequest {
   readonly askedAt: number;
 }
 
-/** Runs the network on a fixed input, `runs` times: to hold one backend against another. */
+/** Runs the network on fixed inputs, `runs` times each: to hold one backend or engine against another. */
 export interface ProbeRequest {
   readonly type: 'probe';
   readonly id: number;
@@ -102,7 +106,8 @@ export interface Loaded {
 }
 
 export interface Probed {
-  readonly scores: Float32Array;
+  /** Of each input. */
+  readonly answers: readonly { readonly logits: Float32Array; readonly scores: Float32Array }[];
   /** Median of the runs, in milliseconds. */
   readonly ms: number;
 }

@@ -1,5 +1,6 @@
 /** A worker's life: loads one model, then answers requests one after another. */
 import { ShiwuError } from '../errors.js';
+import type { OpenRunner } from '../model/runner.js';
 import { Core } from '../runtime/core.js';
 import { Engine } from './engine.js';
 import type {
@@ -14,8 +15,11 @@ import type {
 /** A caller who has a photo at hand asks sooner than this after loading. */
 const IDLE_MS = 50;
 
-/** @returns what to call with each message that arrives; replies go out by `post`. */
-export function serve(post: (reply: Reply) => void): (request: Request) => void {
+/**
+ * `open` is what runs networks in this worker. Returns what to call with each message that arrives;
+ * replies go out by `post`.
+ */
+export function serve(open: OpenRunner, post: (reply: Reply) => void): (request: Request) => void {
   let engine: Engine | undefined;
   const cancelled = new Set<number>();
   const waiting = new Set<number>();
@@ -45,7 +49,7 @@ export function serve(post: (reply: Reply) => void): (request: Request) => void 
   };
 
   const load = async ({ parts }: LoadRequest) => {
-    engine = await Engine.create(await Core.load(parts.core), parts.runtime, parts.model);
+    engine = await Engine.create(await Core.load(parts.core), open, parts.runtime, parts.model);
     return { info: engine.info, warnings: engine.warnings };
   };
 
