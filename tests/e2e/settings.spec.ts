@@ -52,6 +52,41 @@ test('a model that cannot be fetched leaves the former at work and the choice as
   expect(CATS).toContain(await shiwu.firstClass());
 });
 
+test('ONNX Runtime is not fetched until it is asked for; both engines agree', async ({
+  shiwu,
+  page,
+}) => {
+  const fetched: string[] = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.includes('ort')) fetched.push(pathname);
+  });
+  await shiwu.openReady();
+  await shiwu.sample('cat').click();
+  expect(CATS).toContain(await shiwu.firstClass());
+  await page.getByTestId('place-settings').click();
+  await expect(now(page)).toContainText('识物引擎');
+  expect(fetched).toEqual([]);
+
+  await page.getByTestId('check-engines').click();
+  await expect(page.getByTestId('check-result')).toContainText('前五名一样', { timeout: 60_000 });
+  await expect(page.getByTestId('check-result')).toContainText(/最多相差 0\.000/);
+  expect(fetched.some((path) => path.includes('ort-wasm'))).toBe(true);
+  await expectClean(page);
+
+  await page.getByTestId('engine-ort').check();
+  await expect(now(page)).toContainText('ONNX Runtime');
+  await page.getByTestId('place-photo').click();
+  await shiwu.sample('coffee').click();
+  expect(CUPS).toContain(await shiwu.firstClass());
+  await shiwu.openReady('./#settings');
+  await page.reload();
+  await expect(page.getByTestId('engine-ort')).toBeChecked();
+  await expect(now(page)).toContainText('ONNX Runtime');
+  await page.getByTestId('engine-auto').check();
+  await expect(now(page)).toContainText('识物引擎');
+});
+
 test('a backend that is not there is dropped, and what runs is said', async ({ shiwu, page }) => {
   await shiwu.openReady('./#settings');
   await expect(now(page)).toContainText('处理器');

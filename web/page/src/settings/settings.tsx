@@ -3,6 +3,7 @@ import { chooseLanguage, type Language, language } from '../state/language.js';
 import { historyChoice, TEXT_SIZES, textSize } from '../state/preferences.js';
 import { openSheet } from '../trust/sheets.js';
 import { Choice } from '../view/choice.js';
+import { CheckSection } from './view/check-section.js';
 import { ModelSection } from './view/model-section.js';
 import { StorageSection } from './view/storage-section.js';
 import { words } from './words.js';
@@ -16,6 +17,7 @@ export function Settings() {
     <main class="room settings" data-testid="settings">
       <h2 class="room-title">{said.title}</h2>
       <ModelSection />
+      <CheckSection />
       <Choice
         legend={said.language}
         name="language"

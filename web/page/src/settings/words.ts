@@ -1,5 +1,10 @@
 import { inLanguage } from '../copy/index.js';
 import { inOneFile } from '../state/edition.js';
+import type { Comparison } from './compare.js';
+
+/** A small number without an exponent: 0.0000012. */
+const plain = (value: number) =>
+  value.toFixed(Math.min(12, Math.max(4, 1 - Math.floor(Math.log10(value || 1)))));
 
 const zh = {
   title: '设置',
@@ -12,14 +17,26 @@ const zh = {
   own: '我的',
   ownModel: (file: string, bytes: string) => `${file}，${bytes}`,
   onlyInside: '这是单文件版，自带一个模型，用处理器来算。网页版里还有更准的模型，也能用显卡加速。',
+  engine: '引擎',
+  engines: {
+    auto: ['自动', '认识的模型用识物引擎，其余用 ONNX Runtime'],
+    shiwu: ['识物引擎', '自己写的，又小又快'],
+    ort: ['ONNX Runtime', '另下载 3.7 MB，什么模型都能跑'],
+  },
+  engineNames: { shiwu: '识物引擎', ort: 'ONNX Runtime' },
+  check: '用 ONNX Runtime 核对',
+  checkMore: '同一张照片让两个引擎各认一遍，看看答案是否一样。要另下载 3.7 MB。',
+  checking: '正在核对，要几秒钟',
+  checked: ({ apart, sameFive, shiwu, ort }: Comparison) =>
+    `${sameFive ? '前五名一样' : '前五名不一样'}，分数最多相差 ${plain(apart)}；识物引擎 ${Math.round(shiwu)} 毫秒，ONNX Runtime ${Math.round(ort)} 毫秒（各用一个线程）。`,
   backend: '用什么来算',
   backends: {
     wasm: ['处理器', '哪里都能用'],
     webgpu: ['显卡', '另下载 6.6 MB，验过又快又对才用'],
     auto: ['自动', '先用处理器，显卡更快就换过去'],
   },
-  now: (model: string, backend: string, threads: number) =>
-    `现在：${model}，${backend}，${threads} 个线程`,
+  now: (model: string, engine: string, backend: string, threads: number) =>
+    `现在：${model}，${engine}，${backend}，${threads} 个线程`,
   changing: '正在换',
   language: '语言',
   textSize: '字号',
@@ -60,13 +77,27 @@ const en: typeof zh = {
   ownModel: (file, bytes) => `${file}, ${bytes}`,
   onlyInside:
     'This is shiwu in one file. It carries one model and runs it on the processor; the web page also has the accurate model and can use the graphics card.',
+  engine: 'Engine',
+  engines: {
+    auto: ['Automatic', "shiwu's own for models it knows, ONNX Runtime for the rest"],
+    shiwu: ["shiwu's own", 'small and fast'],
+    ort: ['ONNX Runtime', '3.7 MB more to download; runs any model'],
+  },
+  engineNames: { shiwu: "shiwu's own engine", ort: 'ONNX Runtime' },
+  check: 'Check with ONNX Runtime',
+  checkMore:
+    'Both engines name the same photo, and you see whether they agree. Downloads 3.7 MB more.',
+  checking: 'Checking; a few seconds',
+  checked: ({ apart, sameFive, shiwu, ort }) =>
+    `${sameFive ? 'The same first five' : 'Not the same first five'}; scores at most ${plain(apart)} apart; shiwu’s own ${Math.round(shiwu)} ms, ONNX Runtime ${Math.round(ort)} ms (one thread each).`,
   backend: 'Computed by',
   backends: {
     wasm: ['Processor', 'works everywhere'],
     webgpu: ['Graphics card', '6.6 MB more; used once proven right and faster'],
     auto: ['Automatic', 'processor first, then whatever is faster'],
   },
-  now: (model, backend, threads) => `Now: ${model}, ${backend}, ${threads} thread(s)`,
+  now: (model, engine, backend, threads) =>
+    `Now: ${model}, ${engine}, ${backend}, ${threads} thread(s)`,
   changing: 'Changing',
   language: 'Language',
   textSize: 'Text size',

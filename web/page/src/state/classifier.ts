@@ -1,8 +1,14 @@
 import { signal } from '@preact/signals';
-import type { Classifier, ClassifierInfo, ClassifierOptions, LoadProgress } from 'shiwu';
+import type {
+  Classifier,
+  ClassifierInfo,
+  ClassifierOptions,
+  EngineName,
+  LoadProgress,
+} from 'shiwu';
 import type { OwnModel } from '../own/own-model.js';
 import { downloadFailed, Failed, type Failure, toFailure } from './failure.js';
-import { backendChoice, modelChoice } from './preferences.js';
+import { backendChoice, engineChoice, modelChoice } from './preferences.js';
 
 export type ModelState =
   | { readonly kind: 'idle' }
@@ -71,16 +77,28 @@ export function putToWork(classifier: Classifier, own: OwnModel | null): void {
   );
 }
 
-/** A new classifier for a visitor's model, or for the site's own. */
+/** What runs may have changed since it was loaded: another engine or backend has proved itself. */
+export async function refreshInfo(): Promise<void> {
+  const classifier = await atWork?.catch(() => null);
+  if (!classifier || model.value.kind !== 'ready') return;
+  if (model.value.info !== classifier.info) model.value = { ...model.value, info: classifier.info };
+}
+
+/** A new classifier for a visitor's model, or for the site's own; on the engine that was chosen, or on this one. */
 export async function openClassifier(
   own: OwnModel | null,
   onProgress: (progress: LoadProgress) => void,
+  engine?: EngineName,
 ): Promise<Classifier> {
   const { createClassifier } = await import('shiwu').catch((error: unknown) => {
     throw downloadFailed(error);
   });
   const options = own ? await ownOptions(own) : siteOptions();
-  return createClassifier({ ...options, backend: backendChoice.value, onProgress });
+  if (engine) return createClassifier({ ...options, engine, threads: 1, onProgress });
+  const backend = backendChoice.value;
+  // The graphics card is always ONNX Runtime's.
+  const chosen = backend === 'webgpu' ? 'auto' : engineChoice.value;
+  return createClassifier({ ...options, engine: chosen, backend, onProgress });
 }
 
 async function ownOptions(own: OwnModel): Promise<ClassifierOptions> {

@@ -6,13 +6,16 @@ import { inOneFile } from './edition.js';
 /** The site's models: lite0 and lite2. */
 export type ModelChoice = 'fast' | 'accurate';
 export type BackendChoice = 'wasm' | 'webgpu' | 'auto';
+export type EngineChoice = 'auto' | 'shiwu' | 'ort';
 export type TextSize = 'small' | 'normal' | 'large' | 'huge';
 
 export const MODELS: readonly ModelChoice[] = inOneFile ? ['fast'] : ['fast', 'accurate'];
 export const BACKENDS: readonly BackendChoice[] = inOneFile ? ['wasm'] : ['wasm', 'webgpu', 'auto'];
+export const ENGINES: readonly EngineChoice[] = ['auto', 'shiwu', 'ort'];
 export const TEXT_SIZES: readonly TextSize[] = ['small', 'normal', 'large', 'huge'];
 
 export const modelChoice = kept('model', MODELS, 'fast');
+export const engineChoice = kept('engine', ENGINES, 'auto');
 export const backendChoice = kept('backend', BACKENDS, 'wasm');
 export const textSize = kept('text-size', TEXT_SIZES, 'normal');
 /** Whether the visitor's own model is at work instead; it comes back with the next visit. */

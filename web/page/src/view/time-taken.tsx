@@ -5,7 +5,7 @@ import { model } from '../state/classifier.js';
 import { language } from '../state/language.js';
 import { ModelPicker } from './model-picker.js';
 
-const ARROWS: readonly (keyof Timings)[] = [
+const ARROWS: readonly Exclude<keyof Timings, 'engine'>[] = [
   'queue',
   'decode',
   'resize',

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { fileSize } from '../../answer/format.js';
 import { recallModel, remembered } from '../../own/store.js';
-import { model } from '../../state/classifier.js';
+import { model, refreshInfo } from '../../state/classifier.js';
 import { inOneFile } from '../../state/edition.js';
 import { exchange, exchangeModel, reopenModel } from '../../state/exchange.js';
 import { language } from '../../state/language.js';
@@ -10,6 +10,9 @@ import {
   BACKENDS,
   type BackendChoice,
   backendChoice,
+  ENGINES,
+  type EngineChoice,
+  engineChoice,
   MODELS,
   type ModelChoice,
   modelChoice,
@@ -29,6 +32,7 @@ export function ModelSection() {
   const mine = remembered.value;
   useEffect(() => {
     if (remembered.value === undefined) void recallModel();
+    void refreshInfo();
   }, []);
   return (
     <>
@@ -55,6 +59,15 @@ export function ModelSection() {
           <p class="setting-more">{said.onlyInside}</p>
         </section>
       )}
+      <Choice
+        legend={said.engine}
+        name="engine"
+        values={ENGINES}
+        value={engineChoice.value}
+        text={(value) => said.engines[value]}
+        disabled={changing}
+        onChoose={chooseEngine}
+      />
       {!inOneFile && (
         <Choice
           legend={said.backend}
@@ -81,7 +94,12 @@ function now(): string {
   if (model.value.kind !== 'ready') return '';
   const { info } = model.value;
   const [backend = ''] = said.backends[info.backend];
-  return said.now(info.model.name[language.value], backend, info.threads);
+  return said.now(
+    info.model.name[language.value],
+    said.engineNames[info.engine],
+    backend,
+    info.threads,
+  );
 }
 
 async function chooseModel(value: ModelChoice | 'own'): Promise<void> {
@@ -92,6 +110,12 @@ async function chooseModel(value: ModelChoice | 'own'): Promise<void> {
   // What cannot be had is not asked for at every visit.
   if (!(await exchangeModel(own))) modelChoice.value = before;
   wanted.value = null;
+}
+
+async function chooseEngine(value: EngineChoice): Promise<void> {
+  const before = engineChoice.value;
+  engineChoice.value = value;
+  if (!(await reopenModel())) engineChoice.value = before;
 }
 
 async function chooseBackend(value: BackendChoice): Promise<void> {
