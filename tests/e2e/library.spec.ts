@@ -281,7 +281,7 @@ test('progress counts real bytes and failures can be retried', async ({ page }) 
     return events;
   });
   const sizes = await page.evaluate(async () => {
-    const names = ['shiwu_wasm.wasm.gz', 'ort-wasm-simd-threaded.wasm.gz', 'models/lite0.onnx.gz'];
+    const names = ['shiwu_wasm_relaxed.wasm.gz', 'models/lite0.onnx.gz'];
     const lengths = await Promise.all(
       names.map(async (name) => (await (await fetch(`/dist/${name}`)).arrayBuffer()).byteLength),
     );

@@ -41,7 +41,7 @@ const PLACES = { ort: 5, shiwu: 4 };
 
 describe.each(['chelsea', 'coffee'])('%s', (name) => {
   it.each(['ort', 'shiwu'] as const)("gives PyTorch's logits by %s", async (engine) => {
-    await using classifier = await createClassifier({ engine });
+    await using classifier = await shiwu.createClassifier({ engine });
     expect(classifier.info.engine).toBe(engine);
     const golden: { logits: number[]; top5: { index: number; probability: number }[] } = JSON.parse(
       await readFile(path(`tests/fixtures/golden/lite0/${name}.json`), 'utf8'),
