@@ -85,8 +85,8 @@ void Block::Run(const Memory& memory) const {
     produce(produced, needed);
     produced = needed;
     float* const after = project ? scratch + layout.narrow : to + first * narrow_row;
-    // A cache line of channels at a time, through all rows: a line is fetched once for a band, and not
-    // once for each window that looks at it.
+    // A cache line of channels at a time, through all rows: a line is fetched once for a band, and
+    // not once for each window that looks at it.
     for (int group = 0; group < depthwise.groups(); group += kLineGroups) {
       const int last = std::min(group + kLineGroups, depthwise.groups());
       for (int r = 0; r < rows; ++r) {

@@ -11,7 +11,8 @@
 namespace shiwu::engine {
 
 struct Convolution {
-  // [out channels, window.height * window.width * in channels]: as the file has them, one or the other.
+  // [out channels, window.height * window.width * in channels]: as the file has them, one or the
+  // other.
   Matrix matrix;
   Levels levels;
   Window window;

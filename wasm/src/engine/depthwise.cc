@@ -27,8 +27,8 @@ struct Strip {
   float* out;
 };
 
-// kOutputs pixels side by side. A plain loop over the taps: unrolled, the compiler would hold all of
-// the inputs at once, and spill.
+// kOutputs pixels side by side. A plain loop over the taps: unrolled, the compiler would hold all
+// of the inputs at once, and spill.
 template <int kOutputs>
 HWY_NOINLINE void Compute(const DepthwiseWeights& weights, const Strip& strip) {
   const Vector least = simd::Splat(strip.range.low), most = simd::Splat(strip.range.high);
@@ -73,9 +73,16 @@ void DepthwiseRow(const DepthwiseWeights& weights, int first, int last, const Wi
     return reference::DepthwiseRow(weights, first, last, window, rows, pixel_stride, width, range,
                                    out);
   }
-  Strip strip{rows,  0,    window.dilation_x * pixel_stride, window.stride_x * pixel_stride,
-              first, last, window.height,                    window.width,
-              range, out};
+  Strip strip{rows,
+              0,
+              window.dilation_x * pixel_stride,
+              window.stride_x * pixel_stride,
+              first,
+              last,
+              window.height,
+              window.width,
+              range,
+              out};
   const auto move_to = [&](int x) {
     strip.offset = x * strip.out_stride;
     strip.out = out + ptrdiff_t{x} * weights.channels();

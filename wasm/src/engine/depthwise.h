@@ -35,9 +35,9 @@ class DepthwiseWeights {
   Buffer<float> bias_;
 };
 
-// One row of output, `width` pixels without gaps, in the channels of groups [first, last). `rows` are
-// the window.height rows of input under it: pixel x looks at pixels x * stride_x + tap * dilation_x of
-// them, all of which are there (padding included), `pixel_stride` floats apart.
+// One row of output, `width` pixels without gaps, in the channels of groups [first, last). `rows`
+// are the window.height rows of input under it: pixel x looks at pixels x * stride_x + tap *
+// dilation_x of them, all of which are there (padding included), `pixel_stride` floats apart.
 void DepthwiseRow(const DepthwiseWeights& weights, int first, int last, const Window& window,
                   const float* const* rows, ptrdiff_t pixel_stride, int width, Range range,
                   float* out);

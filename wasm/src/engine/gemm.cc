@@ -55,7 +55,8 @@ HWY_NOINLINE void Compute(const Tile& tile) {
     const Vector factor = simd::Load(tile.factor + at), bias = simd::Load(tile.bias + at);
     for (int r = 0; r < kRows; ++r) {
       Vector sum = simd::MulAdd(half == 0 ? low[r] : high[r], factor, bias);
-      if (tile.added != nullptr) sum = simd::Add(sum, simd::Load(tile.added[r] + tile.channel + at));
+      if (tile.added != nullptr)
+        sum = simd::Add(sum, simd::Load(tile.added[r] + tile.channel + at));
       simd::Store(simd::AtLeast(simd::AtMost(sum, most), least), tile.out[r] + tile.channel + at);
     }
   }

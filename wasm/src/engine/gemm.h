@@ -16,15 +16,15 @@ struct Range {
 };
 
 // out[m][c] = range(factor[c] * sum over k of in[m][k] * weights[c][k] + bias[c] + added[m][c]) for
-// the first `count` pixels of the grids; `added` may have no data. `out` must not overlap `in`; it may
-// be `added`.
+// the first `count` pixels of the grids; `added` may have no data. `out` must not overlap `in`; it
+// may be `added`.
 void Multiply(const Matrix& matrix, const Grid<const float>& in, int count,
               const Grid<const float>& added, Range range, const Grid<float>& out);
 
-// The same by levels. The inputs of some hundred pixels at a time become whole numbers of 16 bits (in
-// steps of a 65,000th of the range that they have, 0 included), and sums are whole numbers of 32 bits:
-// twice the speed of float32, at an error that is a hundredth of what 8 bits would make. `in` is
-// `inputs` floats a pixel. `scratch` is ScratchFor(levels) bytes.
+// The same by levels. The inputs of some hundred pixels at a time become whole numbers of 16 bits
+// (in steps of a 65,000th of the range that they have, 0 included), and sums are whole numbers of
+// 32 bits: twice the speed of float32, at an error that is a hundredth of what 8 bits would make.
+// `in` is `inputs` floats a pixel. `scratch` is ScratchFor(levels) bytes.
 void Multiply(const Levels& levels, const Grid<const float>& in, int inputs, int count,
               const Grid<const float>& added, Range range, const Grid<float>& out, void* scratch);
 size_t ScratchFor(const Levels& levels);

@@ -50,8 +50,8 @@ bool Levels::Pack(const Weights& weights, std::span<const float> factor,
   }
   int64_t most = 1;  // of the positive levels of a channel together, or of the negative ones
   for (int channel = 0; channel < channels_; ++channel) {
-    int8_t* const to = levels_.data() + size_t{2} * kPanel * (channel / kPanel) * pairs_ +
-                       2 * (channel % kPanel);
+    int8_t* const to =
+        levels_.data() + size_t{2} * kPanel * (channel / kPanel) * pairs_ + 2 * (channel % kPanel);
     int64_t positive = 0, negative = 0;
     int k = 0;
     for (int tap = 0; tap < weights.taps; ++tap) {

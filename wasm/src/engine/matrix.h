@@ -45,8 +45,8 @@ class Matrix {
  public:
   static constexpr int kPanel = 8;
 
-  // `factor` and `bias` (each empty, or one number a channel): what the result is multiplied by, and
-  // what is then added. False when there is no room.
+  // `factor` and `bias` (each empty, or one number a channel): what the result is multiplied by,
+  // and what is then added. False when there is no room.
   bool Pack(const Weights& weights, std::span<const float> factor, std::span<const float> bias);
 
   int channels() const { return channels_; }
@@ -68,8 +68,8 @@ class Matrix {
   Buffer<float> bias_;
 };
 
-// int8 levels in such panels, two k beside each other: [panel][k / 2][kPanel][2], zeros after an odd
-// depth. They stay int8 in memory and are widened a panel at a time.
+// int8 levels in such panels, two k beside each other: [panel][k / 2][kPanel][2], zeros after an
+// odd depth. They stay int8 in memory and are widened a panel at a time.
 class Levels {
  public:
   static constexpr int kPanel = Matrix::kPanel;

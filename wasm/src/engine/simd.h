@@ -73,8 +73,8 @@ inline Vector ToFloat(Ints v) { return hn::ConvertTo(kF32, v); }
 inline Shorts LoadWidened(const int8_t* from) {
   return hn::PromoteTo(kI16, hn::LoadU(hn::Rebind<int8_t, decltype(kI16)>(), from));
 }
-// a * b + whole to the nearest whole numbers, halves to even; for results up to 2^21, and whole numbers
-// `whole`. Adding 1.5 * 2^23 leaves no room for a fraction.
+// a * b + whole to the nearest whole numbers, halves to even; for results up to 2^21, and whole
+// numbers `whole`. Adding 1.5 * 2^23 leaves no room for a fraction.
 inline constexpr float kMagic = 12582912.0f;
 inline Ints MulAddRound(Vector a, Vector b, float whole) {
   const Vector sum = MulAdd(a, b, Splat(kMagic + whole));
