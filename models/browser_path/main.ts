@@ -6,6 +6,7 @@
  * It answers requests, one JSON object a line, until its input ends; the first line that it writes
  * says how the start went. Numbers too many for JSON travel in files: float32 or uint8, little
  * endian. models/shiwu_models/verify/browser.py is the other end and documents each request.
+ * With the word `engine` before the model, our own engine runs alone: see engine.ts.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,6 +22,7 @@ import {
   type Names,
   type TensorOptions,
 } from '../../web/src/runtime/core.js';
+import { EnginePath, type EngineRequest } from './engine.js';
 
 /** The page's own limit (web/src/classifier.ts). */
 const MAX_PIXELS = 1e8;
@@ -302,15 +304,28 @@ function failure(error: unknown): object {
   return { error: { code, zh, en, detail } };
 }
 
-try {
-  const { path, started } = await Path.start(argv[2] ?? '');
-  say(started);
+/** Answers each line of the input. */
+async function serve<R>(path: { answer(request: R): Promise<object> }): Promise<void> {
   for await (const line of createInterface({ input: stdin })) {
     try {
-      say(await path.answer(JSON.parse(line) as Request));
+      say(await path.answer(JSON.parse(line) as R));
     } catch (error) {
       say(failure(error));
     }
+  }
+}
+
+try {
+  const [, , first = '', model = '', height, width] = argv;
+  if (first === 'engine') {
+    const core = await compile(beside('wasm-release/shiwu_wasm.wasm'));
+    const { path, started } = await EnginePath.start(core, model, Number(height), Number(width));
+    say(started);
+    if (path) await serve<EngineRequest>(path);
+  } else {
+    const { path, started } = await Path.start(first);
+    say(started);
+    await serve<Request>(path);
   }
 } catch (error) {
   say(failure(error));

@@ -18,6 +18,7 @@ import io  # noqa: E402
 
 from PIL import Image  # noqa: E402
 
+from engine_models import MODELS  # noqa: E402
 from pixels import picture  # noqa: E402
 from png_writer import GREY_ALPHA, PALETTE, RGB, chunk, write_png  # noqa: E402
 
@@ -74,4 +75,7 @@ write("text_table", "wide.tsv", "zh\n\U0001f600\u3000x\n\u0800\uffff\n".encode()
 
 write("onnx_file", "tiny.onnx", (FIXTURES / "onnx" / "tiny.onnx").read_bytes())
 write("onnx_file", "smallest.onnx", bytes.fromhex("0808" "3a00" "7206" "0a0161" "120162"))
+
+for name, model in MODELS.items():
+    write("engine", f"{name}.onnx", model())
 print(sum(path.stat().st_size for path in (HERE / "seeds").rglob("*") if path.is_file()), "bytes")

@@ -23,11 +23,17 @@ def inspect(
         str | None,
         typer.Option(help="高宽可变时按此计算：224 或 高x宽。For free sides: 224, or HxW."),
     ] = None,
+    profile: Annotated[
+        bool,
+        typer.Option(
+            "--profile", help="逐层计时 shiwu 自己的引擎。Time shiwu's own engine, layer by layer."
+        ),
+    ] = False,
 ) -> None:
-    """看清一个 .onnx：检查、输入输出、算子、参数、运算量、字节、元数据、浏览器支持。
+    """看清一个 .onnx：检查、输入输出、算子、参数、运算量、字节、元数据、浏览器支持、用哪个引擎。
 
     What is in an .onnx: checker, inputs and outputs, operators, parameters, arithmetic, bytes,
-    metadata, and which of its operators run in a browser.
+    metadata, which of its operators run in a browser, and which engine runs it there.
     """
     with failing_clearly():
         from shiwu_models.cli.export import parse_size
@@ -35,7 +41,7 @@ def inspect(
 
         # brotli's best takes seconds; standard output may be JSON for another program.
         with Console(stderr=True).status("inspect"):
-            facts = look(model, parse_size(size))
+            facts = look(model, parse_size(size), profile=profile)
         if as_json:
             typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         else:
@@ -57,6 +63,8 @@ def _show(facts: dict[str, Any]) -> None:
     console.print(table)
     console.print(f"ONNX Runtime Web {web['onnxruntime_web']}：{web['summary']['zh']}")
     console.print(web["summary"]["en"])
+    if layers := facts["own_engine"]["profile"]:
+        console.print(_profile(layers))
     for problem in facts["problems"]:
         console.print(f"[red]{escape(problem['zh'])}[/red]\n{escape(problem['en'])}")
         console.print(f"[dim]{problem['code']}[/dim]")
@@ -90,6 +98,8 @@ def _rows(facts: dict[str, Any]) -> list[tuple[str, str]]:
             "\n".join(f"{_tensor(entry)} {entry['bytes']:,} bytes" for entry in facts["largest"]),
         ),
     ]
+    if engine := _engine(facts["own_engine"]):
+        rows.append(("引擎 engine", engine))
     if facts["external_data"]:
         files = ", ".join(facts["external_data"])
         rows.append(("外部数据 external", f"{files}: {sizes['external']:,} bytes"))
@@ -105,6 +115,36 @@ def _rows(facts: dict[str, Any]) -> list[tuple[str, str]]:
     if metadata["categories"] is not None:
         rows.append(("类目 categories", str(metadata["categories"])))
     return rows
+
+
+def _engine(own: dict[str, Any]) -> str:
+    """Which engine runs the model in a browser; "" where that could not be asked."""
+    if own["engine"] == "shiwu":
+        return "shiwu 自己的引擎 shiwu's own"
+    return f"ONNX Runtime：{own['reason']}" if own["engine"] else ""
+
+
+def _profile(profile: dict[str, Any]) -> Table:
+    steps = profile["steps"]
+    total = sum(step["ms"] for step in steps)
+    table = Table(
+        "层 step",
+        *("ms", "%", "MMAC", "GMAC/s", "权重字节 weight bytes"),
+        title=f"shiwu 自己的引擎 shiwu's own engine: {profile['run_ms']:.2f} ms",
+    )
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for step in steps:
+        macs, ms = step["macs"], step["ms"]
+        table.add_row(
+            step["kind"],
+            f"{ms:.3f}",
+            f"{100 * ms / total:.1f}" if total else "",
+            f"{macs / 1e6:.2f}" if macs else "",
+            f"{macs / ms / 1e6:.1f}" if macs and ms else "",
+            f"{step['weight_bytes']:,}" if step["weight_bytes"] else "",
+        )
+    return table
 
 
 def _ends(first: list[str], last: list[str], count: int) -> str:

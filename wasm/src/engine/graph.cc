@@ -216,7 +216,8 @@ bool Failure::Keep(ErrorCode code, std::string_view what, std::string_view detai
   if (error_.message.empty()) {
     error_.code = code;
     error_.message = what;
-    error_.message += detail;
+    // Names come from the file: not all of a long one, and nothing that would not be text.
+    for (const char c : detail.substr(0, 80)) error_.message += c >= ' ' && c <= '~' ? c : '?';
   }
   return false;
 }
@@ -332,7 +333,7 @@ bool ReadTensor(std::span<const uint8_t> bytes, Constant& tensor, Failure& failu
   if (tensor.type == kFloat && tensor.are_varints) return failure.Broken("a damaged tensor");
   if (size == 0) return true;  // an error only where somebody asks for its numbers
   const bool fits = tensor.are_varints ? CountVarints(tensor.bytes, tensor.count)
-                                       : tensor.bytes.size() == tensor.count * size;
+                                       : tensor.bytes.size() == uint64_t{tensor.count} * size;
   return fits ? true : failure.Broken("a tensor whose numbers do not fit its sides");
 }
 

@@ -11,11 +11,17 @@ namespace shiwu::engine {
 namespace {
 
 // Beyond these a file is either an attack or not for a browser. A side; a feature map's numbers;
-// the multiplications of a run, which would take about five seconds; the numbers of all weights.
+// what a run costs, in multiplications of the fast kernels, which would take about five seconds;
+// the numbers of all weights.
 constexpr int64_t kMostSide = 1 << 16;
 constexpr int64_t kMostNumbers = int64_t{1} << 26;
-constexpr int64_t kMostWork = 100'000'000'000;
-constexpr size_t kMostWeights = size_t{1} << 27;
+constexpr int64_t kMostWork = 40'000'000'000;
+constexpr int64_t kMostWeights = int64_t{1} << 27;
+constexpr size_t kMostOutputs = 64;
+// What it costs to read or write a number, and a multiplication in the kernels that are plain
+// loops.
+constexpr int64_t kMoving = 16;
+constexpr int64_t kPlainly = 8;
 
 // What a name stands for: a value that is computed, or a constant; or int8 levels (a constant too)
 // with the scales that their DequantizeLinear gave them.
@@ -76,6 +82,7 @@ class Lowering {
   Layer* Begin(const Node& node, Layer::Kind kind);
   bool End(const Node& node, const Numbers& dims);
   bool Activate(const Node& node, const Activation& activation);
+  bool Reserve(int64_t numbers);
   bool Adopt(const Symbol& symbol, int axis, Weights& to);
   bool Bias(const Node& node, size_t i, size_t channels, float factor, std::vector<float>& to);
   bool Places(const Node& node, const Shape& in, Window& window, Numbers& dims);
@@ -102,8 +109,9 @@ class Lowering {
   const Symbol none_;
   std::map<std::string_view, Symbol> symbols_;
   std::vector<std::unique_ptr<Constant>> tensors_;  // of Constant nodes
+  std::map<int, int> ordered_;                      // see Ordered
   int64_t work_ = 0;
-  size_t numbers_ = 0;  // of weights
+  int64_t numbers_ = 0;  // of weights
 };
 
 const Lowering::Operator Lowering::kOperators[] = {
@@ -171,20 +179,23 @@ bool Lowering::Input(int height, int width) {
     }
   }
   if (dims[0] != 1) return failure_.Unsupported("a batch of more than one");
-  network_.input = {port->name, NewValue(dims)};
+  network_.input = {port->name, NewValue(dims), dims};
   symbols_[port->name].value = network_.input.value;
   return true;
 }
 
 bool Lowering::Outputs() {
+  if (graph_.outputs.size() > kMostOutputs) return failure_.Unsupported("that many outputs");
   for (const Graph::Port& port : graph_.outputs) {
     const auto found = symbols_.find(port.name);
     if (found == symbols_.end() || found->second.value < 0) {
       return failure_.Broken("an output that nothing computes");
     }
-    network_.outputs.push_back({port.name, Ordered(found->second.value)});
+    const Numbers dims = At(found->second.value).dims;
+    network_.outputs.push_back({port.name, Ordered(found->second.value), dims});
   }
-  return network_.outputs.empty() ? failure_.Broken("no outputs") : true;
+  if (network_.outputs.empty()) return failure_.Broken("no outputs");
+  return work_ > kMostWork ? failure_.Unsupported("too much work") : true;
 }
 
 bool Lowering::Lower(const Node& node) {
@@ -192,8 +203,11 @@ bool Lowering::Lower(const Node& node) {
   for (const Operator& each : kOperators) {
     if (each.name == node.op) op = &each;
   }
-  if (op == nullptr || !(node.domain.empty() || node.domain == "ai.onnx")) {
-    return failure_.Unsupported("operator ", node.op);
+  const bool standard = node.domain.empty() || node.domain == "ai.onnx";
+  if (op == nullptr || !standard) {
+    const std::string name =
+        (standard ? "" : std::string(node.domain) + ".") + std::string(node.op);
+    return failure_.Unsupported("operator ", name);
   }
   for (const std::string_view input : node.inputs) {
     if (!input.empty() && symbols_.count(input) == 0) {
@@ -240,12 +254,24 @@ bool Lowering::End(const Node& node, const Numbers& dims) {
       return Unsupported(node, " to that size");
     }
   }
-  if (layer.window.height > kMostSide || layer.window.width > kMostSide) {
-    return Unsupported(node, " by that window");
+  const bool sums = layer.kind == Layer::kConvolution;
+  const int64_t channels = numbers > 0 ? dims[dims.count == 4 ? 1 : dims.count - 1] : 1;
+  int64_t each = int64_t{layer.window.height} * layer.window.width;
+  if (sums) {
+    each *= layer.weights.inputs;
+    // im2col spreads out at least a row.
+    if (each > kMostNumbers / std::max<int64_t>(64, dims.count == 4 ? dims[3] : 1)) {
+      return Unsupported(node, " by that window");
+    }
+    // Channels fill whole panels.
+    each = each * ((channels + Matrix::kPanel - 1) / Matrix::kPanel * Matrix::kPanel) / channels;
+  } else {
+    each *= each > 1 ? kPlainly : 1;
   }
-  const int64_t each = int64_t{layer.window.height} * layer.window.width *
-                       (layer.kind == Layer::kConvolution ? layer.weights.inputs : 1);
-  // `each` is below 2^59, and neither sum nor product passes the bound by more than once.
+  int64_t moved = numbers;
+  for (const int input : layer.inputs) moved += static_cast<int64_t>(At(input).shape().size());
+  work_ += moved * kMoving;
+  // Neither sum nor product passes the bound by so much that it would leave 64 bits.
   if (each > kMostWork / numbers || (work_ += numbers * each) > kMostWork) {
     return failure_.Unsupported("too much work");
   }
@@ -343,8 +369,9 @@ bool Lowering::ConstantNode(const Node& node) {
 bool Lowering::DequantizeLinear(const Node& node) {
   Symbol symbol = In(node, 0);
   symbol.scales = In(node, 1).constant;
-  if (symbol.constant == nullptr || symbol.scales == nullptr || symbol.scales->type != kFloat ||
-      !symbol.constant->IsInteger() || node.Integer("block_size", 0) != 0) {
+  if (symbol.constant == nullptr || In(node, 0).scales != nullptr || symbol.scales == nullptr ||
+      symbol.scales->type != kFloat || !symbol.constant->IsInteger() ||
+      node.Integer("block_size", 0) != 0) {
     return Unsupported(node, " of anything but weights");
   }
   const Numbers& dims = symbol.constant->dims;
@@ -360,7 +387,8 @@ bool Lowering::DequantizeLinear(const Node& node) {
   symbol.axis = static_cast<int>(axis);
   if (HasInput(node, 2)) {
     const Constant* zeros = In(node, 2).constant;
-    const bool read = zeros != nullptr && zeros->IsInteger() && !zeros->are_varints;
+    const bool read = zeros != nullptr && zeros->IsInteger() && !zeros->are_varints &&
+                      zeros->count <= kMostSide;  // read again by each node that names them
     if (!read ||
         std::any_of(zeros->bytes.begin(), zeros->bytes.end(), [](uint8_t z) { return z; })) {
       return Unsupported(node, " with a zero point");
@@ -370,12 +398,19 @@ bool Lowering::DequantizeLinear(const Node& node) {
   return true;
 }
 
+// Makes sure that constants, of which a few bytes of a file may make many, stay within bounds.
+bool Lowering::Reserve(int64_t numbers) {
+  numbers_ += numbers;
+  return numbers_ > kMostWeights ? failure_.Unsupported("huge weights") : true;
+}
+
 // Where the weights stand: as levels where there is a scale for each output channel, which lie
 // along `axis`; else as float32.
 bool Lowering::Adopt(const Symbol& symbol, int axis, Weights& to) {
   const Constant& constant = *symbol.constant;
-  numbers_ += constant.count;
-  if (numbers_ > kMostWeights) return failure_.Unsupported("huge weights");
+  const int64_t padded =
+      (to.channels + int64_t{Matrix::kPanel} - 1) / Matrix::kPanel * Matrix::kPanel;
+  if (!Reserve(padded * to.depth())) return false;
   to.data = constant.bytes.data();
   if (symbol.scales == nullptr) {
     return constant.type == kFloat ? true : failure_.Unsupported("weights that are not float32");
@@ -398,9 +433,11 @@ bool Lowering::Bias(const Node& node, size_t i, size_t channels, float factor,
   if (symbol.constant == nullptr || symbol.constant->type != kFloat) {
     return Unsupported(node, " with a bias that is computed");
   }
+  const size_t count = symbol.constant->count;
+  if (count != 1 && count != channels) return failure_.Broken("a bias of another length");
+  if (!Reserve(static_cast<int64_t>(channels))) return false;
   to = symbol.constant->Floats();
-  if (to.size() == 1) to.resize(channels, to[0]);
-  if (to.size() != channels) return failure_.Broken("a bias of another length");
+  to.resize(channels, to[0]);
   for (float& each : to) each *= factor;
   return true;
 }
@@ -415,10 +452,15 @@ bool Lowering::Places(const Node& node, const Shape& in, Window& window, Numbers
   if (!read) return Unsupported(node, " of other than two dimensions");
   const std::string_view automatic = node.Text("auto_pad", "NOTSET");
   const bool upper = automatic == "SAME_UPPER", same = upper || automatic == "SAME_LOWER";
-  if (automatic == "VALID" || same) pads = {};
+  if (automatic == "VALID" || same) {
+    pads = {};
+  } else if (automatic != "NOTSET") {
+    return Unsupported(node, " with such padding");
+  }
   const bool ceil = node.Integer("ceil_mode", 0) != 0;
   const int64_t sizes[] = {in.height, in.width};
   const int64_t windows[] = {window.height, window.width};
+  int64_t padded = in.channels;
   for (int i = 0; i < 2; ++i) {
     const int64_t stride = strides.count ? strides[i] : 1;
     const int64_t dilation = dilations.count ? dilations[i] : 1;
@@ -439,7 +481,10 @@ bool Lowering::Places(const Node& node, const Shape& in, Window& window, Numbers
       // A window may hang over the end, but not begin in the padding behind it.
       if (ceil && room % stride != 0 && count * stride < sizes[i] + before) ++count;
     }
-    if (span > kMostSide || before > kMostSide) return Unsupported(node, " with such a window");
+    padded = std::min(padded, kMostNumbers) * (before + sizes[i] + after);
+    if (span > kMostSide || before > kMostSide || padded > kMostNumbers) {
+      return Unsupported(node, " with such a window");
+    }
     dims.at[2 + i] = count;
     (i == 0 ? window.stride_y : window.stride_x) = static_cast<int>(stride);
     (i == 0 ? window.dilation_y : window.dilation_x) = static_cast<int>(dilation);
@@ -460,7 +505,9 @@ bool Lowering::Conv(const Node& node) {
   for (const int64_t side : sides.at) {
     if (side > kMostSide) return Unsupported(node, " by huge weights");
   }
-  if (weights.constant->count == 0) return failure_.Broken("weights without numbers");
+  const size_t numbers = weights.constant->count;
+  if (numbers == 0) return failure_.Broken("weights without numbers");
+  if (numbers > kMostWeights) return failure_.Unsupported("huge weights");
   const int64_t channels = sides[0], group = node.Integer("group", 1);
   const bool depthwise = group > 1 && group == in.channels && sides[1] == 1 && channels == group;
   if (group != 1 && !depthwise) return Unsupported(node, " in groups");
@@ -488,14 +535,16 @@ bool Lowering::Gemm(const Node& node) {
   const Symbol& weights = In(node, 1);
   const Value& input = At(In(node, 0).value);
   if (weights.constant == nullptr || weights.constant->dims.count != 2 || input.is_map() ||
-      input.dims.count > 2 || node.Integer("transA", 0) != 0) {
+      input.dims.count > 2 || input.dims[input.dims.count - 1] != input.shape().channels ||
+      node.Integer("transA", 0) != 0) {
     return Unsupported(node, " of anything but a vector by a constant");
   }
   const bool transposed = node.Integer("transB", 0) != 0;
   const int64_t channels = weights.constant->dims[transposed ? 0 : 1];
   const int64_t depth = weights.constant->dims[transposed ? 1 : 0];
   if (depth != input.shape().channels) return failure_.Broken("weights of another input");
-  if (channels < 1 || channels > kMostNumbers) return failure_.Broken("weights without numbers");
+  if (channels < 1) return failure_.Broken("weights without numbers");
+  if (weights.constant->count > kMostWeights) return failure_.Unsupported("huge weights");
   Numbers dims = input.dims;
   dims.at[dims.count - 1] = channels;
   Layer& layer = *Begin(node, Layer::kConvolution);
@@ -506,7 +555,10 @@ bool Lowering::Gemm(const Node& node) {
   to.channel_stride = transposed ? depth : 1;
   to.input_stride = transposed ? 1 : channels;
   const float alpha = node.Number("alpha", 1);
-  if (alpha != 1) layer.factor.assign(channels, alpha);
+  if (alpha != 1) {
+    if (!Reserve(channels)) return false;
+    layer.factor.assign(channels, alpha);
+  }
   return Adopt(weights, transposed ? 0 : 1, to) &&
          Bias(node, 2, channels, node.Number("beta", 1), layer.bias) && End(node, dims);
 }
@@ -539,9 +591,9 @@ bool Lowering::AddOrMultiply(const Node& node) {
     const auto is_vector = [&](int v) { return At(v).shape().height * At(v).shape().width == 1; };
     if (At(a).shape() != At(b).shape() && is_vector(a)) std::swap(a, b);
     const bool fit =
-        At(a).shape() == At(b).shape() ||
-        (At(a).is_map() && is_vector(b) && At(a).shape().channels == At(b).shape().channels);
-    if (inverse || !fit || At(a).dims.count != At(b).dims.count) {
+        At(a).dims == At(b).dims || (At(a).is_map() && At(b).is_map() && is_vector(b) &&
+                                     At(a).shape().channels == At(b).shape().channels);
+    if (inverse || !fit) {
       return Unsupported(node, " of different shapes");
     }
     Layer& layer = *Begin(node, adds ? Layer::kAdd : Layer::kMultiply);
@@ -556,15 +608,18 @@ bool Lowering::AddOrMultiply(const Node& node) {
   }
   const Numbers& dims = known.constant->dims;
   const size_t channels = At(input).shape().channels;
-  // One number, or one a channel: then the channel's side, counted from the right, is that of the
-  // value.
+  // One number, or one a channel: then the channels' side, counted from the right, is the same in
+  // both.
+  const Numbers& to = At(input).dims;
   const int from_right = At(input).is_map() ? 3 : 1;
   const bool fits = known.constant->count == 1 ||
                     (known.constant->count == channels && dims.count >= from_right &&
-                     dims[dims.count - from_right] == static_cast<int64_t>(channels));
-  if (!fits || dims.count > At(input).dims.count) {
+                     dims[dims.count - from_right] == static_cast<int64_t>(channels) &&
+                     to[to.count - from_right] == static_cast<int64_t>(channels));
+  if (!fits || dims.count > to.count) {
     return Unsupported(node, " by a constant of another shape");
   }
+  if (!Reserve(static_cast<int64_t>(channels))) return false;
   Layer& layer = *Begin(node, Layer::kScaleShift);
   layer.inputs = {input};
   std::vector<float>& numbers = adds ? layer.bias : layer.factor;
@@ -593,7 +648,13 @@ bool Lowering::Pool(const Node& node) {
   layer.counts_padding = node.Integer("count_include_pad", 0) != 0;
   layer.window.height = static_cast<int>(sides[0]);
   layer.window.width = static_cast<int>(sides[1]);
-  return Places(node, in, layer.window, dims) && End(node, dims);
+  const Window& window = layer.window;
+  if (!Places(node, in, layer.window, dims)) return false;
+  if (std::max(window.top, window.bottom) >= window.span_y() ||
+      std::max(window.left, window.right) >= window.span_x()) {
+    return Unsupported(node, " of nothing but padding");
+  }
+  return End(node, dims);
 }
 
 bool Lowering::GlobalAveragePool(const Node& node) {
@@ -629,7 +690,7 @@ bool Lowering::Concat(const Node& node) {
   Layer& layer = *Begin(node, Layer::kConcatenate);
   int64_t axis = node.Integer("axis", 0);
   axis += axis < 0 ? dims.count : 0;
-  if (axis != 1 || (dims.count != 4 && dims.count != 2)) {
+  if (axis != 1 || (dims.count != 4 && dims.count != 2) || dims[0] != 1) {
     return Unsupported(node, " over anything but channels");
   }
   for (size_t i = 1; i < node.inputs.size(); ++i) {
@@ -676,26 +737,30 @@ bool Lowering::Pad(const Node& node) {
 int Lowering::Ordered(int value) {
   const Shape shape = At(value).shape();
   if (!At(value).is_map() || shape.height * shape.width == 1 || shape.channels == 1) return value;
+  const auto [known, is_new] = ordered_.try_emplace(value, 0);
+  if (!is_new) return known->second;
+  const auto numbers = static_cast<int64_t>(shape.size());
+  work_ += 2 * numbers * kMoving;
   Layer& layer = *network_.layers.emplace_back(std::make_unique<Layer>());
   layer.kind = Layer::kPlanar;
   layer.inputs = {value};
   // Not four sides any more, or it would not be in that order.
-  layer.output = NewValue(Sides({1, static_cast<int64_t>(shape.size())}));
-  return layer.output;
+  layer.output = NewValue(Sides({1, numbers}));
+  return known->second = layer.output;
 }
 
 // The same numbers under other sides.
 bool Lowering::ToSides(const Node& node, const Numbers& dims) {
   const int input = In(node, 0).value;
   const bool same = dims == At(input).dims;
-  size_t count = 1;
+  int64_t count = 1;
   for (int i = 0; i < dims.count; ++i) {
     if (dims[i] < 1 || dims[i] > kMostNumbers || count > kMostNumbers) count = 0;
-    count *= static_cast<size_t>(dims[i]);
+    count *= dims[i];
   }
-  if (count != At(input).shape().size())
+  if (dims.count == 0 || count != static_cast<int64_t>(At(input).shape().size()))
     return failure_.Broken("sides that do not fit the numbers");
-  if (dims.count == 4 && dims[2] * dims[3] != 1 && !same) return Unsupported(node, " to a map");
+  if (dims.count == 4 && dims[1] != count && !same) return Unsupported(node, " to a map");
   const int ordered = same ? input : Ordered(input);
   Begin(node, Layer::kSame)->inputs = {ordered};
   return End(node, dims);

@@ -55,6 +55,7 @@ struct Network {
   struct Port {
     std::string_view name;
     int value = 0;
+    Numbers dims;  // as the file has them: the value may be in another order
   };
   std::vector<Value> values;
   std::vector<std::unique_ptr<Layer>> layers;  // in an order in which they can run

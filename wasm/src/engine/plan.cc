@@ -319,8 +319,8 @@ bool Plan::Make(const Network& network, Failure& failure) {
   for (const Life& life : lives) offsets_[life.value] = life.offset;
   for (size_t value = 0; value < roots.size(); ++value) offsets_[value] = offsets_[roots[value]];
   const auto port = [&](const Network::Port& from) -> Port {
-    const Value& value = network.values[from.value];
-    return {std::string(from.name), value.dims, value.shape(), offsets_[from.value]};
+    return {std::string(from.name), from.dims, network.values[from.value].shape(),
+            offsets_[from.value]};
   };
   input_ = port(network.input);
   for (const Network::Port& output : network.outputs) outputs_.push_back(port(output));

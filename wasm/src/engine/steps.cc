@@ -11,6 +11,7 @@ HWY_BEFORE_NAMESPACE();
 namespace shiwu::engine {
 namespace {
 
+namespace hn = hwy::HWY_NAMESPACE;
 using simd::kLanes;
 using simd::Vector;
 
@@ -35,10 +36,11 @@ void MultiplyTo(const float* from, int channels, float* to) {
       [](float a, float b) { return a * b; });
 }
 void GreatestTo(const float* from, int channels, float* to) {
-  // AtLeast keeps its first operand's NaN, so what arrives comes first.
+  // What is no number is greater than any, and stays.
   Each(
-      from, channels, to, [](Vector a, Vector b) { return simd::AtLeast(b, a); },
-      [](float a, float b) { return b < a ? a : b; });
+      from, channels, to,
+      [](Vector a, Vector b) { return hn::IfThenElse(hn::Or(hn::Lt(a, b), hn::Ne(b, b)), b, a); },
+      [](float a, float b) { return a < b || b != b ? b : a; });
 }
 void ScaleBy(float factor, int channels, float* to) {
   for (int c = 0; c < channels; ++c) to[c] *= factor;

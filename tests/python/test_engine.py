@@ -1,0 +1,132 @@
+"""Our own engine in wasm against ONNX Runtime, on what people export from PyTorch."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import onnxruntime
+import pytest
+from numpy.typing import NDArray
+from onnx import ModelProto, TensorProto, helper
+
+from conftest import ROOT
+from shiwu_models.errors import ModelError
+from shiwu_models.graph import to_bytes
+from shiwu_models.verify.browser import check_ready
+from shiwu_models.verify.engine import NotTaken, OwnEngine
+
+if TYPE_CHECKING or find_spec("torch"):
+    from engine_zoo import REFUSED, TAKEN
+else:
+    TAKEN, REFUSED = {}, {}
+
+BUNDLES = ROOT / "models" / "bundles"
+SEEDS = ROOT / "tests" / "fuzz" / "seeds" / "engine"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ready() -> None:
+    try:
+        check_ready()
+    except ModelError as error:
+        pytest.skip(error.en)
+
+
+def reference(model: Path, tensor: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(names, {session.get_inputs()[0].name: tensor}), strict=True))
+
+
+def difference(model: Path, engine: OwnEngine, seed: int = 7) -> float:
+    """The largest of any output, as a fraction of the output's range; the best five must agree."""
+    tensor = np.random.default_rng(seed).normal(size=engine.input_shape).astype(np.float32)
+    expected = reference(model, tensor)
+    actual = engine.run(tensor)
+    assert list(actual) == list(expected)
+    worst = 0.0
+    for name, wanted in expected.items():
+        given = actual[name]
+        assert given.shape == wanted.shape
+        worst = max(worst, float(np.abs(given - wanted).max() / np.ptp(wanted)))
+        if wanted.ndim == 2:
+            np.testing.assert_array_equal(np.argsort(-given)[0, :5], np.argsort(-wanted)[0, :5])
+    return worst
+
+
+def write(model: ModelProto, folder: Path) -> Path:
+    file = folder / "model.onnx"
+    file.write_bytes(to_bytes(model))
+    return file
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("name", TAKEN)
+def test_answers_as_onnx_runtime_does(name: str, tmp_path: Path) -> None:
+    entry = TAKEN[name]
+    file = write(entry.model(), tmp_path)
+    with OwnEngine(file, (entry.size, entry.size)) as engine:
+        worst = difference(file, engine)
+    print(f"{name}: {worst:.1e}")
+    assert worst <= 1e-4
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("name", REFUSED)
+def test_refuses_by_name_what_it_does_not_know(name: str, tmp_path: Path) -> None:
+    entry, reason = REFUSED[name]
+    file = write(entry.model(), tmp_path)
+    with pytest.raises(NotTaken, match=reason) as refused, OwnEngine(file):
+        pass
+    print(f"{name}: {refused.value}")
+    assert refused.value.code == "unsupported-model"
+
+
+@pytest.mark.parametrize("name", sorted(file.stem for file in SEEDS.iterdir()))
+def test_the_fuzzers_models_which_have_every_operator(name: str) -> None:
+    file = SEEDS / f"{name}.onnx"
+    with OwnEngine(file, (9, 8)) as engine:
+        worst = max(difference(file, engine, seed) for seed in range(3))
+    print(f"{name}: {worst:.1e}")
+    assert worst <= 1e-4
+
+
+@pytest.mark.parametrize("side", [6, 7, 8, 9])
+@pytest.mark.parametrize("ceil", [0, 1])
+def test_pools_at_the_borders(side: int, ceil: int, tmp_path: Path) -> None:
+    """Every pool in one model, over sides that their windows do not fill."""
+    nodes, outputs = [], []
+    for kernel, stride, pad in [(2, 2, 0), (3, 2, 0), (3, 2, 1), (3, 3, 1), (2, 3, 0), (4, 3, 2)]:
+        shape = {"kernel_shape": [kernel] * 2, "strides": [stride] * 2, "pads": [pad] * 4}
+        for op, more in (
+            ("MaxPool", {}),
+            ("AveragePool", {"count_include_pad": 0}),
+            ("AveragePool", {"count_include_pad": 1}),
+        ):
+            outputs.append(f"y{len(outputs)}")
+            nodes.append(
+                helper.make_node(op, ["x"], [outputs[-1]], ceil_mode=ceil, **shape, **more)
+            )
+    graph = helper.make_graph(
+        nodes,
+        "pools",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 5, side, side])],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=8)
+    file = write(model, tmp_path)
+    with OwnEngine(file) as engine:
+        assert difference(file, engine) <= 1e-6
+
+
+@pytest.mark.parametrize("name", ["lite0", "lite2"])
+def test_the_bundled_models(name: str) -> None:
+    file = BUNDLES / name / f"{name}.onnx"
+    with OwnEngine(file) as engine:
+        worst = difference(file, engine)
+        print(f"{name}: {worst:.1e}")
+        assert worst <= 1e-4
+        profile = engine.profile(runs=2, warm_up=1)
+    assert len(profile.step_ms) == len(engine.steps)
+    assert profile.run_ms > 0
