@@ -49,8 +49,8 @@ struct Source {
   }
 };
 
-Error FromStb(bool ran_out) {
-  const char* reason = stbi_failure_reason();
+Error FromStb(const StbDecoder& stb, bool ran_out) {
+  const char* reason = stb.reason();
   const std::string_view why = reason != nullptr ? reason : "unknown";
   if (why == "outofmem") return {ErrorCode::kOutOfMemory, "while decoding"};
   if (why == "too large") return {ErrorCode::kImageTooLarge, "over the decoder's own limit"};
@@ -207,15 +207,16 @@ Result<DecodedImage> Decode(std::span<const uint8_t> file, uint64_t max_pixels) 
     if (width * height > max_pixels) return too_large(width, height);
   }
 
+  const StbDecoder& stb = format == Format::kJpeg ? kStbJpeg : kStbOthers;
   const stbi_io_callbacks callbacks = {&Source::Read, &Source::Skip, &Source::AtEnd};
   int width = 0, height = 0, components = 0;
   Source header{file};
-  if (stbi_info_from_callbacks(&callbacks, &header, &width, &height, &components) == 0) {
+  if (stb.info(&callbacks, &header, &width, &height, &components) == 0) {
     // stb_image has tried the other formats too and forgotten why. Asked to decode, it fails at
     // the same place of the header, before it allocates pixels, and says so.
     Source again{file};
-    std::free(stbi_load_from_callbacks(&callbacks, &again, &width, &height, &components, 4));
-    return FromStb(header.ran_out || again.ran_out);
+    std::free(stb.load(&callbacks, &again, &width, &height, &components));
+    return FromStb(stb, header.ran_out || again.ran_out);
   }
   if (header.ran_out) return Error{ErrorCode::kTruncatedImage, "the data ends inside the header"};
   if (format == Format::kBmp && height < 0) {  // top row first
@@ -234,8 +235,8 @@ Result<DecodedImage> Decode(std::span<const uint8_t> file, uint64_t max_pixels) 
   // What the first frame of a GIF leaves uncovered is transparent, as in browsers, not of the
   // background colour: byte 11 is its index, and for 0 stb_image leaves those pixels alone.
   if (format == Format::kGif) body.read_as_zero = 11;
-  uint8_t* rgba = stbi_load_from_callbacks(&callbacks, &body, &width, &height, &components, 4);
-  if (rgba == nullptr) return FromStb(body.ran_out);
+  uint8_t* rgba = stb.load(&callbacks, &body, &width, &height, &components);
+  if (rgba == nullptr) return FromStb(stb, body.ran_out);
   Image image = Image::Adopt(rgba, width, height);
   if (body.ran_out) return Error{ErrorCode::kTruncatedImage, "the data ends inside the picture"};
   if (format == Format::kBmp && IsBmpWithPadding(file)) {

@@ -1,9 +1,9 @@
 #include "shiwu/labels.h"
 
 #include <optional>
-#include <unordered_set>
 
 #include "shiwu/text_table.h"
+#include "text_set.h"
 
 namespace shiwu {
 namespace {
@@ -66,7 +66,7 @@ Result<std::vector<Label>> ParseLabels(std::string_view text) {
 
   std::vector<Label> labels;
   labels.reserve(table.rows.size());
-  std::unordered_set<std::string_view> names, ids;
+  TextSet names(table.rows.size()), ids(table.rows.size());
   for (size_t i = 0; i < table.rows.size(); ++i) {
     const auto& row = table.rows[i];
     const auto cell = [&](int column) {
@@ -77,8 +77,8 @@ Result<std::vector<Label>> ParseLabels(std::string_view text) {
                    "line " + std::to_string(i + 2) + ": " + std::string(what)};
     };
     if (IsBlank(cell(zh))) return invalid("blank name");
-    if (!names.insert(cell(zh)).second) return invalid("name stands twice");
-    if (!cell(id).empty() && !ids.insert(cell(id)).second) return invalid("id stands twice");
+    if (!names.Insert(cell(zh))) return invalid("name stands twice");
+    if (!cell(id).empty() && !ids.Insert(cell(id))) return invalid("id stands twice");
     const auto least = ParseThreshold(cell(threshold));
     if (!least) return invalid("a threshold outside 0 to 1");
     Label label{std::string(cell(id)), std::string(cell(zh)),       SplitAliases(cell(aliases)),

@@ -101,7 +101,8 @@ struct PackedColumns {
   std::vector<int16_t> exact;   // high(0,2) high(1,3) low(0,2) low(1,3) per group
 };
 
-PackedColumns Pack(const AxisWeights& axis) {
+// Cold: compiled for size, since it does not see the pixels.
+[[gnu::cold]] PackedColumns Pack(const AxisWeights& axis) {
   PackedColumns packed;
   int32_t largest = 0;
   for (const int32_t w : axis.value) largest = std::max(largest, std::abs(w));
@@ -155,34 +156,33 @@ void SumExactly(const uint8_t* pixels, const int16_t* weights, int groups, uint8
   sum.Store(out);
 }
 
-// One output row for each of kRows source rows, so that weights are loaded once for several rows.
-template <int kRows>
-void SumRows(const PackedColumns& packed, int first_column, const uint8_t* const* rows,
-             uint8_t* out, size_t out_pitch) {
+// One output row for each of two source rows, so that weights are loaded once for both.
+void SumRows(const PackedColumns& packed, int first_column, const uint8_t* const (&rows)[2],
+             uint8_t* const (&out)[2]) {
+  size_t x = 0;
   for (const PackedColumns::Column& column : packed.columns) {
     const size_t offset = size_t{kChannels} * (column.first - first_column);
     const int16_t* weights = packed.coarse.data() + kGroup * column.weights;
-    V32 sums[kRows];
-    for (V32& sum : sums) sum = hn::Zero(kI32);
+    V32 sums[] = {hn::Zero(kI32), hn::Zero(kI32)};
     for (int g = 0; g < column.groups; ++g, weights += kGroup) {
       const V16 even = SplatPair(weights), odd = SplatPair(weights + 2);
-      for (int r = 0; r < kRows; ++r) {
+      for (int r = 0; r < 2; ++r) {
         const FourPixels four(rows[r] + offset + size_t{kGroup * kChannels} * g);
         sums[r] = AddPairs(AddPairs(sums[r], four.even, even), four.odd, odd);
       }
     }
-    for (int r = 0; r < kRows; ++r) {
+    for (int r = 0; r < 2; ++r) {
       const V32 scaled = hn::ShiftLeftSame(sums[r], packed.coarse_shift);
       const V32 least = hn::ShiftRight<kWeightBits>(hn::Add(scaled, hn::Set(kI32, column.least)));
       const V32 most = hn::ShiftRight<kWeightBits>(hn::Add(scaled, hn::Set(kI32, column.most)));
       if (HWY_LIKELY(hn::AllTrue(kI32, hn::Eq(least, most)))) {
-        StoreBytes(least, out + r * out_pitch);
+        StoreBytes(least, out[r] + x);
       } else {
         SumExactly(rows[r] + offset, packed.exact.data() + 2 * kGroup * column.weights,
-                   column.groups, out + r * out_pitch);
+                   column.groups, out[r] + x);
       }
     }
-    out += kChannels;
+    x += kChannels;
   }
 }
 
@@ -245,10 +245,10 @@ Result<Image> ResizeColumns(const ImageView& source, int first_row, int height,
     const int count = std::min(kBand, out.height() - y);
     reader.Rows(first_row + y, count, rows);
     uint8_t* to = out.data() + y * pitch;
-    int r = 0;
-    for (; r + 2 <= count; r += 2)
-      SumRows<2>(packed, first_column, rows + r, to + r * pitch, pitch);
-    for (; r < count; ++r) SumRows<1>(packed, first_column, rows + r, to + r * pitch, pitch);
+    for (int r = 0; r < count; r += 2) {
+      const int next = std::min(r + 1, count - 1);  // the last of an odd number goes twice
+      SumRows(packed, first_column, {rows[r], rows[next]}, {to + r * pitch, to + next * pitch});
+    }
   }
   return result;
 }
@@ -320,8 +320,9 @@ Result<Image> ResizeRows(const ImageView& in, int first_row, const AxisWeights& 
 
 }  // namespace
 
-Result<Image> Resize(const ImageView& source, int width, int height, Filter filter,
-                     const Box& box) {
+// Cold: compiled for size; the loops over pixels are in what it calls.
+[[gnu::cold]] Result<Image> Resize(const ImageView& source, int width, int height, Filter filter,
+                                   const Box& box) {
   if (Status status = CheckResize(source, width, height, box); !status.ok()) return status.error();
   const bool horizontal = width != source.width || box.left != 0 || box.right != width;
   const bool vertical = height != source.height || box.top != 0 || box.bottom != height;

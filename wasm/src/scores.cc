@@ -1,6 +1,8 @@
 #include "shiwu/scores.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <string>
 
@@ -22,6 +24,28 @@ Status Check(std::span<const float> logits, float temperature, std::span<const f
   return {};
 }
 
+// 1 / n!
+constexpr std::array<double, 14> kTaylor = [] {
+  std::array<double, 14> terms = {1};
+  for (size_t n = 1; n < terms.size(); ++n) terms[n] = terms[n - 1] / static_cast<double>(n);
+  return terms;
+}();
+
+// e to the power x <= 0, within two units in the last place. Below -708 it is 0 already, which no
+// float tells from the truth. Written out because the library's way needs a table, 2 kB that no
+// compression makes smaller; and so that the wasm's bits are the native ones.
+double Exp(double x) {
+  constexpr double kLn2High = 0x1.62e42feep-1;  // its last bits are zeros: k * kLn2High is exact
+  constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
+  constexpr double kPerLn2 = 0x1.71547652b82fep0;
+  if (x < -708) return 0;
+  const double k = std::floor(x * kPerLn2 + 0.5);
+  const double rest = (x - k * kLn2High) - k * kLn2Low;  // at most ln(2) / 2 in size
+  double sum = 0;
+  for (size_t n = kTaylor.size(); n-- > 0;) sum = sum * rest + kTaylor[n];
+  return sum * std::bit_cast<double>(static_cast<uint64_t>(1023 + static_cast<int>(k)) << 52);
+}
+
 }  // namespace
 
 Status Softmax(std::span<const float> logits, float temperature, std::span<float> scores) {
@@ -30,7 +54,7 @@ Status Softmax(std::span<const float> logits, float temperature, std::span<float
   std::vector<double> weights(logits.size());
   double sum = 0;
   for (size_t i = 0; i < logits.size(); ++i) {
-    weights[i] = std::exp((logits[i] - largest) / temperature);
+    weights[i] = Exp((logits[i] - largest) / temperature);
     sum += weights[i];
   }
   for (size_t i = 0; i < scores.size(); ++i) scores[i] = static_cast<float>(weights[i] / sum);
@@ -41,7 +65,7 @@ Status Sigmoid(std::span<const float> logits, float temperature, std::span<float
   if (Status status = Check(logits, temperature, scores); !status.ok()) return status;
   for (size_t i = 0; i < logits.size(); ++i) {
     const double x = double{logits[i]} / temperature;
-    const double e = std::exp(-std::abs(x));  // at most 1
+    const double e = Exp(-std::abs(x));  // at most 1
     scores[i] = static_cast<float>(x >= 0 ? 1 / (1 + e) : e / (1 + e));
   }
   return {};
@@ -71,9 +95,9 @@ Result<std::vector<Ranked>> TopK(std::span<const float> scores, int k, float thr
     return a.score > b.score || (a.score == b.score && a.index < b.index);
   };
   const size_t count = std::min(ranked.size(), static_cast<size_t>(k));
-  const auto end = ranked.begin() + static_cast<ptrdiff_t>(count);
-  if (count < ranked.size()) std::nth_element(ranked.begin(), end, ranked.end(), better);
-  std::sort(ranked.begin(), end, better);
+  // By a heap: nth_element and sort would be 4 kB more of the wasm.
+  std::partial_sort(ranked.begin(), ranked.begin() + static_cast<ptrdiff_t>(count), ranked.end(),
+                    better);
   ranked.resize(count);
   return ranked;
 }

@@ -146,7 +146,8 @@ Status ToTensor(const ImageView& image, const Normalization& n, size_t index,
 }
 }  // namespace reference
 
-Result<Image> FitToModel(const ImageView& upright, const Preprocessing& p) {
+// Cold: compiled for size; the loops over pixels are in Resize.
+[[gnu::cold]] Result<Image> FitToModel(const ImageView& upright, const Preprocessing& p) {
   const double w = upright.width, h = upright.height;
   switch (p.mode) {
     case ResizeMode::kStretch:
