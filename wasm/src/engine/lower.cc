@@ -38,6 +38,26 @@ Numbers Sides(std::initializer_list<int64_t> sides) {
   return numbers;
 }
 
+// What a pixel of output costs beside its numbers' way through memory, in multiplications of the
+// fast kernels; measured on small maps of few channels, which are the worst.
+int64_t CostOf(const Layer& layer, int64_t channels) {
+  const int64_t taps = int64_t{layer.window.height} * layer.window.width;
+  switch (layer.kind) {
+    case Layer::kConvolution: {
+      const int64_t panels = (channels + Matrix::kPanel - 1) / Matrix::kPanel;
+      const int64_t gathering = layer.window.IsPoint() ? 0 : 30 * taps;
+      return panels * (Matrix::kPanel * int64_t{layer.weights.depth()} + 150) + gathering;
+    }
+    case Layer::kDepthwise:
+      return taps * channels * (channels < DepthwiseWeights::kGroup ? 16 : 2);
+    case Layer::kMaxPool:
+    case Layer::kAveragePool:
+      return taps * (64 + 2 * channels);
+    default:
+      return 0;
+  }
+}
+
 class Lowering {
  public:
   Lowering(const Graph& graph, Network& network, Failure& failure)
@@ -254,25 +274,18 @@ bool Lowering::End(const Node& node, const Numbers& dims) {
       return Unsupported(node, " to that size");
     }
   }
-  const bool sums = layer.kind == Layer::kConvolution;
-  const int64_t channels = numbers > 0 ? dims[dims.count == 4 ? 1 : dims.count - 1] : 1;
-  int64_t each = int64_t{layer.window.height} * layer.window.width;
-  if (sums) {
-    each *= layer.weights.inputs;
-    // im2col spreads out at least a row.
-    if (each > kMostNumbers / std::max<int64_t>(64, dims.count == 4 ? dims[3] : 1)) {
-      return Unsupported(node, " by that window");
-    }
-    // Channels fill whole panels.
-    each = each * ((channels + Matrix::kPanel - 1) / Matrix::kPanel * Matrix::kPanel) / channels;
-  } else {
-    each *= each > 1 ? kPlainly : 1;
+  const int64_t channels = dims.count == 0 ? 1 : dims[dims.count == 4 ? 1 : dims.count - 1];
+  // im2col spreads out at least a row.
+  const int64_t row = std::max<int64_t>(64, dims.count == 4 ? dims[3] : 1);
+  if (layer.kind == Layer::kConvolution && layer.weights.depth() > kMostNumbers / row) {
+    return Unsupported(node, " by that window");
   }
   int64_t moved = numbers;
   for (const int input : layer.inputs) moved += static_cast<int64_t>(At(input).shape().size());
+  const int64_t each = CostOf(layer, channels), pixels = numbers / channels;
+  // Neither sums nor products leave 64 bits: each step passes the bound by so much at most.
   work_ += moved * kMoving;
-  // Neither sum nor product passes the bound by so much that it would leave 64 bits.
-  if (each > kMostWork / numbers || (work_ += numbers * each) > kMostWork) {
+  if (each > kMostWork / pixels || (work_ += pixels * each) > kMostWork) {
     return failure_.Unsupported("too much work");
   }
   layer.output = NewValue(dims);
