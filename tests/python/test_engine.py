@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 import pytest
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, helper
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from typer.testing import CliRunner
 
 from conftest import ROOT, tiny_model
@@ -136,6 +136,32 @@ def test_the_bundled_models(name: str) -> None:
         profile = engine.profile(runs=2, warm_up=1)
     assert len(profile.step_ms) == len(engine.steps)
     assert profile.run_ms > 0
+
+
+def test_deep_layers_of_int8_weights(tmp_path: Path) -> None:
+    """Whose sums would leave whole numbers of 32 bits, and an input far larger than the others."""
+    rng = np.random.default_rng(1)
+    levels = np.clip(rng.normal(size=(100, 25088)) * 40, -127, 127).astype(np.int8)
+    scales = np.full(100, 0.001, np.float32)
+    graph = helper.make_graph(
+        [
+            helper.make_node("DequantizeLinear", ["levels", "scales"], ["w"], axis=0),
+            helper.make_node("Flatten", ["x"], ["flat"]),
+            helper.make_node("Gemm", ["flat", "w"], ["y"], transB=1),
+        ],
+        "deep",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 512, 7, 7])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 100])],
+        [numpy_helper.from_array(levels, "levels"), numpy_helper.from_array(scales, "scales")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    file = write(model, tmp_path)
+    tensor = rng.normal(size=(1, 512, 7, 7)).astype(np.float32)
+    tensor[0, 0, 0, 0] = 60
+    wanted = reference(file, tensor)["y"]
+    with OwnEngine(file) as engine:
+        given = engine.run(tensor)["y"]
+    assert np.abs(given - wanted).max() <= 1e-5 * np.ptp(wanted)
 
 
 def inspected(*arguments: str) -> str:

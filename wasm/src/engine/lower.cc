@@ -18,10 +18,11 @@ constexpr int64_t kMostNumbers = int64_t{1} << 26;
 constexpr int64_t kMostWork = 40'000'000'000;
 constexpr int64_t kMostWeights = int64_t{1} << 27;
 constexpr size_t kMostOutputs = 64;
-// What it costs to read or write a number, and a multiplication in the kernels that are plain
-// loops.
+// Products by levels are summed in 32 bits: the deeper the sum, the fewer bits its inputs have
+// left, and beyond this too few to answer as ONNX Runtime does.
+constexpr int kDeepestLevels = 4608;
+// What it costs to read or write a number.
 constexpr int64_t kMoving = 16;
-constexpr int64_t kPlainly = 8;
 
 // What a name stands for: a value that is computed, or a constant; or int8 levels (a constant too)
 // with the scales that their DequantizeLinear gave them.
@@ -429,7 +430,8 @@ bool Lowering::Adopt(const Symbol& symbol, int axis, Weights& to) {
     return constant.type == kFloat ? true : failure_.Unsupported("weights that are not float32");
   }
   to.one_scale = symbol.scales->count == 1;
-  if (constant.type == kInt8 && !constant.are_varints && (to.one_scale || symbol.axis == axis)) {
+  if (constant.type == kInt8 && !constant.are_varints && (to.one_scale || symbol.axis == axis) &&
+      to.depth() <= kDeepestLevels) {
     to.scales = symbol.scales->bytes.data();
     return true;
   }
