@@ -94,7 +94,7 @@ def trained() -> nn.Module:
             row, column = divmod(int(where), 3)
             one[:, row * 16 : row * 16 + 16, column * 10 : column * 10 + 10] += 1
         optimizer.zero_grad()
-        functional.cross_entropy(net(image), target).backward()
+        functional.cross_entropy(net(image), target).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     return net.eval()
 

@@ -1,16 +1,19 @@
 """Our own engine in wasm against ONNX Runtime, on what people export from PyTorch."""
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnxruntime
 import pytest
 from numpy.typing import NDArray
-from onnx import ModelProto, TensorProto, helper
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from typer.testing import CliRunner
 
-from conftest import ROOT
+from conftest import ROOT, tiny_model
+from shiwu_models.cli import app
 from shiwu_models.errors import ModelError
 from shiwu_models.graph import to_bytes
 from shiwu_models.verify.browser import check_ready
@@ -96,18 +99,21 @@ def test_the_fuzzers_models_which_have_every_operator(name: str) -> None:
 @pytest.mark.parametrize("ceil", [0, 1])
 def test_pools_at_the_borders(side: int, ceil: int, tmp_path: Path) -> None:
     """Every pool in one model, over sides that their windows do not fill."""
-    nodes, outputs = [], []
+    nodes: list[NodeProto] = []
+    outputs: list[str] = []
     for kernel, stride, pad in [(2, 2, 0), (3, 2, 0), (3, 2, 1), (3, 3, 1), (2, 3, 0), (4, 3, 2)]:
-        shape = {"kernel_shape": [kernel] * 2, "strides": [stride] * 2, "pads": [pad] * 4}
-        for op, more in (
-            ("MaxPool", {}),
-            ("AveragePool", {"count_include_pad": 0}),
-            ("AveragePool", {"count_include_pad": 1}),
-        ):
+        shape: dict[str, Any] = {
+            "kernel_shape": [kernel] * 2,
+            "strides": [stride] * 2,
+            "pads": [pad] * 4,
+        }
+        for counts in (None, 0, 1):
             outputs.append(f"y{len(outputs)}")
-            nodes.append(
-                helper.make_node(op, ["x"], [outputs[-1]], ceil_mode=ceil, **shape, **more)
-            )
+            op = "MaxPool" if counts is None else "AveragePool"
+            node = helper.make_node(op, ["x"], [outputs[-1]], ceil_mode=ceil, **shape)
+            if counts is not None:
+                node.attribute.append(helper.make_attribute("count_include_pad", counts))
+            nodes.append(node)
     graph = helper.make_graph(
         nodes,
         "pools",
@@ -130,3 +136,63 @@ def test_the_bundled_models(name: str) -> None:
         profile = engine.profile(runs=2, warm_up=1)
     assert len(profile.step_ms) == len(engine.steps)
     assert profile.run_ms > 0
+
+
+def test_deep_layers_of_int8_weights(tmp_path: Path) -> None:
+    """Whose sums would leave whole numbers of 32 bits, and an input far larger than the others."""
+    rng = np.random.default_rng(1)
+    levels = np.clip(rng.normal(size=(100, 25088)) * 40, -127, 127).astype(np.int8)
+    scales = np.full(100, 0.001, np.float32)
+    graph = helper.make_graph(
+        [
+            helper.make_node("DequantizeLinear", ["levels", "scales"], ["w"], axis=0),
+            helper.make_node("Flatten", ["x"], ["flat"]),
+            helper.make_node("Gemm", ["flat", "w"], ["y"], transB=1),
+        ],
+        "deep",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 512, 7, 7])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 100])],
+        [numpy_helper.from_array(levels, "levels"), numpy_helper.from_array(scales, "scales")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    file = write(model, tmp_path)
+    tensor = rng.normal(size=(1, 512, 7, 7)).astype(np.float32)
+    tensor[0, 0, 0, 0] = 60
+    wanted = reference(file, tensor)["y"]
+    with OwnEngine(file) as engine:
+        given = engine.run(tensor)["y"]
+    assert np.abs(given - wanted).max() <= 1e-5 * np.ptp(wanted)
+
+
+def inspected(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["inspect", *arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_inspect_says_which_engine_and_times_it(tmp_path: Path) -> None:
+    file = str(write(tiny_model(), tmp_path))
+    own = json.loads(inspected(file, "--json", "--profile"))["own_engine"]
+    assert own["engine"] == "shiwu"
+    assert own["reason"] is None
+    # The convolution's and the last layer's.
+    assert sum(step["macs"] for step in own["profile"]["steps"]) == 6 * 6 * 4 * 27 + 4 * 2
+    shown = inspected(file, "--profile")
+    assert "shiwu 自己的引擎" in shown
+    assert "GMAC/s" in shown
+    assert "shiwu 自己的引擎" in inspected(file)
+
+
+def test_inspect_says_why_it_is_not_ours(tmp_path: Path) -> None:
+    graph = helper.make_graph(
+        [helper.make_node("Softplus", ["x"], ["y"])],
+        "other",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 8, 8])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 3, 8, 8])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    file = str(write(model, tmp_path))
+    assert "ONNX Runtime：operator Softplus" in inspected(file)
+    own = json.loads(inspected(file, "--json"))["own_engine"]
+    assert own["engine"] == "onnxruntime"
+    assert own["reason"] == "operator Softplus"

@@ -18,10 +18,11 @@ constexpr int64_t kMostNumbers = int64_t{1} << 26;
 constexpr int64_t kMostWork = 40'000'000'000;
 constexpr int64_t kMostWeights = int64_t{1} << 27;
 constexpr size_t kMostOutputs = 64;
-// What it costs to read or write a number, and a multiplication in the kernels that are plain
-// loops.
+// Products by levels are summed in 32 bits: the deeper the sum, the fewer bits its inputs have
+// left, and beyond this too few to answer as ONNX Runtime does.
+constexpr int kDeepestLevels = 4608;
+// What it costs to read or write a number.
 constexpr int64_t kMoving = 16;
-constexpr int64_t kPlainly = 8;
 
 // What a name stands for: a value that is computed, or a constant; or int8 levels (a constant too)
 // with the scales that their DequantizeLinear gave them.
@@ -36,6 +37,26 @@ Numbers Sides(std::initializer_list<int64_t> sides) {
   Numbers numbers;
   for (const int64_t side : sides) numbers.Add(side);
   return numbers;
+}
+
+// What a pixel of output costs beside its numbers' way through memory, in multiplications of the
+// fast kernels; measured on small maps of few channels, which are the worst.
+int64_t CostOf(const Layer& layer, int64_t channels) {
+  const int64_t taps = int64_t{layer.window.height} * layer.window.width;
+  switch (layer.kind) {
+    case Layer::kConvolution: {
+      const int64_t panels = (channels + Matrix::kPanel - 1) / Matrix::kPanel;
+      const int64_t gathering = layer.window.IsPoint() ? 0 : 30 * taps;
+      return panels * (Matrix::kPanel * int64_t{layer.weights.depth()} + 150) + gathering;
+    }
+    case Layer::kDepthwise:
+      return taps * channels * (channels < DepthwiseWeights::kGroup ? 16 : 2);
+    case Layer::kMaxPool:
+    case Layer::kAveragePool:
+      return taps * (64 + 2 * channels);
+    default:
+      return 0;
+  }
 }
 
 class Lowering {
@@ -254,25 +275,18 @@ bool Lowering::End(const Node& node, const Numbers& dims) {
       return Unsupported(node, " to that size");
     }
   }
-  const bool sums = layer.kind == Layer::kConvolution;
-  const int64_t channels = numbers > 0 ? dims[dims.count == 4 ? 1 : dims.count - 1] : 1;
-  int64_t each = int64_t{layer.window.height} * layer.window.width;
-  if (sums) {
-    each *= layer.weights.inputs;
-    // im2col spreads out at least a row.
-    if (each > kMostNumbers / std::max<int64_t>(64, dims.count == 4 ? dims[3] : 1)) {
-      return Unsupported(node, " by that window");
-    }
-    // Channels fill whole panels.
-    each = each * ((channels + Matrix::kPanel - 1) / Matrix::kPanel * Matrix::kPanel) / channels;
-  } else {
-    each *= each > 1 ? kPlainly : 1;
+  const int64_t channels = dims.count == 0 ? 1 : dims[dims.count == 4 ? 1 : dims.count - 1];
+  // im2col spreads out at least a row.
+  const int64_t row = std::max<int64_t>(64, dims.count == 4 ? dims[3] : 1);
+  if (layer.kind == Layer::kConvolution && layer.weights.depth() > kMostNumbers / row) {
+    return Unsupported(node, " by that window");
   }
   int64_t moved = numbers;
   for (const int input : layer.inputs) moved += static_cast<int64_t>(At(input).shape().size());
+  const int64_t each = CostOf(layer, channels), pixels = numbers / channels;
+  // Neither sums nor products leave 64 bits: each step passes the bound by so much at most.
   work_ += moved * kMoving;
-  // Neither sum nor product passes the bound by so much that it would leave 64 bits.
-  if (each > kMostWork / numbers || (work_ += numbers * each) > kMostWork) {
+  if (each > kMostWork / pixels || (work_ += pixels * each) > kMostWork) {
     return failure_.Unsupported("too much work");
   }
   layer.output = NewValue(dims);
@@ -416,7 +430,8 @@ bool Lowering::Adopt(const Symbol& symbol, int axis, Weights& to) {
     return constant.type == kFloat ? true : failure_.Unsupported("weights that are not float32");
   }
   to.one_scale = symbol.scales->count == 1;
-  if (constant.type == kInt8 && !constant.are_varints && (to.one_scale || symbol.axis == axis)) {
+  if (constant.type == kInt8 && !constant.are_varints && (to.one_scale || symbol.axis == axis) &&
+      to.depth() <= kDeepestLevels) {
     to.scales = symbol.scales->bytes.data();
     return true;
   }
