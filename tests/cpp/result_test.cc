@@ -23,8 +23,9 @@ TEST(ErrorName, EveryCodeHasItsOwn) {
   EXPECT_EQ(ErrorName(ErrorCode::kNonFiniteScores), "non-finite-scores");
   EXPECT_EQ(ErrorName(ErrorCode::kInvalidLabels), "invalid-labels");
   EXPECT_EQ(ErrorName(ErrorCode::kInvalidModel), "invalid-model");
+  EXPECT_EQ(ErrorName(ErrorCode::kUnsupportedModel), "unsupported-model");
   // A code added behind the last one must be added above and to the names.
-  EXPECT_EQ(static_cast<size_t>(ErrorCode::kInvalidModel) + 1, kErrorNames.size());
+  EXPECT_EQ(static_cast<size_t>(ErrorCode::kUnsupportedModel) + 1, kErrorNames.size());
   EXPECT_EQ(std::set<std::string_view>(kErrorNames.begin(), kErrorNames.end()).size(),
             kErrorNames.size());
 }
