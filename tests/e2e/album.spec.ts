@@ -191,7 +191,7 @@ test('loading can be given up, and begun again', async ({ page, openClassifier }
 
 test.describe('threads', () => {
   test('as many as cores where the page is isolated', async ({ page, openClassifier }) => {
-    await openClassifier();
+    await openClassifier({ engine: 'ort' });
     const [threads, cores] = await page.evaluate(() => [
       window.classifier.info.threads,
       navigator.hardwareConcurrency,
@@ -202,7 +202,7 @@ test.describe('threads', () => {
   test.describe('without isolation', () => {
     test.use({ isolated: false });
     test('one, whatever is asked for', async ({ page, openClassifier }) => {
-      await openClassifier({ threads: 4 });
+      await openClassifier({ engine: 'ort', threads: 4 });
       expect(await page.evaluate(() => window.classifier.info.threads)).toBe(1);
     });
   });

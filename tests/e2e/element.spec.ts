@@ -396,11 +396,11 @@ test('removed, its workers end; moved, it loads nothing again', async ({ stage, 
 });
 
 test('removed while it looks, it is quiet', async ({ stage, page }) => {
-  await stage.open('<shiwu-classifier></shiwu-classifier>');
   await page.route('**/*.onnx*', async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await route.continue().catch(() => {});
   });
+  await stage.open('<shiwu-classifier></shiwu-classifier>');
   const code = await stage.element.evaluate((element: Element) => {
     const call = element.classify(new Blob(['x'])).catch((error) => error.code);
     element.remove();

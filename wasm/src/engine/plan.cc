@@ -246,6 +246,12 @@ struct Life {
   size_t offset = 0;
 };
 
+// By a heap: a third of the code of std::sort.
+void Sort(std::vector<uint64_t>& numbers) {
+  std::make_heap(numbers.begin(), numbers.end());
+  std::sort_heap(numbers.begin(), numbers.end());
+}
+
 // Gives every life a place such that no two that are alive together overlap: the largest first,
 // each as low as it can be (greedy by size; Pisarchyk and Lee 2020, "Efficient memory management
 // for deep neural net inference"). Returns the floats needed.
@@ -253,7 +259,7 @@ size_t Place(std::vector<Life>& lives) {
   // Sorted by a number each, of which the upper half is what they are sorted by.
   std::vector<uint64_t> by_size, by_offset;
   for (size_t i = 0; i < lives.size(); ++i) by_size.push_back(uint64_t{lives[i].size} << 32 | i);
-  std::sort(by_size.begin(), by_size.end());
+  Sort(by_size);
   size_t total = 0;
   for (size_t i = lives.size(); i-- > 0;) {
     Life& life = lives[by_size[i] & 0xFFFFFFFF];
@@ -265,7 +271,7 @@ size_t Place(std::vector<Life>& lives) {
         by_offset.push_back(uint64_t{other.offset} << 32 | index);
       }
     }
-    std::sort(by_offset.begin(), by_offset.end());
+    Sort(by_offset);
     size_t at = 0;
     for (const uint64_t each : by_offset) {
       const Life& other = lives[each & 0xFFFFFFFF];
