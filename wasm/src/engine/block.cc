@@ -10,7 +10,7 @@ namespace {
 // wherever people browse; and the weights of a layer are used for more pixels the higher a band is.
 constexpr size_t kBandFloats = 96 * 1024;
 
-constexpr int kLineGroups = 64 / sizeof(float) / DepthwiseWeights::kGroup;
+constexpr int kLineGroups = kLine / sizeof(float) / DepthwiseWeights::kGroup;
 
 }  // namespace
 
@@ -30,7 +30,7 @@ Block::Layout Block::Arrange() const {
   Layout layout;
   const int columns =
       std::max((narrow.width - 1) * window.stride_x + window.span_x(), window.left + wide.width);
-  layout.row = ptrdiff_t{columns} * wide.channels;
+  layout.row = static_cast<ptrdiff_t>(WholeLines(size_t{1} * columns * wide.channels));
   const size_t narrow_row = size_t{1} * narrow.width * narrow.channels;
   const size_t a_row = layout.row * window.stride_y + (project ? narrow_row : 0);
   const int fits = static_cast<int>(std::clamp<size_t>(kBandFloats / a_row, 1, narrow.height));
@@ -39,7 +39,7 @@ Block::Layout Block::Arrange() const {
   layout.ring = std::min((layout.band - 1) * window.stride_y + window.span_y(), wide.height);
   layout.zeros = layout.row * size_t{1} * layout.ring;
   layout.narrow = layout.zeros + layout.row;
-  layout.convolutions = layout.narrow + (project ? narrow_row * layout.band : 0);
+  layout.convolutions = layout.narrow + (project ? WholeLines(narrow_row * layout.band) : 0);
   layout.total = layout.convolutions +
                  std::max(expand ? expand->scratch() : 0, project ? project->scratch() : 0);
   return layout;

@@ -14,26 +14,29 @@ using simd::Vector;
 
 constexpr int kPanel = Matrix::kPanel;
 
-// Kept apart from its caller: alone in a function its sums stay in registers.
+// A panel for all pixels. Kept apart from its caller: alone in a function its sums stay in
+// registers.
 template <int kRows>
-HWY_NOINLINE void Compute(const float* const* from, const float* weights, int depth,
+HWY_NOINLINE void Compute(const Places& places, const float* const weights, int depth,
                           const Sink& sink) {
-  const float* in[kRows];
-  Vector low[kRows], high[kRows];
-  for (int r = 0; r < kRows; ++r) {
-    in[r] = from[r];
-    low[r] = high[r] = simd::Zero();
-  }
-  for (int k = 0; k < depth; ++k) {
-    const Vector w_low = simd::Load(weights + kPanel * k);
-    const Vector w_high = simd::Load(weights + kPanel * k + kLanes);
+  for (int i = 0; i < places.count; i += kRows) {
+    const float* in[kRows];
+    Vector low[kRows], high[kRows];
     for (int r = 0; r < kRows; ++r) {
-      const Vector x = simd::Splat(in[r][k]);
-      low[r] = simd::MulAdd(w_low, x, low[r]);
-      high[r] = simd::MulAdd(w_high, x, high[r]);
+      in[r] = places.in[i + r];
+      low[r] = high[r] = simd::Zero();
     }
+    for (int k = 0; k < depth; ++k) {
+      const Vector w_low = simd::Load(weights + kPanel * k);
+      const Vector w_high = simd::Load(weights + kPanel * k + kLanes);
+      for (int r = 0; r < kRows; ++r) {
+        const Vector x = simd::Splat(in[r][k]);
+        low[r] = simd::MulAdd(w_low, x, low[r]);
+        high[r] = simd::MulAdd(w_high, x, high[r]);
+      }
+    }
+    Finish(sink, i, low, high);
   }
-  Finish(sink, low, high);
 }
 
 }  // namespace
@@ -46,14 +49,13 @@ void Multiply(const Matrix& matrix, const Grid<const float>& in, int count,
   Places places;
   for (int done = 0; done < count; done += kMostPlaces) {
     places.Take(std::min(kMostPlaces, count - done), from, adds ? &plus : nullptr, to);
+    const auto compute = places.rows() == 1 ? Compute<1> : Compute<kTilePixels>;
     for (int p = 0; p < matrix.panels(); ++p) {
       const int channel = p * kPanel;
       const Sink sink{nullptr, nullptr, channel, matrix.Factor(p), matrix.Bias(p), range};
-      Cover(places, adds, std::min(kPanel, matrix.channels() - channel), sink,
-            [&](int i, int rows, const Sink& to_sink) {
-              const auto compute = rows == 1 ? Compute<1> : Compute<kTilePixels>;
-              compute(places.in + i, matrix.Panel(p), matrix.depth(), to_sink);
-            });
+      Cover(
+          places, adds, std::min(kPanel, matrix.channels() - channel), sink,
+          [&](const Sink& to_sink) { compute(places, matrix.Panel(p), matrix.depth(), to_sink); });
     }
   }
 }

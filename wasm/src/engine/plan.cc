@@ -298,7 +298,7 @@ bool Plan::Make(const Network& network, Failure& failure) {
     Life& life = life_of[roots[value]];
     life.value = roots[value];
     // Whole cache lines, so that no two values share one.
-    life.size = (network.values[life.value].shape().size() + 15) / 16 * 16;
+    life.size = WholeLines(network.values[life.value].shape().size());
     life.from = std::min(life.from, step);
     life.to = std::max(life.to, step);
   };

@@ -52,19 +52,6 @@ inline Vector AtLeast(Vector x, Vector bound) {
 #endif
 }
 
-inline Vector Abs(Vector v) { return hn::Abs(v); }
-// Of the four lanes.
-inline float Greatest(Vector v) {
-  v = AtLeast(v, hn::Reverse2(kF32, v));
-  v = AtLeast(v, hn::Shuffle1032(v));
-  return hn::GetLane(v);
-}
-inline float Sum(Vector v) {
-  v = Add(v, hn::Reverse2(kF32, v));
-  v = Add(v, hn::Shuffle1032(v));
-  return hn::GetLane(v);
-}
-
 // Whole numbers: eight of 16 bits, four of 32.
 inline constexpr hn::Full128<int16_t> kI16;
 inline constexpr hn::Full128<int32_t> kI32;
@@ -80,7 +67,21 @@ inline Shorts SplatPair(const int16_t* pair) {
   std::memcpy(&both, pair, sizeof(both));
   return hn::BitCast(kI16, hn::Set(kI32, both));
 }
+inline Ints SplatInt(int32_t value) { return hn::Set(kI32, value); }
+inline Ints LoadBits(const float* from) { return hn::BitCast(kI32, Load(from)); }
 inline Ints Add(Ints a, Ints b) { return hn::Add(a, b); }
+inline Ints And(Ints a, Ints b) { return hn::And(a, b); }
+inline Ints Or(Ints a, Ints b) { return hn::Or(a, b); }
+inline Ints Greater(Ints a, Ints b) { return hn::Max(a, b); }
+// Of the four lanes.
+inline int32_t Greatest(Ints v) {
+  v = Greater(v, hn::Reverse2(kI32, v));
+  return hn::GetLane(Greater(v, hn::Shuffle1032(v)));
+}
+inline bool AnyNegative(Ints v) {
+  v = Or(v, hn::Reverse2(kI32, v));
+  return hn::GetLane(Or(v, hn::Shuffle1032(v))) < 0;
+}
 inline Vector ToFloat(Ints v) { return hn::ConvertTo(kF32, v); }
 // Eight int8 numbers as 16 bits each.
 inline Shorts LoadWidened(const int8_t* from) {
@@ -94,9 +95,28 @@ inline Ints MulAddRound(Vector a, Vector b, float whole) {
   return hn::Sub(hn::BitCast(kI32, sum), hn::BitCast(kI32, Splat(kMagic)));
 }
 // Eight of 32 bits to 16, saturated.
-inline Shorts Narrow(Ints low, Ints high) {
-  const hn::Rebind<int16_t, decltype(kI32)> half;
-  return hn::Combine(kI16, hn::DemoteTo(half, high), hn::DemoteTo(half, low));
+// (Reordered, says the name: in vectors of 128 bits nothing is.)
+inline Shorts Narrow(Ints low, Ints high) { return hn::ReorderDemote2To(kI16, low, high); }
+// Four vectors of four pairs of 16 bits: pair j of vector i goes to place i of vector j.
+inline void TransposePairs(Shorts (&v)[4]) {
+  const auto wide = [&](int i) { return hn::BitCast(kI32, v[i]); };
+  const Ints a = hn::InterleaveLower(kI32, wide(0), wide(1));
+  const Ints b = hn::InterleaveLower(kI32, wide(2), wide(3));
+  const Ints c = hn::InterleaveUpper(kI32, wide(0), wide(1));
+  const Ints d = hn::InterleaveUpper(kI32, wide(2), wide(3));
+  const hn::Full128<int64_t> halves;
+  const auto lower = [&](Ints x, Ints y) {
+    return hn::BitCast(kI16,
+                       hn::InterleaveLower(halves, hn::BitCast(halves, x), hn::BitCast(halves, y)));
+  };
+  const auto upper = [&](Ints x, Ints y) {
+    return hn::BitCast(kI16,
+                       hn::InterleaveUpper(halves, hn::BitCast(halves, x), hn::BitCast(halves, y)));
+  };
+  v[0] = lower(a, b);
+  v[1] = upper(a, b);
+  v[2] = lower(c, d);
+  v[3] = upper(c, d);
 }
 // a[2i] * b[2i] + a[2i + 1] * b[2i + 1].
 inline Ints DotPairs(Shorts a, Shorts b) {

@@ -22,68 +22,72 @@ struct Places {
   const float* in[kMostPlaces];
   const float* added[kMostPlaces];
   float* out[kMostPlaces];
-  int count = 0;
+  int count = 0;  // 1 to 3, or a multiple of kTilePixels
+  int rows() const { return count < kTilePixels ? 1 : kTilePixels; }  // of a tile
 
   // The next `pixels` of each walk; `plus` is null where nothing is added.
   void Take(int pixels, Walk<const float>& from, Walk<const float>* plus, Walk<float>& to) {
-    count = pixels;
-    for (int i = 0; i < pixels; ++i) {
-      in[i] = from.Next();
-      out[i] = to.Next();
-      if (plus != nullptr) added[i] = plus->Next();
+    for (count = 0; count < pixels; ++count) {
+      in[count] = from.Next();
+      out[count] = to.Next();
+      if (plus != nullptr) added[count] = plus->Next();
+    }
+    // The last tile is filled up with its last pixel, which is computed several times.
+    for (; count % rows() != 0; ++count) {
+      in[count] = in[count - 1];
+      out[count] = out[count - 1];
+      if (plus != nullptr) added[count] = added[count - 1];
     }
   }
 };
 
-// What becomes of a tile's sums.
+// Where a panel's results go, and what becomes of the sums before.
 struct Sink {
-  const float* const* added;  // of the tile's pixels; null: nothing is added
-  float* const* out;
-  int channel;  // the panel's first, of `added` and `out`
+  const float* const* added;  // of each pixel; null: nothing is added
+  float* const* out;          // of each pixel
+  int channel;                // the panel's first, of `added` and `out`
   const float* factor;
   const float* bias;
   Range range;
 };
 
+// Of the tile that begins with pixel `first`.
 template <int kRows>
-void Finish(const Sink& sink, const simd::Vector (&low)[kRows], const simd::Vector (&high)[kRows]) {
-  const simd::Vector least = simd::Splat(sink.range.low), most = simd::Splat(sink.range.high);
-  for (int half = 0; half < 2; ++half) {
-    const int at = half * simd::kLanes;
-    const simd::Vector factor = simd::Load(sink.factor + at), bias = simd::Load(sink.bias + at);
+HWY_INLINE void Finish(const Sink& sink, int first, const simd::Vector (&low)[kRows],
+                       const simd::Vector (&high)[kRows]) {
+  // Copies: what is stored might else be a part of the sink, for all that the compiler knows.
+  const auto [added, out, channel, factors, biases, range] = sink;
+  const simd::Vector least = simd::Splat(range.low), most = simd::Splat(range.high);
+  const auto finish = [&](const simd::Vector(&sums)[kRows], int at) {
+    const simd::Vector factor = simd::Load(factors + at), bias = simd::Load(biases + at);
     for (int r = 0; r < kRows; ++r) {
-      simd::Vector sum = simd::MulAdd(half == 0 ? low[r] : high[r], factor, bias);
-      if (sink.added != nullptr) {
-        sum = simd::Add(sum, simd::Load(sink.added[r] + sink.channel + at));
-      }
-      simd::Store(simd::AtLeast(simd::AtMost(sum, most), least), sink.out[r] + sink.channel + at);
+      simd::Vector sum = simd::MulAdd(sums[r], factor, bias);
+      if (added != nullptr) sum = simd::Add(sum, simd::Load(added[first + r] + channel + at));
+      simd::Store(simd::AtLeast(simd::AtMost(sum, most), least), out[first + r] + channel + at);
     }
-  }
+  };
+  finish(low, 0);
+  finish(high, simd::kLanes);
 }
 
-// Calls tile(i, rows, sink) for the pixels from i on, until all are covered; `rows` is kTilePixels,
-// or 1 where there are not that many. `channels` of the panel's eight are wanted.
-template <typename Tile>
-void Cover(const Places& places, bool adds, int channels, Sink sink, const Tile& tile) {
-  const int rows = places.count < kTilePixels ? 1 : kTilePixels, channel = sink.channel;
-  for (int next = 0; next < places.count; next += rows) {
-    // The last tile reaches back over what is done where the pixels are no multiple.
-    const int i = std::min(next, places.count - rows);
-    sink.added = adds ? places.added + i : nullptr;
-    sink.out = places.out + i;
-    if (channels == kTileChannels) {
-      tile(i, rows, sink);
-      continue;
-    }
-    // The last panel where the channels don't fill it: by way of a place that has room.
-    float sums[kTilePixels][kTileChannels], added[kTilePixels][kTileChannels] = {};
-    float* const out[] = {sums[0], sums[1], sums[2], sums[3]};
-    const float* const plus[] = {added[0], added[1], added[2], added[3]};
-    for (int r = 0; adds && r < rows; ++r) {
-      std::copy_n(places.added[i + r] + channel, channels, added[r]);
-    }
-    tile(i, rows, Sink{adds ? plus : nullptr, out, 0, sink.factor, sink.bias, sink.range});
-    for (int r = 0; r < rows; ++r) std::copy_n(sums[r], channels, places.out[i + r] + channel);
+// Calls panel(sink), which computes a panel for all pixels. `channels` of its eight are wanted.
+template <typename Panel>
+void Cover(const Places& places, bool adds, int channels, Sink sink, const Panel& panel) {
+  sink.added = adds ? places.added : nullptr;
+  sink.out = places.out;
+  if (channels == kTileChannels) return panel(sink);
+  // The last panel where the channels don't fill it: by way of a place that has room.
+  float sums[kMostPlaces][kTileChannels], added[kMostPlaces][kTileChannels] = {};
+  float* to[kMostPlaces];
+  const float* plus[kMostPlaces];
+  for (int i = 0; i < places.count; ++i) {
+    to[i] = sums[i];
+    plus[i] = added[i];
+    if (adds) std::copy_n(places.added[i] + sink.channel, channels, added[i]);
+  }
+  panel(Sink{adds ? plus : nullptr, to, 0, sink.factor, sink.bias, sink.range});
+  for (int i = 0; i < places.count; ++i) {
+    std::copy_n(sums[i], channels, places.out[i] + sink.channel);
   }
 }
 
