@@ -5,7 +5,13 @@ import { createClassifierOn } from '../../web/src/classifier.js';
 import { ShiwuError } from '../../web/src/errors.js';
 import type { Platform, WorkerEvents, WorkerKind } from '../../web/src/platform/platform.js';
 import type { ClassifierInfo, ClassifierOptions } from '../../web/src/types.js';
-import type { Probed, Response as Reply, Request } from '../../web/src/worker/protocol.js';
+import {
+  isQuestion,
+  type Probed,
+  type Question,
+  type Response as Reply,
+  type Request,
+} from '../../web/src/worker/protocol.js';
 import { parcel, resultOf } from './support/fake-worker.js';
 
 /** A module of nothing: magic number and version. */
@@ -36,6 +42,8 @@ interface World {
   /** Where the package's files were looked for. */
   bases: (string | undefined)[];
   workers: { kind: WorkerKind; threads: number; ended: boolean; pictures: number }[];
+  /** Types of all messages to workers. */
+  messages: string[];
 }
 
 let world: World;
@@ -50,6 +58,7 @@ beforeEach(() => {
     downloads: [],
     failDownloads: false,
     bases: [],
+    messages: [],
     workers: [],
   };
   platform = platformOf(world);
@@ -76,10 +85,11 @@ function platformOf(here: World): Platform {
         threadsGlue: 'glue',
       };
     },
-    load: async (assets, { onBytes }) => {
+    load: async (assets, { onBytes, onFile }) => {
       here.downloads.push(...assets.map(({ url }) => url));
       if (here.failDownloads) throw new ShiwuError('network');
       onBytes(8, 8);
+      for (const index of assets.keys()) onFile?.(index, EMPTY_WASM);
       return assets.map(() => EMPTY_WASM);
     },
     pack: async () => parcel(),
@@ -103,7 +113,7 @@ function startWorker(here: World, kind: WorkerKind, { onReply }: WorkerEvents) {
     const info = { engine, backend, threads } as ClassifierInfo;
     return { type: 'loaded', id, loaded: { info, warnings: [] } };
   };
-  const answer = (message: Exclude<Request, { type: 'cancel' }>): Reply => {
+  const answer = (message: Question): Reply => {
     const { id } = message;
     switch (message.type) {
       case 'load':
@@ -117,7 +127,8 @@ function startWorker(here: World, kind: WorkerKind, { onReply }: WorkerEvents) {
   };
   return {
     post: (message: Request) => {
-      if (message.type === 'cancel') return;
+      here.messages.push(message.type);
+      if (!isQuestion(message)) return;
       queueMicrotask(() => {
         if (!me.ended) onReply(answer(message));
       });
@@ -209,6 +220,35 @@ describe('engine', () => {
     const { classifier } = await create({ engine: 'shiwu' });
     expect(world.downloads).toEqual(['coreRelaxed', 'model']);
     await classifier.dispose();
+  });
+
+  it('starts the worker with the core while the model is on its way', async () => {
+    let arrive = () => {};
+    const { load } = platform;
+    platform = {
+      ...platform,
+      load: async (assets, options) => {
+        options.onFile?.(0, EMPTY_WASM);
+        await new Promise<void>((resolve) => {
+          arrive = resolve;
+        });
+        return load(assets, { ...options, onFile: () => {} });
+      },
+    };
+    const creating = create({ engine: 'auto' });
+    await expect.poll(() => world.messages).toEqual(['prepare']);
+    arrive();
+    const { classifier } = await creating;
+    expect(world.messages).toEqual(['prepare', 'load']);
+    expect(world.workers).toHaveLength(1);
+    await classifier.dispose();
+  });
+
+  it('leaves no worker behind when the model does not arrive', async () => {
+    world.failDownloads = true;
+    await expect(create({ engine: 'auto' })).rejects.toMatchObject({ code: 'network' });
+    expect(world.workers).toHaveLength(1);
+    expect(alive()).toEqual([]);
   });
 
   it('ours alone says what it does not know', async () => {

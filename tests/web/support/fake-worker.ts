@@ -22,11 +22,11 @@ export class FakeWorker {
 
   /** Ids of the pictures that it was given, in order. */
   get pictures(): number[] {
-    return this.received.filter(({ type }) => type === 'classify').map(({ id }) => id);
+    return this.received.flatMap((each) => (each.type === 'classify' ? [each.id] : []));
   }
 
   get cancels(): number[] {
-    return this.received.filter(({ type }) => type === 'cancel').map(({ id }) => id);
+    return this.received.flatMap((each) => (each.type === 'cancel' ? [each.id] : []));
   }
 
   /** Answers the picture that it was given last. */

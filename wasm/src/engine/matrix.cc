@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/simd.h"
+
+HWY_BEFORE_NAMESPACE();
 namespace shiwu::engine {
 
 float Weights::ScaleOf(int channel) const {
@@ -39,6 +42,28 @@ bool Matrix::Pack(const Weights& weights, std::span<const float> factor,
   return true;
 }
 
+namespace {
+
+// A channel's levels side by side.
+void Gather(const Weights& weights, int channel, int8_t* to) {
+  for (int tap = 0; tap < weights.taps; ++tap) {
+    const int8_t* from = weights.LevelsAt(channel, tap);
+    for (int input = 0; input < weights.inputs; ++input, from += weights.input_stride) {
+      *to++ = *from;
+    }
+  }
+}
+
+// A row's pairs into a panel. This and the sums are most of the time that a model takes to load, in
+// code that the browser has only just seen and not yet optimised.
+void Spread(const int8_t* row, int depth, int8_t* to) {
+  int k = 0;
+  for (; k + 2 <= depth; k += 2, to += 2 * Levels::kPanel) std::memcpy(to, row + k, 2);
+  if (k < depth) *to = row[k];
+}
+
+}  // namespace
+
 bool Levels::Pack(const Weights& weights, std::span<const float> factor,
                   std::span<const float> bias) {
   channels_ = weights.channels;
@@ -49,21 +74,21 @@ bool Levels::Pack(const Weights& weights, std::span<const float> factor,
     return false;
   }
   int64_t most = 1;  // of the positive levels of a channel together, or of the negative ones
+  const int depth = weights.depth();
+  Buffer<int8_t> scattered;
+  const bool in_line = weights.taps == 1 && weights.input_stride == 1;
+  if (!in_line && !scattered.Allocate(depth)) return false;
   for (int channel = 0; channel < channels_; ++channel) {
-    int8_t* const to =
-        levels_.data() + size_t{2} * kPanel * (channel / kPanel) * pairs_ + 2 * (channel % kPanel);
-    int64_t positive = 0, negative = 0;
-    int k = 0;
-    for (int tap = 0; tap < weights.taps; ++tap) {
-      const int8_t* from = weights.LevelsAt(channel, tap);
-      for (int input = 0; input < weights.inputs; ++input, ++k, from += weights.input_stride) {
-        const int8_t level = *from;
-        to[size_t{2} * kPanel * (k / 2) + k % 2] = level;
-        (level < 0 ? negative : positive) += level;
-      }
+    const int8_t* row = weights.LevelsAt(channel, 0);
+    if (!in_line) {
+      Gather(weights, channel, scattered.data());
+      row = scattered.data();
     }
-    most = std::max({most, positive, -negative});
-    sums_.data()[channel] = static_cast<int32_t>(positive + negative);
+    const int panel = channel / kPanel, lane = channel % kPanel;
+    Spread(row, depth, levels_.data() + size_t{2} * kPanel * panel * pairs_ + 2 * lane);
+    const auto [positive, negative] = simd::SumsOf(row, depth);
+    most = std::max({most, int64_t{positive}, -int64_t{negative}});
+    sums_.data()[channel] = positive + negative;
     const float scale = weights.ScaleOf(channel);
     factor_.data()[channel] = factor.empty() ? scale : scale * factor[channel];
     bias_.data()[channel] = bias.empty() ? 0.0f : bias[channel];
@@ -74,3 +99,4 @@ bool Levels::Pack(const Weights& weights, std::span<const float> factor,
 }
 
 }  // namespace shiwu::engine
+HWY_AFTER_NAMESPACE();

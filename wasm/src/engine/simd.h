@@ -78,6 +78,10 @@ inline int32_t Greatest(Ints v) {
   v = Greater(v, hn::Reverse2(kI32, v));
   return hn::GetLane(Greater(v, hn::Shuffle1032(v)));
 }
+inline int32_t Total(Ints v) {
+  v = Add(v, hn::Reverse2(kI32, v));
+  return hn::GetLane(Add(v, hn::Shuffle1032(v)));
+}
 inline bool AnyNegative(Ints v) {
   v = Or(v, hn::Reverse2(kI32, v));
   return hn::GetLane(Or(v, hn::Shuffle1032(v))) < 0;
@@ -130,6 +134,24 @@ inline Ints DotPairs(Shorts a, Shorts b) {
   const auto odd = [&](Shorts v) { return shift(hn::BitCast(kI32, v)); };
   return hn::Add(hn::Mul(even(a), even(b)), hn::Mul(odd(a), odd(b)));
 #endif
+}
+
+struct Sums {
+  int32_t positive = 0, negative = 0;
+};
+// Of the positive and of the negative numbers; at most 2^23 of them.
+inline Sums SumsOf(const int8_t* from, int count) {
+  const Shorts one = hn::Set(kI16, 1), zero = hn::Zero(kI16);
+  Ints above = SplatInt(0), below = SplatInt(0);
+  int i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const Shorts v = LoadWidened(from + i);
+    above = Add(above, DotPairs(hn::Max(v, zero), one));
+    below = Add(below, DotPairs(hn::Min(v, zero), one));
+  }
+  Sums sums{Total(above), Total(below)};
+  for (; i < count; ++i) (from[i] > 0 ? sums.positive : sums.negative) += from[i];
+  return sums;
 }
 
 }  // namespace shiwu::engine::simd

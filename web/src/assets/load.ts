@@ -7,15 +7,18 @@ import type { Asset } from './locate.js';
 import { type Kept, Store } from './store.js';
 import { unpack } from './unpack.js';
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
 export interface LoadOptions {
   /** Keep the files in the browser's storage, and look there first. */
   readonly cache: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Sums over all files, as packed; `total` is 0 as long as one file's size is not known. */
   onBytes(loaded: number, total: number): void;
+  /** Called with each file's unpacked bytes when they are there. */
+  onFile?(index: number, bytes: Bytes): void;
 }
 
-type Bytes = Uint8Array<ArrayBuffer>;
 type Report = (loaded: number, total: number) => void;
 
 /**
@@ -24,7 +27,7 @@ type Report = (loaded: number, total: number) => void;
  */
 export async function loadAssets(
   assets: readonly Asset[],
-  { cache, signal, onBytes }: LoadOptions,
+  { cache, signal, onBytes, onFile }: LoadOptions,
 ): Promise<Bytes[]> {
   throwIfAborted(signal);
   const all = new AbortController();
@@ -35,15 +38,17 @@ export async function loadAssets(
   try {
     const store = cache ? await Store.open() : undefined;
     const files = await Promise.all(
-      assets.map((asset, i) =>
-        loadOne(asset, store, all.signal, (bytes, total) => {
+      assets.map(async (asset, i) => {
+        const plain = await loadOne(asset, store, all.signal, (bytes, total) => {
           if (all.signal.aborted) return;
           // A try that starts anew is seen again when it overtakes the one before.
           loaded[i] = Math.max(loaded[i] ?? 0, bytes);
           totals[i] = total;
           onBytes(sum(loaded), totals.every((size) => size > 0) ? sum(totals) : 0);
-        }),
-      ),
+        });
+        onFile?.(i, plain);
+        return plain;
+      }),
     );
     void store?.sweep();
     return files;
@@ -54,6 +59,9 @@ export async function loadAssets(
     signal?.removeEventListener('abort', stop);
   }
 }
+
+/** Times the packed size that a kept file may have. */
+const SPACIOUS = 1.75;
 
 async function loadOne(
   asset: Asset,
@@ -79,8 +87,10 @@ async function loadOne(
     return unpack(bytes, asset.name);
   };
   const keep = async ({ bytes, etag, lastModified, plain }: Fetched) => {
-    const sha256 = expected(asset, bytes)?.sha256 ?? (await sha256Of(bytes)) ?? '';
-    await store.write(key, bytes, { url: asset.url, sha256, etag, lastModified });
+    // Where packing saves little room, the next visit rather saves unpacking.
+    const kept = asset.plain && plain.length < SPACIOUS * bytes.length ? plain : bytes;
+    const sha256 = expected(asset, kept)?.sha256 ?? (await sha256Of(kept)) ?? '';
+    await store.write(key, kept, { url: asset.url, sha256, etag, lastModified });
     return plain;
   };
   /** A file known by its hash cannot be out of date. */

@@ -34,8 +34,16 @@ export class WorkerClient {
     });
   }
 
+  /** May come before `load`: what can be done without the model is done by then. */
+  prepare(core: WebAssembly.Module): void {
+    if (!this.#ended) this.#port.post({ type: 'prepare', core }, []);
+  }
+
+  /** Bytes of the model are given away, a file is not. */
   async load(parts: EngineParts): Promise<Loaded> {
-    const reply = await this.#ask<'loaded'>((id) => ({ type: 'load', id, parts }));
+    const { file } = parts.model;
+    const transfer = file instanceof Uint8Array ? [file.buffer] : [];
+    const reply = await this.#ask<'loaded'>((id) => ({ type: 'load', id, parts }), transfer);
     return reply.loaded;
   }
 

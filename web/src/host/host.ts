@@ -70,7 +70,27 @@ export class Host {
     signal: AbortSignal,
   ): Promise<Host> {
     const loading = new Loading(platform, options, events, signal);
-    const { core, model, sha256 } = await loading.coreAndModel();
+    // Its script comes while the model does.
+    const early = loading.endsWithOwnEngine ? connect(platform, options, 'shiwu') : undefined;
+    try {
+      return await Host.#open(platform, options, events, signal, loading, early);
+    } catch (error) {
+      early?.stop(new ShiwuError('disposed'));
+      throw error;
+    }
+  }
+
+  static async #open(
+    platform: Platform,
+    options: HostOptions,
+    events: HostEvents,
+    signal: AbortSignal,
+    loading: Loading,
+    early: WorkerClient | undefined,
+  ): Promise<Host> {
+    const { core, model, bytes, sha256 } = await loading.coreAndModel((ready) =>
+      early?.prepare(ready),
+    );
     const { engine } = options;
     const held = engine === 'auto' && isHeld(sha256);
     let parts: EngineParts = { core, model, runtime: { engine: 'shiwu' } };
@@ -78,7 +98,7 @@ export class Host {
     let first: Started | undefined;
     if (engine === 'shiwu' || held) {
       try {
-        first = await startFirst(platform, options, events, parts);
+        first = await start(platform, options, parts, 1, { client: early, bytes });
       } catch (error) {
         if (!held || !isUnsupported(error)) throw error;
         reason = error.detail;
@@ -240,10 +260,22 @@ class Loading {
     this.#assets = platform.locate(options.assetBase);
   }
 
-  /** The model's SHA-256 is that of the plain file; undefined where this page may not compute it. */
-  async coreAndModel(): Promise<{
+  /** Whether it is sure beforehand that our own engine is what the first worker runs. */
+  get endsWithOwnEngine(): boolean {
+    const { engine, model } = this.options;
+    if (engine !== 'auto') return engine === 'shiwu';
+    return model === undefined && isHeld(this.#assets.model.plain?.sha256);
+  }
+
+  /**
+   * The model as a file for every worker, and as bytes for the first, which need not read it then; a file of
+   * the caller's is only that. Its SHA-256 is that of the plain file; undefined where this page may not
+   * compute it. `onCore` is given the core when it is there, which is long before the model.
+   */
+  async coreAndModel(onCore: (core: WebAssembly.Module) => void): Promise<{
     core: WebAssembly.Module;
     model: EngineParts['model'];
+    bytes: Uint8Array<ArrayBuffer> | undefined;
     sha256: string | undefined;
   }> {
     const { platform, options } = this;
@@ -253,17 +285,22 @@ class Loading {
     else if (typeof model === 'string') files.push(ownModel(model));
     // Before anything of our own is at hand, ONNX Runtime comes with the rest: nothing waits for it later.
     if (options.engine === 'ort') files.push(this.#assets.runtime);
-    const [core, ...rest] = await this.#load(files);
+    const [, ...rest] = await this.#load(files, (index, file) => {
+      if (index !== 0) return;
+      this.#core = compile(file);
+      this.#core.then(onCore, () => {}); // heard of when the model is there
+    });
     if (options.engine === 'ort') this.#runtimeBytes = rest.pop();
     const [bytes] = rest;
-    const compiled = await compile(core as BufferSource);
+    const core = (await this.#core) as WebAssembly.Module;
     // A Blob is read by each worker itself, and the browser may keep it outside of memory.
     const file = model instanceof Blob ? model : new Blob([bytes as BlobPart]);
     let sha256 = model === undefined ? this.#assets.model.plain?.sha256 : undefined;
     if (model !== undefined && options.engine === 'auto') sha256 = await sha256OfModel(file, bytes);
-    return { core: compiled, model: { file, labels, manifest }, sha256 };
+    return { core, model: { file, labels, manifest }, bytes, sha256 };
   }
 
+  #core: Promise<WebAssembly.Module> | undefined;
   #runtimeBytes: Uint8Array<ArrayBuffer> | undefined;
 
   /** ONNX Runtime for wasm. */
@@ -290,10 +327,14 @@ class Loading {
     return { engine: 'ort', backend, module, threads: 1, threadsGlue: this.#assets.threadsGlue };
   }
 
-  async #load(files: readonly Asset[]): Promise<Uint8Array<ArrayBuffer>[]> {
+  async #load(
+    files: readonly Asset[],
+    onFile: (index: number, bytes: Uint8Array<ArrayBuffer>) => void = () => {},
+  ): Promise<Uint8Array<ArrayBuffer>[]> {
     const loaded = await this.platform.load(files, {
       cache: this.options.cache,
       signal: this.signal,
+      onFile,
       onBytes: (loaded, total) => {
         this.#now = { loaded, total };
         this.events.onProgress({ ...this.#sum(), stage: 'download' });
@@ -339,19 +380,25 @@ async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   }
 }
 
+function connect(platform: Platform, { assetBase }: HostOptions, kind: WorkerKind): WorkerClient {
+  return new WorkerClient((events) => platform.startWorker(kind, assetBase, events));
+}
+
+/** `ready` may hold a worker that has no model yet, and the model's bytes, which are given away to it. */
 async function start(
   platform: Platform,
-  { assetBase }: HostOptions,
-  parts: EngineParts,
+  options: HostOptions,
+  { core, model, runtime }: EngineParts,
   threads: number,
+  ready: { client?: WorkerClient | undefined; bytes?: Uint8Array<ArrayBuffer> | undefined } = {},
 ): Promise<Started> {
-  const { runtime } = parts;
-  const client = new WorkerClient((events) =>
-    platform.startWorker(kindOf(runtime), assetBase, events),
-  );
+  const client = ready.client ?? connect(platform, options, kindOf(runtime));
   try {
-    const own = runtime.engine === 'shiwu';
-    const loaded = await client.load(own ? parts : { ...parts, runtime: { ...runtime, threads } });
+    const loaded = await client.load({
+      core,
+      model: ready.bytes ? { ...model, file: ready.bytes } : model,
+      runtime: runtime.engine === 'shiwu' ? runtime : { ...runtime, threads },
+    });
     return { client, loaded };
   } catch (error) {
     client.stop(new ShiwuError('disposed'));

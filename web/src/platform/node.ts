@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { locateAssets } from '../assets/locate.js';
 import { ShiwuError } from '../errors.js';
-import type { Response as Reply, Request } from '../worker/protocol.js';
+import { isQuestion, type Response as Reply, type Request } from '../worker/protocol.js';
 import { toUrl } from './node/address.js';
 import { loadFiles } from './node/files.js';
 import { packForNode } from './node/pack.js';
@@ -69,7 +69,7 @@ function connect(worker: Worker, { onReply, onCrash }: WorkerEvents): WorkerPort
     post: (message: Request, transfer) => {
       // Node's types of what can be moved are narrower than the DOM's, but for these messages alike.
       worker.postMessage(message, transfer as ArrayBuffer[]);
-      if (message.type !== 'cancel' && ++owed === 1) worker.ref();
+      if (isQuestion(message) && ++owed === 1) worker.ref();
     },
     terminate: () => void worker.terminate(),
   };

@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly cache: boolean;
   readonly signal: AbortSignal;
   onBytes(loaded: number, total: number): void;
+  /** Called with each file's bytes when they are there. */
+  onFile?(index: number, bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 /** The scripts of workers: with the core's own engine, or with a flavour of ONNX Runtime. */

@@ -264,7 +264,8 @@ export class Engine {
 /** Nobody gives up what nobody asked for. */
 const goOn = async () => {};
 
-async function read(file: Blob): Promise<Uint8Array> {
+async function read(file: ModelParts['file']): Promise<Uint8Array> {
+  if (file instanceof Uint8Array) return unpack(file, 'model');
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = new Uint8Array(await file.arrayBuffer());

@@ -1,4 +1,4 @@
-/** What travels between the caller's thread and a worker. Every request has an id. */
+/** What travels between the caller's thread and a worker. Every question has an id. */
 import type { ErrorCode } from '../errors.js';
 import type {
   Backend,
@@ -38,7 +38,7 @@ export type RuntimeParts = OrtParts | { readonly engine: 'shiwu' };
 
 /** The model, and what its file does not say. */
 export interface ModelParts {
-  readonly file: Blob;
+  readonly file: Blob | Uint8Array<ArrayBuffer>;
   readonly labels: readonly (string | LabelInit)[] | undefined;
   readonly manifest: ManifestInit | undefined;
 }
@@ -48,6 +48,12 @@ export interface EngineParts {
   readonly core: WebAssembly.Module;
   readonly runtime: RuntimeParts;
   readonly model: ModelParts;
+}
+
+/** The core, where it is there before the model: the worker makes it ready meanwhile. */
+export interface PrepareRequest {
+  readonly type: 'prepare';
+  readonly core: WebAssembly.Module;
 }
 
 export interface LoadRequest {
@@ -91,7 +97,14 @@ export interface CancelRequest {
   readonly id: number;
 }
 
-export type Request = LoadRequest | ClassifyRequest | ProbeRequest | CancelRequest;
+/** These are answered by a Response each. */
+export type Question = LoadRequest | ClassifyRequest | ProbeRequest;
+
+export type Request = Question | PrepareRequest | CancelRequest;
+
+export function isQuestion(request: Request): request is Question {
+  return request.type !== 'prepare' && request.type !== 'cancel';
+}
 
 export interface PlainError {
   readonly code: ErrorCode;

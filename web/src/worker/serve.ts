@@ -7,7 +7,7 @@ import type {
   ClassifyRequest,
   LoadRequest,
   PlainError,
-  ProbeRequest,
+  Question,
   Response as Reply,
   Request,
 } from './protocol.js';
@@ -21,12 +21,13 @@ const IDLE_MS = 50;
  */
 export function serve(open: OpenRunner, post: (reply: Reply) => void): (request: Request) => void {
   let engine: Engine | undefined;
+  let prepared: Promise<Core> | undefined;
   const cancelled = new Set<number>();
   const waiting = new Set<number>();
   /** Requests run one at a time, in order; a failed one never stops the next. */
   let queue: Promise<void> = Promise.resolve();
 
-  const answer = async (request: LoadRequest | ClassifyRequest | ProbeRequest): Promise<void> => {
+  const answer = async (request: Question): Promise<void> => {
     const { id } = request;
     try {
       switch (request.type) {
@@ -49,7 +50,9 @@ export function serve(open: OpenRunner, post: (reply: Reply) => void): (request:
   };
 
   const load = async ({ parts }: LoadRequest) => {
-    engine = await Engine.create(await Core.load(parts.core), open, parts.runtime, parts.model);
+    const core = await (prepared ?? Core.load(parts.core));
+    prepared = undefined;
+    engine = await Engine.create(core, open, parts.runtime, parts.model);
     return { info: engine.info, warnings: engine.warnings };
   };
 
@@ -80,6 +83,11 @@ export function serve(open: OpenRunner, post: (reply: Reply) => void): (request:
   };
 
   return (request) => {
+    if (request.type === 'prepare') {
+      prepared = Core.load(request.core);
+      prepared.catch(() => {}); // heard of when the model comes
+      return;
+    }
     if (request.type === 'cancel') {
       if (waiting.has(request.id)) cancelled.add(request.id);
       return;

@@ -13,7 +13,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** As `loadAssets`; what lies on the disk is read from there each time, no copy is kept. */
 export async function loadFiles(
   assets: readonly Asset[],
-  { signal, onBytes }: LoadOptions,
+  { signal, onBytes, onFile }: LoadOptions,
 ): Promise<Bytes[]> {
   const loaded = assets.map(() => 0);
   const totals = assets.map(({ bytes }) => bytes);
@@ -32,12 +32,15 @@ export async function loadFiles(
         if (asset.url.startsWith('file:')) {
           const bytes = await read(asset, stop.signal);
           report(at, bytes.length, bytes.length);
-          return open(asset, bytes);
+          const plain = await open(asset, bytes);
+          onFile?.(at, plain);
+          return plain;
         }
         const [bytes] = await loadAssets([asset], {
           cache: false,
           signal: stop.signal,
           onBytes: (bytes, total) => report(at, bytes, total),
+          onFile: (_, bytes) => onFile?.(at, bytes),
         });
         return bytes as Bytes;
       }),
