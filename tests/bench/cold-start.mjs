@@ -1,9 +1,9 @@
-// From an empty page to the first label, on a first and on a second visit, beside transformers.js with
-// the same weights: bytes that the server sent, and milliseconds. In Chromium, each trial in a profile
-// of its own, the two in turn; medians.
-//   node tests/bench/cold-start.mjs [--rounds 5] [--json]
-// Needs Python with onnx (node scripts/toolchain/python.mjs finds or makes one), and installs
-// transformers.js into build/bench-peers (0.5 GB, because it brings its Node runtime along).
+// From an empty page to the first label, on a first and on a second visit, with either engine and beside
+// transformers.js with the same weights: bytes that the server sent, and milliseconds. In Chromium, each
+// trial in a profile of its own, all in turn; medians.
+//   node tests/bench/cold-start.mjs [--rounds 5] [--alone] [--json]
+// --alone: without transformers.js, which needs Python with onnx (node scripts/toolchain/python.mjs finds or
+// makes one), and is installed into build/bench-peers (0.5 GB, because it brings its Node runtime along).
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,7 +16,11 @@ import { findBrowser } from '../../scripts/toolchain/browser.mjs';
 import { host } from './support/host.mjs';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    alone: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
 });
 const rounds = Number(values.rounds);
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -59,15 +63,18 @@ async function installPeers() {
   });
 }
 
-/** Each runs in the page and returns the index of the first class. */
+async function shiwu(engine) {
+  const { createClassifier } = await import('/shiwu/index.js');
+  const classifier = await createClassifier({ engine });
+  const photo = await (await fetch('/photo.jpg')).blob();
+  const { predictions } = await classifier.classify(photo);
+  return predictions[0].index;
+}
+
+/** Each runs in the page, with its name's engine, and returns the index of the first class. */
 const CONTENDERS = {
-  shiwu: async () => {
-    const { createClassifier } = await import('/shiwu/index.js');
-    const classifier = await createClassifier();
-    const photo = await (await fetch('/photo.jpg')).blob();
-    const { predictions } = await classifier.classify(photo);
-    return predictions[0].index;
-  },
+  shiwu,
+  ort: shiwu,
   'transformers.js': async () => {
     const { pipeline, env } = await import('/transformers/transformers.min.js');
     env.allowRemoteModels = false;
@@ -83,19 +90,20 @@ const CONTENDERS = {
   },
 };
 
-async function visit(context, server, contender) {
+async function visit(context, server, name) {
   const page = await context.newPage();
   await page.goto(server.url);
   server.take();
   const start = performance.now();
-  const index = await page.evaluate(contender);
+  const index = await page.evaluate(CONTENDERS[name], name);
   const ms = performance.now() - start;
   const { bytes, requests } = server.take();
   await page.close();
   return { index, ms, bytes, requests };
 }
 
-await installPeers();
+if (!values.alone) await installPeers();
+const names = Object.keys(CONTENDERS).filter((name) => !values.alone || CONTENDERS[name] === shiwu);
 const { executablePath, args } = await findBrowser();
 const browser = await chromium.launch({ executablePath, args: [...args, '--disable-gpu'] });
 const dist = join(peers, 'node_modules/@huggingface/transformers/dist/');
@@ -112,10 +120,10 @@ try {
     const server = await host(mounts, compress);
     const trials = {};
     for (let round = 0; round < rounds; round++) {
-      for (const [name, contender] of Object.entries(CONTENDERS)) {
+      for (const name of names) {
         const context = await browser.newContext();
-        const first = await visit(context, server, contender);
-        const second = await visit(context, server, contender);
+        const first = await visit(context, server, name);
+        const second = await visit(context, server, name);
         await context.close();
         trials[name] ??= [];
         trials[name].push({ first, second });
