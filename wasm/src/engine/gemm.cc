@@ -14,12 +14,12 @@ using simd::Vector;
 
 constexpr int kPanel = Matrix::kPanel;
 
-// A panel for all pixels. Kept apart from its caller: alone in a function its sums stay in
-// registers.
+// A panel for the pixels [first, last). Kept apart from its caller: alone in a function its sums
+// stay in registers.
 template <int kRows>
-HWY_NOINLINE void Compute(const Places& places, const float* const weights, int depth,
-                          const Sink& sink) {
-  for (int i = 0; i < places.count; i += kRows) {
+HWY_NOINLINE void Compute(const Places& places, int first, int last, const float* const weights,
+                          int depth, const Sink& sink) {
+  for (int i = first; i < last; i += kRows) {
     const float* in[kRows];
     Vector low[kRows], high[kRows];
     for (int r = 0; r < kRows; ++r) {
@@ -49,13 +49,15 @@ void Multiply(const Matrix& matrix, const Grid<const float>& in, int count,
   Places places;
   for (int done = 0; done < count; done += kMostPlaces) {
     places.Take(std::min(kMostPlaces, count - done), from, adds ? &plus : nullptr, to);
-    const auto compute = places.rows() == 1 ? Compute<1> : Compute<kTilePixels>;
     for (int p = 0; p < matrix.panels(); ++p) {
-      const int channel = p * kPanel;
+      const int channel = p * kPanel, tiled = places.tiled(), depth = matrix.depth();
+      const float* const weights = matrix.Panel(p);
       const Sink sink{nullptr, nullptr, channel, matrix.Factor(p), matrix.Bias(p), range};
-      Cover(
-          places, adds, std::min(kPanel, matrix.channels() - channel), sink,
-          [&](const Sink& to_sink) { compute(places, matrix.Panel(p), matrix.depth(), to_sink); });
+      Cover(places, adds, std::min(kPanel, matrix.channels() - channel), sink,
+            [&](const Sink& to_sink) {
+              Compute<kTilePixels>(places, 0, tiled, weights, depth, to_sink);
+              Compute<1>(places, tiled, places.count, weights, depth, to_sink);
+            });
     }
   }
 }

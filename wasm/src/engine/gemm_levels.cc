@@ -2,6 +2,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "engine/gemm.h"
 #include "engine/simd.h"
@@ -30,52 +31,53 @@ int PlacesFor(const Levels& levels) {
 }
 
 // Inputs as whole numbers: x is about (whole + zero) * step, with a step for each pixel, so that a
-// pixel of little light is as exact as one of much. Zero is the same for all: 0, or, where no input
-// is below 0, as after Relu, the amplitude, so that every whole number stands for something.
+// pixel of little light is as exact as one of much. Zero is 0, or, in a tile where no input is
+// below 0, as after Relu, the amplitude, so that every whole number stands for something.
 struct Scale {
   float steps[kMostPlaces];
-  int zero;
+  bool shifted[kMostPlaces];  // of the tile that begins here: zero is the amplitude
 };
 
-HWY_NOINLINE void FindScale(const Places& places, int inputs, int amplitude, Scale& scale) {
+// The greatest magnitude; `signs` gets bit 31 where a number is negative. Infinity and NaN give
+// NaN.
+float Greatest(const float* x, int count, int32_t& signs) {
   constexpr int32_t kMagnitude = 0x7FFFFFFF;
-  Ints signs = simd::SplatInt(0);
-  int32_t sign = 0;
-  for (int i = 0; i < places.count; ++i) {
-    const float* x = places.in[i];
-    // The bits of numbers of one sign are in the numbers' order, and those of NaN above all.
-    Ints greatest = simd::SplatInt(0);
-    int32_t rest = 0;
-    int k = 0;
-    for (; k + kLanes <= inputs; k += kLanes) {
-      const Ints bits = simd::LoadBits(x + k);
-      signs = simd::Or(signs, bits);
-      greatest = simd::Greater(greatest, simd::And(bits, simd::SplatInt(kMagnitude)));
-    }
-    for (; k < inputs; ++k) {
-      const int32_t bits = std::bit_cast<int32_t>(x[k]);
-      sign |= bits;
-      rest = std::max(rest, bits & kMagnitude);
-    }
-    const float most = std::bit_cast<float>(std::max(rest, simd::Greatest(greatest)));
-    // Infinity and NaN make the step NaN, and so the results.
-    scale.steps[i] = std::isfinite(most) ? most : std::numeric_limits<float>::quiet_NaN();
+  // The bits of numbers of one sign are in the numbers' order, and those of NaN above all.
+  Ints either = simd::SplatInt(0), greatest = simd::SplatInt(0);
+  int32_t rest = 0;
+  int k = 0;
+  for (; k + kLanes <= count; k += kLanes) {
+    const Ints bits = simd::Bits(simd::Load(x + k));
+    either = simd::Or(either, bits);
+    greatest = simd::Greater(greatest, simd::And(bits, simd::SplatInt(kMagnitude)));
   }
-  scale.zero = sign < 0 || simd::AnyNegative(signs) ? 0 : amplitude;
-  const float whole = static_cast<float>(amplitude + scale.zero);
-  for (int i = 0; i < places.count; ++i) scale.steps[i] /= whole;
+  for (; k < count; ++k) {
+    const int32_t bits = std::bit_cast<int32_t>(x[k]);
+    signs |= bits;
+    rest = std::max(rest, bits & kMagnitude);
+  }
+  signs |= simd::OrOfLanes(either);
+  const float most = std::bit_cast<float>(std::max(rest, simd::Greatest(greatest)));
+  return std::isfinite(most) ? most : std::numeric_limits<float>::quiet_NaN();
 }
 
-// Whole numbers of a tile: [inputs / 2][kRows][2], so that the kernel goes through them in one
-// line.
+// Makes whole numbers of the tile that begins with pixel `first`: [inputs / 2][kRows][2], so that
+// the kernel goes through them in one line.
 template <int kRows>
-HWY_NOINLINE void Quantize(const float* const* in, int inputs, const float* steps, float zero,
+HWY_NOINLINE void Quantize(const Places& places, int first, int inputs, int amplitude, Scale& scale,
                            int16_t* to) {
   constexpr int kAtOnce = 2 * kLanes;
+  const float* const* in = places.in + first;
+  float* const steps = scale.steps + first;
+  int32_t signs = 0;
+  for (int r = 0; r < kRows; ++r) steps[r] = Greatest(in[r], inputs, signs);
+  scale.shifted[first] = signs >= 0;
+  const float zero = signs >= 0 ? static_cast<float>(amplitude) : 0;
   float rest[kRows][kAtOnce] = {};
   const float* from[kRows];
   Vector factor[kRows];
   for (int r = 0; r < kRows; ++r) {
+    steps[r] /= static_cast<float>(amplitude) + zero;
     from[r] = in[r];
     factor[r] = simd::Splat(steps[r] > 0 ? 1 / steps[r] : 0);
   }
@@ -95,37 +97,44 @@ HWY_NOINLINE void Quantize(const float* const* in, int inputs, const float* step
   }
 }
 
-// A panel widened, and what its sums begin with: zero's share.
-struct Wide {
-  const int16_t* weights;  // [pairs][kPanel][2]
+// A panel, and what its sums begin with.
+struct Weighed {
+  const int8_t* levels;  // [pairs][kPanel][2]
+  const int16_t* wide;   // the same, widened; good where there are tiles
   int pairs;
-  int32_t start[kPanel];
+  int32_t start[2][kPanel];  // nothing, or, in a tile that is shifted, zero's share
 };
 
-// The whole numbers of all pixels: tiles, each `stride` after the other.
+// The whole numbers of all pixels, each `stride` after the other.
 struct Numbers {
   const int16_t* data;
   ptrdiff_t stride;
-  const float* steps;
-  int pixels;
+  const Scale& scale;
 };
 
 // As in gemm.cc, with two k at a time.
 template <int kRows>
-HWY_NOINLINE void Compute(const Numbers& numbers, const Wide& wide, const Sink& sink) {
-  const int16_t* const panel = wide.weights;
-  const int pairs = wide.pairs;
-  const int16_t* tile = numbers.data;
-  for (int i = 0; i < numbers.pixels; i += kRows, tile += numbers.stride) {
+HWY_NOINLINE void Compute(const Numbers& numbers, int first, int last, const Weighed& panel,
+                          const Sink& sink) {
+  const int pairs = panel.pairs;
+  for (int i = first; i < last; i += kRows) {
+    const int32_t* const start = panel.start[numbers.scale.shifted[i]];
     Ints low[kRows], high[kRows];
     for (int r = 0; r < kRows; ++r) {
-      low[r] = simd::Load(wide.start);
-      high[r] = simd::Load(wide.start + kLanes);
+      low[r] = simd::Load(start);
+      high[r] = simd::Load(start + kLanes);
     }
-    const int16_t* weights = panel;
-    const int16_t* x = tile;
+    // Widening beforehand would not pay for one pixel.
+    using Weight = std::conditional_t<kRows == 1, int8_t, int16_t>;
+    const Weight* weights;
+    if constexpr (kRows == 1) {
+      weights = panel.levels;
+    } else {
+      weights = panel.wide;
+    }
+    const int16_t* x = numbers.data + i * numbers.stride;
     for (int k = pairs; k > 0; --k, weights += 2 * kPanel, x += 2 * kRows) {
-      const Shorts w_low = simd::Load(weights), w_high = simd::Load(weights + kPanel);
+      const Shorts w_low = simd::LoadShorts(weights), w_high = simd::LoadShorts(weights + kPanel);
       for (int r = 0; r < kRows; ++r) {
         const Shorts pair = simd::SplatPair(x + 2 * r);
         low[r] = simd::Add(low[r], simd::DotPairs(w_low, pair));
@@ -134,7 +143,7 @@ HWY_NOINLINE void Compute(const Numbers& numbers, const Wide& wide, const Sink& 
     }
     Vector worth_low[kRows], worth_high[kRows];
     for (int r = 0; r < kRows; ++r) {
-      const Vector step = simd::Splat(numbers.steps[i + r]);
+      const Vector step = simd::Splat(numbers.scale.steps[i + r]);
       worth_low[r] = simd::Mul(simd::ToFloat(low[r]), step);
       worth_high[r] = simd::Mul(simd::ToFloat(high[r]), step);
     }
@@ -150,42 +159,42 @@ size_t ScratchFor(const Levels& levels) {
 
 void Multiply(const Levels& levels, const Grid<const float>& in, int inputs, int count,
               const Grid<const float>& added, Range range, const Grid<float>& out, void* scratch) {
-  const int depth = levels.depth(), at_once = PlacesFor(levels), stride = NumbersOf(levels);
-  int16_t* const panel = static_cast<int16_t*>(scratch);
-  int16_t* const numbers = panel + ptrdiff_t{kPanel} * stride;
+  const int depth = levels.depth(), at_once = PlacesFor(levels);
+  const ptrdiff_t stride = NumbersOf(levels);
+  int16_t* const wide = static_cast<int16_t*>(scratch);
+  int16_t* const numbers = wide + kPanel * stride;
   Walk<const float> from(in), plus(added);
   Walk<float> to(out);
   const bool adds = added.data != nullptr;
   Places places;
   Scale scale;
-  Wide wide{panel, levels.pairs(), {}};
+  const Numbers whole{numbers, stride, scale};
   for (int done = 0; done < count; done += at_once) {
     places.Take(std::min(at_once, count - done), from, adds ? &plus : nullptr, to);
-    FindScale(places, inputs, levels.amplitude(), scale);
-    const int rows = places.rows();
-    const auto quantize = rows == 1 ? Quantize<1> : Quantize<kTilePixels>;
-    const auto compute = rows == 1 ? Compute<1> : Compute<kTilePixels>;
-    for (int i = 0; i < places.count; i += rows) {
-      quantize(places.in + i, inputs, scale.steps + i, static_cast<float>(scale.zero),
-               numbers + ptrdiff_t{i} * stride);
+    const int tiled = places.tiled(), amplitude = levels.amplitude();
+    for (int i = 0; i < tiled; i += kTilePixels) {
+      Quantize<kTilePixels>(places, i, inputs, amplitude, scale, numbers + i * stride);
+    }
+    for (int i = tiled; i < places.count; ++i) {
+      Quantize<1>(places, i, inputs, amplitude, scale, numbers + i * stride);
     }
     for (int p = 0; p < levels.panels(); ++p) {
-      const int8_t* const narrow = levels.Panel(p);
-      for (int k = 0; k < kPanel * depth; k += 8) {
-        simd::Store(simd::LoadWidened(narrow + k), panel + k);
+      Weighed panel{levels.Panel(p), wide, levels.pairs(), {}};
+      for (int k = 0; tiled > 0 && k < kPanel * depth; k += 8) {
+        simd::Store(simd::LoadShorts(panel.levels + k), wide + k);
       }
       for (int lane = 0; lane < kPanel; ++lane) {
         // In unsigned numbers, which may go round: the sum that comes out in the end does not.
-        wide.start[lane] = static_cast<int32_t>(static_cast<uint32_t>(scale.zero) *
-                                                static_cast<uint32_t>(levels.Sum(p)[lane]));
+        panel.start[1][lane] = static_cast<int32_t>(static_cast<uint32_t>(amplitude) *
+                                                    static_cast<uint32_t>(levels.Sum(p)[lane]));
       }
       const int channel = p * kPanel;
       const Sink sink{nullptr, nullptr, channel, levels.Factor(p), levels.Bias(p), range};
-      Cover(
-          places, adds, std::min(kPanel, levels.channels() - channel), sink,
-          [&](const Sink& to_sink) {
-            compute({numbers, ptrdiff_t{rows} * stride, scale.steps, places.count}, wide, to_sink);
-          });
+      Cover(places, adds, std::min(kPanel, levels.channels() - channel), sink,
+            [&](const Sink& to_sink) {
+              Compute<kTilePixels>(whole, 0, tiled, panel, to_sink);
+              Compute<1>(whole, tiled, places.count, panel, to_sink);
+            });
     }
   }
 }

@@ -68,7 +68,7 @@ inline Shorts SplatPair(const int16_t* pair) {
   return hn::BitCast(kI16, hn::Set(kI32, both));
 }
 inline Ints SplatInt(int32_t value) { return hn::Set(kI32, value); }
-inline Ints LoadBits(const float* from) { return hn::BitCast(kI32, Load(from)); }
+inline Ints Bits(Vector v) { return hn::BitCast(kI32, v); }
 inline Ints Add(Ints a, Ints b) { return hn::Add(a, b); }
 inline Ints And(Ints a, Ints b) { return hn::And(a, b); }
 inline Ints Or(Ints a, Ints b) { return hn::Or(a, b); }
@@ -78,17 +78,18 @@ inline int32_t Greatest(Ints v) {
   v = Greater(v, hn::Reverse2(kI32, v));
   return hn::GetLane(Greater(v, hn::Shuffle1032(v)));
 }
+inline int32_t OrOfLanes(Ints v) {
+  v = Or(v, hn::Reverse2(kI32, v));
+  return hn::GetLane(Or(v, hn::Shuffle1032(v)));
+}
 inline int32_t Total(Ints v) {
   v = Add(v, hn::Reverse2(kI32, v));
   return hn::GetLane(Add(v, hn::Shuffle1032(v)));
 }
-inline bool AnyNegative(Ints v) {
-  v = Or(v, hn::Reverse2(kI32, v));
-  return hn::GetLane(Or(v, hn::Shuffle1032(v))) < 0;
-}
 inline Vector ToFloat(Ints v) { return hn::ConvertTo(kF32, v); }
-// Eight int8 numbers as 16 bits each.
-inline Shorts LoadWidened(const int8_t* from) {
+// Eight numbers as 16 bits each.
+inline Shorts LoadShorts(const int16_t* from) { return Load(from); }
+inline Shorts LoadShorts(const int8_t* from) {
   return hn::PromoteTo(kI16, hn::LoadU(hn::Rebind<int8_t, decltype(kI16)>(), from));
 }
 // a * b + whole to the nearest whole numbers, halves to even; for results up to 2^21, and whole
@@ -145,7 +146,7 @@ inline Sums SumsOf(const int8_t* from, int count) {
   Ints above = SplatInt(0), below = SplatInt(0);
   int i = 0;
   for (; i + 8 <= count; i += 8) {
-    const Shorts v = LoadWidened(from + i);
+    const Shorts v = LoadShorts(from + i);
     above = Add(above, DotPairs(hn::Max(v, zero), one));
     below = Add(below, DotPairs(hn::Min(v, zero), one));
   }

@@ -22,8 +22,9 @@ struct Places {
   const float* in[kMostPlaces];
   const float* added[kMostPlaces];
   float* out[kMostPlaces];
-  int count = 0;  // 1 to 3, or a multiple of kTilePixels
-  int rows() const { return count < kTilePixels ? 1 : kTilePixels; }  // of a tile
+  int count = 0;
+  // Those that fill tiles; the rest are computed one by one.
+  int tiled() const { return count / kTilePixels * kTilePixels; }
 
   // The next `pixels` of each walk; `plus` is null where nothing is added.
   void Take(int pixels, Walk<const float>& from, Walk<const float>* plus, Walk<float>& to) {
@@ -31,12 +32,6 @@ struct Places {
       in[count] = from.Next();
       out[count] = to.Next();
       if (plus != nullptr) added[count] = plus->Next();
-    }
-    // The last tile is filled up with its last pixel, which is computed several times.
-    for (; count % rows() != 0; ++count) {
-      in[count] = in[count - 1];
-      out[count] = out[count - 1];
-      if (plus != nullptr) added[count] = added[count - 1];
     }
   }
 };
@@ -51,7 +46,7 @@ struct Sink {
   Range range;
 };
 
-// Of the tile that begins with pixel `first`.
+// Of the tile whose first pixel is `first`.
 template <int kRows>
 HWY_INLINE void Finish(const Sink& sink, int first, const simd::Vector (&low)[kRows],
                        const simd::Vector (&high)[kRows]) {
