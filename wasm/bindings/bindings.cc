@@ -84,7 +84,7 @@ Failure ToFailure(const shiwu::Status& status) {
   return status.ok() ? Failure{} : ToFailure(status.error());
 }
 Failure UnknownName(std::string_view name) {
-  return ToFailure(shiwu::Error{ErrorCode::kInvalidArgument, "unknown name " + std::string(name)});
+  return ToFailure(shiwu::Error{ErrorCode::kInvalidArgument, "unknown name ", name});
 }
 
 template <typename T>

@@ -54,12 +54,12 @@ Error FromStb(const StbDecoder& stb, bool ran_out) {
   const std::string_view why = reason != nullptr ? reason : "unknown";
   if (why == "outofmem") return {ErrorCode::kOutOfMemory, "while decoding"};
   if (why == "too large") return {ErrorCode::kImageTooLarge, "over the decoder's own limit"};
-  if (ran_out || why == "outofdata") return {ErrorCode::kTruncatedImage, std::string(why)};
+  if (ran_out || why == "outofdata") return {ErrorCode::kTruncatedImage, why};
   for (const std::string_view variant :
        {"no header height", "unknown BMP", "BMP RLE", "BMP JPEG/PNG"}) {
-    if (why == variant) return {ErrorCode::kUnsupportedFormat, std::string(why)};
+    if (why == variant) return {ErrorCode::kUnsupportedFormat, why};
   }
-  return {ErrorCode::kCorruptImage, std::string(why)};
+  return {ErrorCode::kCorruptImage, why};
 }
 
 // Read an unsigned integer of `size` bytes; the caller has checked that they are there.
@@ -83,7 +83,7 @@ bool StartsWith(std::span<const uint8_t> file, size_t offset, std::string_view m
 // call a sound variant damaged, show wrong colours or write outside its tables.
 Status CheckJpeg(std::span<const uint8_t> file) {
   const auto unsupported = [](std::string_view what) {
-    return Error{ErrorCode::kUnsupportedFormat, "JPEG " + std::string(what)};
+    return Error{ErrorCode::kUnsupportedFormat, "JPEG ", what};
   };
   uint32_t components = 0;
   bool adobe_cmyk = false;
@@ -192,14 +192,13 @@ Result<DecodedImage> Decode(std::span<const uint8_t> file, uint64_t max_pixels) 
   const Format format = SniffFormat(file);
   if (format != Format::kJpeg && format != Format::kPng && format != Format::kGif &&
       format != Format::kBmp) {
-    return Error{ErrorCode::kUnsupportedFormat, std::string(FormatName(format))};
+    return Error{ErrorCode::kUnsupportedFormat, FormatName(format)};
   }
   if (format == Format::kJpeg) {
-    if (Status status = CheckJpeg(file); !status.ok()) return status.error();
+    if (Status status = CheckJpeg(file); !status.ok()) return status;
   }
   const auto too_large = [](uint64_t width, uint64_t height) {
-    return Error{ErrorCode::kImageTooLarge,
-                 std::to_string(width) + " x " + std::to_string(height) + " pixels"};
+    return Error{ErrorCode::kImageTooLarge, width, " x ", height, " pixels"};
   };
   // IHDR comes first and has a fixed place; stb_image would look for the palette too.
   if (format == Format::kPng && file.size() >= 24) {

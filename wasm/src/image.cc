@@ -1,7 +1,6 @@
 #include "shiwu/image.h"
 
 #include <limits>
-#include <string>
 
 namespace shiwu {
 
@@ -11,25 +10,22 @@ Result<ImageView> Crop(const ImageView& view, const Region& region) {
   const bool inside_x = x >= 0 && x < view.width && width >= 1 && width <= view.width - x;
   const bool inside_y = y >= 0 && y < view.height && height >= 1 && height <= view.height - y;
   if (!inside_x || !inside_y) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "region " + std::to_string(width) + " x " + std::to_string(height) + " at " +
-                     std::to_string(x) + ", " + std::to_string(y) + " of a picture of " +
-                     std::to_string(view.width) + " x " + std::to_string(view.height)};
+    return Error{ErrorCode::kInvalidArgument, "region ", width, " x ", height, " at ", x, ", ", y,
+                 " of a picture of ", view.width, " x ", view.height};
   }
   return ImageView{view.At(x, y), width, height, view.pixel_stride, view.row_stride};
 }
 
 Result<Image> Image::Allocate(int width, int height) {
   if (width < 1 || height < 1) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "image size " + std::to_string(width) + " x " + std::to_string(height)};
+    return Error{ErrorCode::kInvalidArgument, "image size ", width, " x ", height};
   }
   const uint64_t bytes = uint64_t{kChannels} * static_cast<uint64_t>(width) * height;
   if (bytes > std::numeric_limits<size_t>::max() / 2) {
-    return Error{ErrorCode::kOutOfMemory, std::to_string(bytes) + " bytes"};
+    return Error{ErrorCode::kOutOfMemory, bytes, " bytes"};
   }
   auto* pixels = static_cast<uint8_t*>(std::malloc(static_cast<size_t>(bytes)));
-  if (pixels == nullptr) return Error{ErrorCode::kOutOfMemory, std::to_string(bytes) + " bytes"};
+  if (pixels == nullptr) return Error{ErrorCode::kOutOfMemory, bytes, " bytes"};
   return Image(pixels, width, height);
 }
 

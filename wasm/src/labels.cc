@@ -73,8 +73,7 @@ Result<std::vector<Label>> ParseLabels(std::string_view text) {
       return column < 0 ? std::string_view() : row[static_cast<size_t>(column)];
     };
     const auto invalid = [&](std::string_view what) {
-      return Error{ErrorCode::kInvalidLabels,
-                   "line " + std::to_string(i + 2) + ": " + std::string(what)};
+      return Error{ErrorCode::kInvalidLabels, "line ", i + 2, ": ", what};
     };
     if (IsBlank(cell(zh))) return invalid("blank name");
     if (!names.Insert(cell(zh))) return invalid("name stands twice");

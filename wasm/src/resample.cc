@@ -323,7 +323,7 @@ Result<Image> ResizeRows(const ImageView& in, int first_row, const AxisWeights& 
 // Cold: compiled for size; the loops over pixels are in what it calls.
 [[gnu::cold]] Result<Image> Resize(const ImageView& source, int width, int height, Filter filter,
                                    const Box& box) {
-  if (Status status = CheckResize(source, width, height, box); !status.ok()) return status.error();
+  if (Status status = CheckResize(source, width, height, box); !status.ok()) return status;
   const bool horizontal = width != source.width || box.left != 0 || box.right != width;
   const bool vertical = height != source.height || box.top != 0 || box.bottom != height;
 

@@ -20,7 +20,7 @@ Result<Image> Copy(const ImageView& source) {
 
 Result<Image> Resize(const ImageView& source, int width, int height, Filter filter,
                      const Box& box) {
-  if (Status status = CheckResize(source, width, height, box); !status.ok()) return status.error();
+  if (Status status = CheckResize(source, width, height, box); !status.ok()) return status;
   const AxisWeights columns = ComputeWeights(source.width, box.left, box.right, width, filter);
   const AxisWeights rows = ComputeWeights(source.height, box.top, box.bottom, height, filter);
   const bool horizontal = width != source.width || box.left != 0 || box.right != width;

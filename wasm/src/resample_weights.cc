@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <string>
 
 namespace shiwu {
 namespace {
@@ -102,8 +101,7 @@ bool IsVerticalFirst(const ImageView& source, int width, int height) {
 
 Status CheckResize(const ImageView& source, int width, int height, const Box& box) {
   if (width < 1 || height < 1 || width > kMaxSide || height > kMaxSide) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "resize to " + std::to_string(width) + " x " + std::to_string(height)};
+    return Error{ErrorCode::kInvalidArgument, "resize to ", width, " x ", height};
   }
   if (source.data == nullptr || source.width < 1 || source.height < 1) {
     return Error{ErrorCode::kInvalidArgument, "empty source"};

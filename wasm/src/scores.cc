@@ -4,7 +4,6 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <string>
 
 namespace shiwu {
 namespace {
@@ -18,7 +17,7 @@ Status Check(std::span<const float> logits, float temperature, std::span<const f
   }
   for (size_t i = 0; i < logits.size(); ++i) {
     if (!std::isfinite(logits[i])) {
-      return Error{ErrorCode::kNonFiniteScores, "logit " + std::to_string(i)};
+      return Error{ErrorCode::kNonFiniteScores, "logit ", i};
     }
   }
   return {};
@@ -78,7 +77,7 @@ Result<std::vector<Ranked>> TopK(std::span<const float> scores, int k, float thr
   for (const auto& [list, keep] : {std::pair{allow, true}, std::pair{deny, false}}) {
     for (const int32_t index : list) {
       if (index < 0 || static_cast<size_t>(index) >= scores.size()) {
-        return Error{ErrorCode::kInvalidArgument, "class index " + std::to_string(index)};
+        return Error{ErrorCode::kInvalidArgument, "class index ", index};
       }
       kept[index] = keep;
     }
@@ -87,7 +86,7 @@ Result<std::vector<Ranked>> TopK(std::span<const float> scores, int k, float thr
   ranked.reserve(scores.size());
   for (size_t i = 0; i < scores.size(); ++i) {
     if (std::isnan(scores[i])) {
-      return Error{ErrorCode::kNonFiniteScores, "score " + std::to_string(i)};
+      return Error{ErrorCode::kNonFiniteScores, "score ", i};
     }
     if (kept[i] && scores[i] >= threshold) ranked.push_back({static_cast<int>(i), scores[i]});
   }

@@ -21,8 +21,7 @@ Result<Taxonomy> Taxonomy::Parse(std::string_view text) {
   for (size_t i = 0; i < table.rows.size(); ++i) {
     const auto& row = table.rows[i];
     const auto invalid = [&](std::string_view what) {
-      return Error{ErrorCode::kInvalidLabels,
-                   "taxonomy line " + std::to_string(i + 2) + ": " + std::string(what)};
+      return Error{ErrorCode::kInvalidLabels, "taxonomy line ", i + 2, ": ", what};
     };
     if (row[id].empty() || row[zh].empty()) return invalid("blank id or name");
     if (taxonomy.Find(row[id]) >= 0) return invalid("id stands twice");
@@ -56,8 +55,7 @@ Result<std::vector<int>> Taxonomy::Assign(std::span<const Label> labels) const {
   for (const Label& label : labels) {
     const int node = label.category.empty() ? -1 : Find(label.category);
     if (node < 0 && !label.category.empty()) {
-      return Error{ErrorCode::kInvalidLabels,
-                   label.zh + " is in the unknown category " + label.category};
+      return Error{ErrorCode::kInvalidLabels, label.zh, " is in the unknown category ", label.category};
     }
     nodes.push_back(node);
   }

@@ -1,7 +1,6 @@
 #include "shiwu/text_table.h"
 
 #include <cstdint>
-#include <string>
 
 namespace shiwu {
 namespace {
@@ -26,7 +25,7 @@ size_t SequenceLength(std::string_view text) {
 }
 
 Error Invalid(size_t line, std::string_view what) {
-  return {ErrorCode::kInvalidLabels, "line " + std::to_string(line) + ": " + std::string(what)};
+  return {ErrorCode::kInvalidLabels, "line ", line, ": ", what};
 }
 
 Status CheckText(std::string_view line, size_t number) {
@@ -68,13 +67,13 @@ Result<TextTable> ParseTextTable(std::string_view text) {
     std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (Status status = CheckText(line, number); !status.ok()) return status.error();
+    if (Status status = CheckText(line, number); !status.ok()) return status;
     std::vector<std::string_view> cells = SplitCells(line);
     if (number == 1) {
       table.columns = std::move(cells);
     } else if (cells.size() != table.columns.size()) {
-      return Invalid(number, std::to_string(cells.size()) + " cells where the first line has " +
-                                 std::to_string(table.columns.size()));
+      return Error{ErrorCode::kInvalidLabels, "line ", number, ": ", cells.size(),
+                   " cells where the first line has ", table.columns.size()};
     } else {
       table.rows.push_back(std::move(cells));
     }

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstdint>
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,42 +39,68 @@ constexpr std::string_view ErrorName(ErrorCode code) {
   return kErrorNames[static_cast<size_t>(code)];
 }
 
+// A text or a whole number, of which messages are put together.
+class Part {
+ public:
+  Part(const char* text) : Part(std::string_view(text)) {}                          // NOLINT
+  Part(const std::string& text) : Part(std::string_view(text)) {}                   // NOLINT
+  Part(std::string_view text) : text_(text.data()), number_(text.size()) {}         // NOLINT
+  Part(std::integral auto number) : number_(static_cast<int64_t>(number)) {}        // NOLINT
+
+  void AddTo(std::string& message) const;
+
+ private:
+  const char* text_ = nullptr;  // null: a number
+  int64_t number_;              // or the text's length
+};
+
 // `message` is a detail in English for developers ("width 0"); the sentence that people read is
-// chosen by code in web/src/errors.ts.
+// chosen by code in web/src/errors.ts. There is hardly a function without an error on one of its
+// ways: what is done with them is written once, in result.cc.
 struct Error {
+  // Error{ErrorCode::kInvalidArgument, "width ", width}
+  Error(ErrorCode why, std::convertible_to<Part> auto... parts) : Error(why, {Part(parts)...}) {}
+  Error(ErrorCode why, const char* text);
+  Error(ErrorCode why, std::initializer_list<Part> parts);
+  Error(const Error&);
+  Error(Error&&) noexcept;
+  Error& operator=(const Error&) = delete;
+  ~Error();
+
   ErrorCode code;
   std::string message;
+};
+
+// Success or an Error.
+class [[nodiscard]] Status {
+ public:
+  Status() = default;
+  Status(Error error);  // NOLINT: implicit by intent
+
+  bool ok() const { return error_ == nullptr; }
+  const Error& error() const { return *error_; }
+
+ private:
+  std::unique_ptr<const Error> error_;
 };
 
 // A value or an Error. `value()` may only be called when `ok()`.
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}      // NOLINT: implicit by intent
-  Result(Error error) : error_(std::move(error)) {}  // NOLINT
+  Result(T value) : value_(std::move(value)) {}               // NOLINT: implicit by intent
+  Result(Error error) : status_(std::move(error)) {}          // NOLINT
+  Result(Status failure) : status_(std::move(failure)) {}     // NOLINT: not one that is ok
 
-  bool ok() const { return value_.has_value(); }
+  bool ok() const { return status_.ok(); }
   T& value() & { return *value_; }
   const T& value() const& { return *value_; }
   T&& value() && { return std::move(*value_); }
-  const Error& error() const { return *error_; }
+  const Error& error() const { return status_.error(); }
 
  private:
   std::optional<T> value_;
-  std::optional<Error> error_;
-};
-
-// A Result without a value.
-class [[nodiscard]] Status {
- public:
-  Status() = default;
-  Status(Error error) : error_(std::move(error)) {}  // NOLINT: implicit by intent
-
-  bool ok() const { return !error_.has_value(); }
-  const Error& error() const { return *error_; }
-
- private:
-  std::optional<Error> error_;
+  Status status_;
 };
 
 }  // namespace shiwu
