@@ -8,11 +8,8 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import createModule, {
-  type Engine,
-  type MainModule,
-  type Tensor,
-} from '../../build/wasm-release/shiwu_wasm.mjs';
+import { ShiwuError } from '../../web/src/errors.js';
+import { Core, type CoreEngine, type EngineTensor } from '../../web/src/runtime/core.js';
 
 export type EngineRequest =
   /** A batch of one, float32, in ONNX's order; each output goes to `out`/NUMBER.f32. */
@@ -20,10 +17,7 @@ export type EngineRequest =
   | { readonly op: 'profile'; readonly runs: number; readonly warmUp: number };
 
 export class EnginePath {
-  private constructor(
-    private readonly module: MainModule,
-    private readonly engine: Engine,
-  ) {}
+  private constructor(private readonly engine: CoreEngine) {}
 
   /** The engine, or the error in the core's words. */
   static async start(
@@ -32,18 +26,18 @@ export class EnginePath {
     height: number,
     width: number,
   ): Promise<{ path: EnginePath | null; started: object }> {
-    const module = await instantiate(compiled);
+    const core = await Core.load(compiled);
     const model = await readFile(file);
-    const address = module.allocate(Math.max(model.length, 1)) >>> 0;
-    if (address === 0) return refused('out-of-memory', `${model.length} bytes`);
-    module.HEAPU8.set(model, address);
-    const begin = performance.now();
-    const { error, engine } = module.loadEngine(address, model.length, height, width);
-    const load_ms = performance.now() - begin;
-    module.release(address);
-    if (engine === null) return refused(error.code, error.message);
-    const path = new EnginePath(module, engine as Engine);
-    return { path, started: { ...path.#describe(), load_ms } };
+    try {
+      const begin = performance.now();
+      const path = new EnginePath(core.loadEngine(model, [height, width]));
+      const load_ms = performance.now() - begin;
+      return { path, started: { ...path.#describe(), load_ms } };
+    } catch (error) {
+      if (!(error instanceof ShiwuError)) throw error;
+      const { code, detail } = error;
+      return { path: null, started: { error: { code, detail } } };
+    }
   }
 
   async answer(request: EngineRequest): Promise<object> {
@@ -57,11 +51,10 @@ export class EnginePath {
 
   #describe(): object {
     const { engine } = this;
-    const outputs = engine.outputs() as Tensor[];
     return {
       arena_bytes: engine.arenaBytes,
-      input: plain(engine.input()),
-      outputs: outputs.map(plain),
+      input: plain(engine.input),
+      outputs: engine.outputs.map(plain),
       steps: Array.from({ length: engine.steps }, (_, index) => {
         const { kind, macs, weightBytes } = engine.step(index);
         return { kind, macs, weight_bytes: weightBytes };
@@ -70,15 +63,12 @@ export class EnginePath {
   }
 
   async #run(file: string, out: string): Promise<object> {
+    const { engine } = this;
     const given = await readFile(file);
-    this.#fill(new Float32Array(Uint8Array.from(given).buffer));
-    for (let step = 0; step < this.engine.steps; step++) this.engine.run(step);
-    for (const [index, output] of (this.engine.outputs() as Tensor[]).entries()) {
-      const { address, length } = output;
-      await writeFile(
-        join(out, `${index}.f32`),
-        this.module.HEAPU8.slice(address >>> 0, (address >>> 0) + 4 * length),
-      );
+    engine.set(this.#turned(new Float32Array(Uint8Array.from(given).buffer)));
+    for (let step = 0; step < engine.steps; step++) engine.run(step);
+    for (const [index, { name }] of engine.outputs.entries()) {
+      await writeFile(join(out, `${index}.f32`), engine.output(name) as Float32Array);
     }
     return {};
   }
@@ -103,35 +93,13 @@ export class EnginePath {
   }
 
   /** From [channels][pixels] to the engine's [pixels][channels]. */
-  #fill(tensor: Float32Array): void {
-    const { address, dims, length } = this.engine.input();
-    const [, channels = 1] = dims as number[];
-    if (tensor.length !== length) throw new Error(`${tensor.length} numbers, not ${length}`);
-    const to = new Float32Array(this.module.HEAPU8.buffer, address >>> 0, length);
-    const pixels = length / channels;
-    for (let c = 0; c < channels; c++) {
-      for (let i = 0; i < pixels; i++) to[i * channels + c] = tensor[c * pixels + i] as number;
-    }
+  #turned(tensor: Float32Array): Float32Array {
+    const [, channels = 1] = this.engine.input.shape;
+    const pixels = tensor.length / channels;
+    return tensor.map((_, i) => tensor[(i % channels) * pixels + Math.floor(i / channels)] as number);
   }
 }
 
-function plain({ name, dims }: Tensor): object {
-  return { name: String(name), dims: dims as number[] };
-}
-
-function refused(code: unknown, detail: unknown): { path: null; started: object } {
-  return { path: null, started: { error: { code: String(code), detail: String(detail) } } };
-}
-
-function instantiate(compiled: WebAssembly.Module): Promise<MainModule> {
-  return new Promise((resolve, reject) => {
-    const instantiateWasm = (
-      imports: WebAssembly.Imports,
-      onInstance: (instance: WebAssembly.Instance) => void,
-    ) => {
-      WebAssembly.instantiate(compiled, imports).then(onInstance, reject);
-      return {};
-    };
-    createModule({ instantiateWasm }).then(resolve, reject);
-  });
+function plain({ name, shape }: EngineTensor): object {
+  return { name, dims: shape };
 }

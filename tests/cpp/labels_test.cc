@@ -11,7 +11,7 @@
 namespace shiwu {
 namespace {
 
-using Names = std::vector<std::string>;
+using Names = std::vector<std::string_view>;
 
 TEST(Labels, ReadsEveryColumnInAnyOrder) {
   const auto labels = ParseLabels(
@@ -84,10 +84,11 @@ TEST(Labels, ErrorsNameTheLine) {
 }
 
 TEST(Labels, ImageNetTableParses) {
-  const auto labels = ParseLabels(test::ReadText("models/labels/imagenet1k.tsv"));
+  const std::string text = test::ReadText("models/labels/imagenet1k.tsv");
+  const auto labels = ParseLabels(text);
   ASSERT_VALUE(labels);
   ASSERT_EQ(labels.value().size(), 1000u);
-  std::set<std::string> ids, names;
+  std::set<std::string_view> ids, names;
   for (const Label& label : labels.value()) {
     ids.insert(label.id);
     names.insert(label.zh);

@@ -1,8 +1,7 @@
 // The boundary to JavaScript: names and conversions only. Memory that crosses it is named by
-// address; web/src/runtime allocates, fills, reads and releases it. Failures are values with the
-// code as text; "" is success.
+// address; web/src/runtime allocates, fills, reads and releases it. What crosses is numbers and
+// texts: an object would cost the wasm a kilobyte for every few fields.
 #include <emscripten/bind.h>
-#include <emscripten/val.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -25,67 +24,11 @@
 
 namespace {
 
-using emscripten::val;
+using shiwu::ClassNames;
+using shiwu::Engine;
 using shiwu::ErrorCode;
+using shiwu::Status;
 using Address = uintptr_t;
-
-struct Failure {
-  std::string code;
-  std::string message;
-};
-
-struct Pixels {
-  Failure error;
-  Address pixels = 0;  // RGBA8, to be released by the caller
-  int width = 0;
-  int height = 0;
-  int orientation = 1;
-};
-
-struct FitOptions {
-  int width, height;
-  std::string mode, filter;
-  double cropFraction;
-};
-
-struct TensorOptions {
-  std::string layout, color;
-  float scale;
-  std::array<float, 3> mean, std;
-};
-
-struct Ranking {
-  Failure error;
-  val indexes = val::null();  // number[]
-  val scores = val::null();   // number[]
-};
-
-struct Metadata {
-  Failure error;
-  val entries = val::null();  // [string, string][]
-};
-
-struct Category {
-  std::string id, zh, en;
-  float score = 0;  // 0 when there is none
-};
-
-struct Name {
-  std::string id, zh, en;
-  val aliases = val::null();     // string[]
-  val categories = val::null();  // Category[], from the top
-  float threshold = 0;
-};
-
-Failure ToFailure(const shiwu::Error& error) {
-  return {std::string(shiwu::ErrorName(error.code)), error.message};
-}
-Failure ToFailure(const shiwu::Status& status) {
-  return status.ok() ? Failure{} : ToFailure(status.error());
-}
-Failure UnknownName(std::string_view name) {
-  return ToFailure(shiwu::Error{ErrorCode::kInvalidArgument, "unknown name ", name});
-}
 
 template <typename T>
 std::span<T> At(Address address, size_t count) {
@@ -100,6 +43,26 @@ shiwu::ImageView ViewAt(Address pixels, int width, int height) {
           ptrdiff_t{shiwu::kChannels} * width};
 }
 
+// How the last call went that can fail; such a call answers nothing where it does.
+Status last;
+
+bool Fails(Status status) {
+  last = std::move(status);
+  return !last.ok();
+}
+bool FailsBy(std::string_view unknown_name) {
+  return Fails(shiwu::Error{ErrorCode::kInvalidArgument, "unknown name ", unknown_name});
+}
+
+// "", or the code, a blank and the message.
+std::string Failure() {
+  if (last.ok()) return {};
+  std::string text(shiwu::ErrorName(last.error().code));
+  text += ' ';
+  text += last.error().message;
+  return text;
+}
+
 Address Allocate(size_t size) { return reinterpret_cast<Address>(std::malloc(size)); }
 void Release(Address address) { std::free(reinterpret_cast<void*>(address)); }
 
@@ -111,276 +74,204 @@ int ReadOrientation(Address file, size_t size) {
   return shiwu::ReadOrientation(At<const uint8_t>(file, size));
 }
 
-Pixels DecodeImage(Address file, size_t size, double max_pixels) {
+// RGBA8, to be released by the caller; width and height go to `sides`, two int32.
+Address DecodeImage(Address file, size_t size, double max_pixels, Address sides) {
   auto decoded = shiwu::Decode(At<const uint8_t>(file, size), static_cast<uint64_t>(max_pixels));
-  if (!decoded.ok()) return {ToFailure(decoded.error())};
+  if (Fails(decoded.status())) return 0;
   shiwu::Image& image = decoded.value().pixels;
-  const int width = image.width(), height = image.height();
-  return {
-      {}, reinterpret_cast<Address>(image.Release()), width, height, decoded.value().orientation};
+  At<int32_t>(sides, 2)[0] = image.width();
+  At<int32_t>(sides, 2)[1] = image.height();
+  return reinterpret_cast<Address>(image.Release());
 }
 
 void FlattenOnWhite(Address pixels, size_t count) {
   shiwu::FlattenOnWhite(reinterpret_cast<uint8_t*>(pixels), count);
 }
 
-Pixels FitToModel(Address pixels, int width, int height, int orientation,
-                  const shiwu::Region& region, const FitOptions& options) {
-  const auto mode = shiwu::ResizeModeFromName(options.mode);
-  const auto filter = shiwu::FilterFromName(options.filter);
-  if (!mode) return {UnknownName(options.mode)};
-  if (!filter) return {UnknownName(options.filter)};
-  const auto part = shiwu::Crop(shiwu::Upright(ViewAt(pixels, width, height), orientation), region);
-  if (!part.ok()) return {ToFailure(part.error())};
-  auto fitted = shiwu::FitToModel(
-      part.value(), {options.width, options.height, *mode, options.cropFraction, *filter});
-  if (!fitted.ok()) return {ToFailure(fitted.error())};
-  return {{}, reinterpret_cast<Address>(fitted.value().Release()), options.width, options.height};
+// RGBA8, to_width x to_height, to be released by the caller; of the region that is framed.
+Address FitToModel(Address pixels, int width, int height, int orientation, int region_x,
+                   int region_y, int region_width, int region_height, int to_width, int to_height,
+                   const std::string& mode_name, const std::string& filter_name,
+                   double crop_fraction) {
+  const auto mode = shiwu::ResizeModeFromName(mode_name);
+  const auto filter = shiwu::FilterFromName(filter_name);
+  if (!mode && FailsBy(mode_name)) return 0;
+  if (!filter && FailsBy(filter_name)) return 0;
+  auto part = shiwu::Crop(shiwu::Upright(ViewAt(pixels, width, height), orientation),
+                          {region_x, region_y, region_width, region_height});
+  if (Fails(part.status())) return 0;
+  auto fitted =
+      shiwu::FitToModel(part.value(), {to_width, to_height, *mode, crop_fraction, *filter});
+  if (Fails(fitted.status())) return 0;
+  return reinterpret_cast<Address>(fitted.value().Release());
 }
 
-Failure ToTensor(Address pixels, int width, int height, const TensorOptions& options, size_t index,
-                 Address tensor, size_t tensor_length) {
-  const auto layout = shiwu::LayoutFromName(options.layout);
-  const auto color = shiwu::ColorOrderFromName(options.color);
-  if (!layout) return UnknownName(options.layout);
-  if (!color) return UnknownName(options.color);
-  return ToFailure(shiwu::ToTensor(ViewAt(pixels, width, height),
-                                   {*layout, *color, options.scale, options.mean, options.std},
-                                   index, At<float>(tensor, tensor_length)));
+// `numbers` are seven float32: the scale, three means, three deviations.
+void ToTensor(Address pixels, int width, int height, const std::string& layout_name,
+              const std::string& color_name, Address numbers, size_t index, Address tensor,
+              size_t tensor_length) {
+  const auto layout = shiwu::LayoutFromName(layout_name);
+  const auto color = shiwu::ColorOrderFromName(color_name);
+  if (!layout && FailsBy(layout_name)) return;
+  if (!color && FailsBy(color_name)) return;
+  const float* n = At<const float>(numbers, 7).data();
+  Fails(shiwu::ToTensor(ViewAt(pixels, width, height),
+                        {*layout, *color, n[0], {n[1], n[2], n[3]}, {n[4], n[5], n[6]}}, index,
+                        At<float>(tensor, tensor_length)));
 }
 
-Failure Softmax(Address logits, size_t count, float temperature, Address scores) {
-  return ToFailure(
-      shiwu::Softmax(At<const float>(logits, count), temperature, At<float>(scores, count)));
+void Softmax(Address logits, size_t count, float temperature, Address scores) {
+  Fails(shiwu::Softmax(At<const float>(logits, count), temperature, At<float>(scores, count)));
 }
 
-Failure Sigmoid(Address logits, size_t count, float temperature, Address scores) {
-  return ToFailure(
-      shiwu::Sigmoid(At<const float>(logits, count), temperature, At<float>(scores, count)));
+void Sigmoid(Address logits, size_t count, float temperature, Address scores) {
+  Fails(shiwu::Sigmoid(At<const float>(logits, count), temperature, At<float>(scores, count)));
 }
 
-Ranking TopK(Address scores, size_t count, int k, float threshold, Address allow,
-             size_t allow_count, Address deny, size_t deny_count) {
+// An int32 and a float32 in memory.
+struct Ranked {
+  int32_t index;
+  float score;
+};
+
+// Returns how many of the k places at `to` are filled.
+size_t TopK(Address scores, size_t count, int k, float threshold, Address allow, size_t allow_count,
+            Address deny, size_t deny_count, Address to) {
   auto ranked =
       shiwu::TopK(At<const float>(scores, count), k, threshold,
                   At<const int32_t>(allow, allow_count), At<const int32_t>(deny, deny_count));
-  if (!ranked.ok()) return {ToFailure(ranked.error())};
-  Ranking ranking{{}, val::array(), val::array()};
-  for (const shiwu::Ranked& one : ranked.value()) {
-    ranking.indexes.call<void>("push", one.index);
-    ranking.scores.call<void>("push", one.score);
-  }
-  return ranking;
+  if (Fails(ranked.status())) return 0;
+  Ranked* place = At<Ranked>(to, k).data();
+  for (const shiwu::Ranked& one : ranked.value()) *place++ = {one.index, one.score};
+  return ranked.value().size();
 }
 
-Metadata ReadOnnxMetadata(Address file, size_t size) {
+// Keys and values in turn, each with a 0 byte after it.
+std::string ReadOnnxMetadata(Address file, size_t size) {
   auto read = shiwu::ReadOnnxMetadata(At<const uint8_t>(file, size));
-  if (!read.ok()) return {ToFailure(read.error())};
-  Metadata metadata{{}, val::array()};
+  std::string texts;
+  if (Fails(read.status())) return texts;
   for (const shiwu::MetadataEntry& entry : read.value()) {
-    val pair = val::array();
-    pair.call<void>("push", std::string(entry.key));
-    pair.call<void>("push", std::string(entry.value));
-    metadata.entries.call<void>("push", pair);
-  }
-  return metadata;
-}
-
-// Holds the names on this side. A handle: JavaScript must delete() it.
-class NameTable {
- public:
-  explicit NameTable(shiwu::ClassNames names) : names_(std::move(names)) {}
-
-  size_t size() const { return names_.labels.size(); }
-  int find(const std::string& id) const { return names_.Find(id); }
-  bool hasThresholds() const {
-    return std::any_of(names_.labels.begin(), names_.labels.end(),
-                       [](const shiwu::Label& label) { return label.threshold > 0; });
-  }
-
-  Name at(size_t index) const {
-    if (index >= size()) return {};
-    const shiwu::Label& label = names_.labels[index];
-    Name name{label.id, label.zh, label.en, val::array(), val::array(), label.threshold};
-    for (const std::string& alias : label.aliases) name.aliases.call<void>("push", alias);
-    for (const int node : names_.taxonomy.Path(names_.node_of_class[index])) {
-      const shiwu::TaxonomyNode& category = names_.taxonomy.nodes()[node];
-      val object = val::object();
-      object.set("id", category.id);
-      object.set("zh", category.zh);
-      object.set("en", category.en);
-      name.categories.call<void>("push", object);
+    for (const std::string_view text : {entry.key, entry.value}) {
+      texts += text;
+      texts += '\0';
     }
-    return name;
   }
-
-  Category mostSpecific(Address scores, size_t count, float enough) const {
-    const auto found =
-        names_.taxonomy.MostSpecific(At<const float>(scores, count), names_.node_of_class, enough);
-    if (!found) return {};
-    const shiwu::TaxonomyNode& node = names_.taxonomy.nodes()[found->node];
-    return {node.id, node.zh, node.en, found->score};
-  }
-
- private:
-  shiwu::ClassNames names_;
-};
-
-struct Tensor {
-  std::string name;
-  val dims = val::null();  // number[], as ONNX writes them
-  Address address = 0;     // float32; owned by the engine
-  size_t length = 0;
-};
-
-struct EngineStep {
-  std::string kind;
-  double macs = 0;
-  double weightBytes = 0;
-};
-
-Tensor ToTensorInfo(const shiwu::Engine::Port& port) {
-  Tensor tensor{port.name, val::array(), reinterpret_cast<Address>(port.values.data()),
-                port.values.size()};
-  for (const int side : port.dims) tensor.dims.call<void>("push", side);
-  return tensor;
+  return texts;
 }
 
-// A network with its weights and feature maps. A handle: JavaScript must delete() it.
-class EngineHandle {
- public:
-  explicit EngineHandle(shiwu::Engine engine)
-      : engine_(std::make_shared<shiwu::Engine>(std::move(engine))) {}
+// ---- names of a model's classes: a handle, which JavaScript must delete() ----
 
-  size_t steps() const { return engine_->step_count(); }
-  size_t arenaBytes() const { return engine_->arena_bytes(); }
-  // [height][width][channels] in memory.
-  Tensor input() const { return ToTensorInfo(engine_->input()); }
-  val outputs() const {  // Tensor[]
-    val outputs = val::array();
-    for (const auto& output : engine_->outputs()) outputs.call<void>("push", ToTensorInfo(output));
-    return outputs;
-  }
-  EngineStep step(size_t index) const {
-    if (index >= steps()) return {};
-    const auto info = engine_->step(index);
-    return {std::string(info.kind), static_cast<double>(info.macs),
-            static_cast<double>(info.weight_bytes)};
-  }
-  void run(size_t index) {
-    if (index < steps()) engine_->RunStep(index);
-  }
-
- private:
-  // Embind copies a handle when it hands it over.
-  std::shared_ptr<shiwu::Engine> engine_;
-};
-
-struct LoadedEngine {
-  Failure error;
-  val engine = val::null();  // EngineHandle
-};
-
-LoadedEngine LoadEngine(Address file, size_t size, int height, int width) {
-  auto engine = shiwu::Engine::Load(At<const uint8_t>(file, size), height, width);
-  if (!engine.ok()) return {ToFailure(engine.error())};
-  return {{}, val(EngineHandle(std::move(engine).value()))};
+ClassNames* ParseNames(Address labels, size_t labels_size, Address taxonomy, size_t taxonomy_size) {
+  auto names = ClassNames::Parse(TextAt(labels, labels_size), TextAt(taxonomy, taxonomy_size));
+  return Fails(names.status()) ? nullptr : new ClassNames(std::move(names).value());
 }
 
-struct ParsedNames {
-  Failure error;
-  val table = val::null();  // NameTable
-};
+size_t CountOf(const ClassNames& names) { return names.labels.size(); }
+int Find(const ClassNames& names, const std::string& id) { return names.Find(id); }
+float ThresholdOf(const ClassNames& names, size_t index) {
+  return index < names.labels.size() ? names.labels[index].threshold : 0;
+}
 
-ParsedNames ParseNames(Address labels, size_t labels_size, Address taxonomy, size_t taxonomy_size) {
-  auto names =
-      shiwu::ClassNames::Parse(TextAt(labels, labels_size), TextAt(taxonomy, taxonomy_size));
-  if (!names.ok()) return {ToFailure(names.error())};
-  return {{}, val(NameTable(std::move(names).value()))};
+// Cells with tabs between them, as in the tables that they come from: no cell has one.
+std::string Cells(std::initializer_list<std::string_view> cells) {
+  std::string line;
+  for (const std::string_view& cell : cells) {
+    if (&cell != cells.begin()) line += '\t';
+    line += cell;
+  }
+  return line;
+}
+
+// id, zh, en
+std::string CategoryAt(const ClassNames& names, int node) {
+  const auto& nodes = names.taxonomy.nodes();
+  if (static_cast<size_t>(node) >= nodes.size()) return {};
+  return Cells({nodes[node].id, nodes[node].zh, nodes[node].en});
+}
+
+// A line of id, zh, en and aliases, and a line for each category from the top.
+std::string NameAt(const ClassNames& names, size_t index) {
+  if (index >= names.labels.size()) return {};
+  const shiwu::Label& label = names.labels[index];
+  std::string lines = Cells({label.id, label.zh, label.en});
+  for (const std::string_view alias : label.aliases) (lines += '\t') += alias;
+  for (const int node : names.taxonomy.Path(names.node_of_class[index])) {
+    (lines += '\n') += CategoryAt(names, node);
+  }
+  return lines;
+}
+
+// Whether there is one; it goes to `to`.
+bool MostSpecific(const ClassNames& names, Address scores, size_t count, float enough, Address to) {
+  const auto found =
+      names.taxonomy.MostSpecific(At<const float>(scores, count), names.node_of_class, enough);
+  if (found) At<Ranked>(to, 1)[0] = {found->node, found->score};
+  return found.has_value();
+}
+
+// ---- a network with its weights and feature maps: a handle, which JavaScript must delete() ----
+
+Engine* LoadEngine(Address file, size_t size, int height, int width) {
+  auto engine = Engine::Load(At<const uint8_t>(file, size), height, width);
+  return Fails(engine.status()) ? nullptr : new Engine(std::move(engine).value());
+}
+
+size_t OutputsOf(const Engine& engine) { return engine.outputs().size(); }
+// Port 0 is the input, whose numbers stand as [height][width][channels]; the outputs follow.
+const Engine::Port& PortOf(const Engine& engine, size_t port) {
+  return port - 1 < engine.outputs().size() ? engine.outputs()[port - 1] : engine.input();
+}
+std::string PortName(const Engine& engine, size_t port) { return PortOf(engine, port).name; }
+// As ONNX writes them; 0 behind the last.
+int PortSide(const Engine& engine, size_t port, size_t axis) {
+  const auto& dims = PortOf(engine, port).dims;
+  return axis < dims.size() ? dims[axis] : 0;
+}
+// float32, owned by the engine.
+Address PortAddress(const Engine& engine, size_t port) {
+  return reinterpret_cast<Address>(PortOf(engine, port).values.data());
+}
+
+void RunStep(Engine& engine, size_t index) {
+  if (index < engine.step_count()) engine.RunStep(index);
+}
+Engine::StepInfo StepAt(const Engine& engine, size_t index) {
+  return index < engine.step_count() ? engine.step(index) : Engine::StepInfo{};
+}
+std::string StepKind(const Engine& engine, size_t index) {
+  return std::string(StepAt(engine, index).kind);
+}
+double StepMacs(const Engine& engine, size_t index) {
+  return static_cast<double>(StepAt(engine, index).macs);
+}
+double StepWeightBytes(const Engine& engine, size_t index) {
+  return static_cast<double>(StepAt(engine, index).weight_bytes);
 }
 
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(shiwu) {
-  emscripten::value_object<Failure>("Failure")
-      .field("code", &Failure::code)
-      .field("message", &Failure::message);
-  emscripten::value_object<Pixels>("Pixels")
-      .field("error", &Pixels::error)
-      .field("pixels", &Pixels::pixels)
-      .field("width", &Pixels::width)
-      .field("height", &Pixels::height)
-      .field("orientation", &Pixels::orientation);
-  emscripten::value_object<FitOptions>("FitOptions")
-      .field("width", &FitOptions::width)
-      .field("height", &FitOptions::height)
-      .field("mode", &FitOptions::mode)
-      .field("filter", &FitOptions::filter)
-      .field("cropFraction", &FitOptions::cropFraction);
-  emscripten::value_object<shiwu::Region>("Region")
-      .field("x", &shiwu::Region::x)
-      .field("y", &shiwu::Region::y)
-      .field("width", &shiwu::Region::width)
-      .field("height", &shiwu::Region::height);
-  emscripten::value_array<std::array<float, 3>>("Triple")
-      .element(emscripten::index<0>())
-      .element(emscripten::index<1>())
-      .element(emscripten::index<2>());
-  emscripten::value_object<TensorOptions>("TensorOptions")
-      .field("layout", &TensorOptions::layout)
-      .field("color", &TensorOptions::color)
-      .field("scale", &TensorOptions::scale)
-      .field("mean", &TensorOptions::mean)
-      .field("std", &TensorOptions::std);
-  emscripten::value_object<Ranking>("Ranking")
-      .field("error", &Ranking::error)
-      .field("indexes", &Ranking::indexes)
-      .field("scores", &Ranking::scores);
-  emscripten::value_object<Metadata>("Metadata")
-      .field("error", &Metadata::error)
-      .field("entries", &Metadata::entries);
-  emscripten::value_object<Category>("CategorySum")
-      .field("id", &Category::id)
-      .field("zh", &Category::zh)
-      .field("en", &Category::en)
-      .field("score", &Category::score);
-  emscripten::value_object<Name>("Name")
-      .field("id", &Name::id)
-      .field("zh", &Name::zh)
-      .field("en", &Name::en)
-      .field("aliases", &Name::aliases)
-      .field("categories", &Name::categories)
-      .field("threshold", &Name::threshold);
-  emscripten::value_object<ParsedNames>("ParsedNames")
-      .field("error", &ParsedNames::error)
-      .field("table", &ParsedNames::table);
-  emscripten::class_<NameTable>("NameTable")
-      .property("size", &NameTable::size)
-      .function("find", &NameTable::find)
-      .function("hasThresholds", &NameTable::hasThresholds)
-      .function("at", &NameTable::at)
-      .function("mostSpecific", &NameTable::mostSpecific);
+  emscripten::class_<ClassNames>("NameTable")
+      .property("size", &CountOf)
+      .function("find", &Find)
+      .function("threshold", &ThresholdOf)
+      .function("at", &NameAt)
+      .function("category", &CategoryAt)
+      .function("mostSpecific", &MostSpecific);
+  emscripten::class_<Engine>("Engine")
+      .property("steps", &Engine::step_count)
+      .property("outputs", &OutputsOf)
+      .property("arenaBytes", &Engine::arena_bytes)
+      .function("name", &PortName)
+      .function("side", &PortSide)
+      .function("address", &PortAddress)
+      .function("kind", &StepKind)
+      .function("macs", &StepMacs)
+      .function("weightBytes", &StepWeightBytes)
+      .function("run", &RunStep);
 
-  emscripten::value_object<Tensor>("Tensor")
-      .field("name", &Tensor::name)
-      .field("dims", &Tensor::dims)
-      .field("address", &Tensor::address)
-      .field("length", &Tensor::length);
-  emscripten::value_object<EngineStep>("EngineStep")
-      .field("kind", &EngineStep::kind)
-      .field("macs", &EngineStep::macs)
-      .field("weightBytes", &EngineStep::weightBytes);
-  emscripten::value_object<LoadedEngine>("LoadedEngine")
-      .field("error", &LoadedEngine::error)
-      .field("engine", &LoadedEngine::engine);
-  emscripten::class_<EngineHandle>("Engine")
-      .property("steps", &EngineHandle::steps)
-      .property("arenaBytes", &EngineHandle::arenaBytes)
-      .function("input", &EngineHandle::input)
-      .function("outputs", &EngineHandle::outputs)
-      .function("step", &EngineHandle::step)
-      .function("run", &EngineHandle::run);
-
+  emscripten::function("failure", &Failure);
   emscripten::function("allocate", &Allocate);
   emscripten::function("release", &Release);
   emscripten::function("sniffFormat", &SniffFormat);
@@ -393,6 +284,8 @@ EMSCRIPTEN_BINDINGS(shiwu) {
   emscripten::function("sigmoid", &Sigmoid);
   emscripten::function("topK", &TopK);
   emscripten::function("readOnnxMetadata", &ReadOnnxMetadata);
-  emscripten::function("parseNames", &ParseNames);
-  emscripten::function("loadEngine", &LoadEngine);
+  emscripten::function("parseNames", &ParseNames,
+                       emscripten::return_value_policy::take_ownership());
+  emscripten::function("loadEngine", &LoadEngine,
+                       emscripten::return_value_policy::take_ownership());
 }

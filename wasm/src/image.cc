@@ -10,8 +10,9 @@ Result<ImageView> Crop(const ImageView& view, const Region& region) {
   const bool inside_x = x >= 0 && x < view.width && width >= 1 && width <= view.width - x;
   const bool inside_y = y >= 0 && y < view.height && height >= 1 && height <= view.height - y;
   if (!inside_x || !inside_y) {
-    return Error{ErrorCode::kInvalidArgument, "region ", width, " x ", height, " at ", x, ", ", y,
-                 " of a picture of ", view.width, " x ", view.height};
+    return Error{
+        ErrorCode::kInvalidArgument, "region ",  width, " x ",      height, " at ", x, ", ", y,
+        " of a picture of ",         view.width, " x ", view.height};
   }
   return ImageView{view.At(x, y), width, height, view.pixel_stride, view.row_stride};
 }

@@ -8,11 +8,11 @@
 namespace shiwu {
 namespace {
 
-std::vector<std::string> SplitAliases(std::string_view text) {
-  std::vector<std::string> aliases;
+std::vector<std::string_view> SplitAliases(std::string_view text) {
+  std::vector<std::string_view> aliases;
   while (!text.empty()) {
     const size_t bar = text.find('|');
-    if (bar != 0) aliases.emplace_back(text.substr(0, bar));
+    if (bar != 0) aliases.push_back(text.substr(0, bar));
     text.remove_prefix(bar == std::string_view::npos ? text.size() : bar + 1);
   }
   return aliases;
@@ -80,10 +80,8 @@ Result<std::vector<Label>> ParseLabels(std::string_view text) {
     if (!cell(id).empty() && !ids.Insert(cell(id))) return invalid("id stands twice");
     const auto least = ParseThreshold(cell(threshold));
     if (!least) return invalid("a threshold outside 0 to 1");
-    Label label{std::string(cell(id)), std::string(cell(zh)),       SplitAliases(cell(aliases)),
-                std::string(cell(en)), std::string(cell(category)), *least};
-    if (label.id.empty()) label.id = std::to_string(i);
-    labels.push_back(std::move(label));
+    labels.push_back({{}, cell(zh), SplitAliases(cell(aliases)), cell(en), cell(category), *least});
+    (cell(id).empty() ? Part(i) : Part(cell(id))).AddTo(labels.back().id);
   }
   return labels;
 }

@@ -28,8 +28,7 @@ Result<Taxonomy> Taxonomy::Parse(std::string_view text) {
     if (!names.Insert(row[zh])) return invalid("name stands twice");
     const int above = row[parent].empty() ? -1 : taxonomy.Find(row[parent]);
     if (!row[parent].empty() && above < 0) return invalid("its parent is not listed above it");
-    taxonomy.nodes_.push_back(
-        {std::string(row[id]), std::string(row[zh]), std::string(row[en]), above});
+    taxonomy.nodes_.push_back({row[id], row[zh], row[en], above});
     taxonomy.depth_.push_back(above < 0 ? 0 : taxonomy.depth_[above] + 1);
   }
   return taxonomy;
@@ -55,7 +54,8 @@ Result<std::vector<int>> Taxonomy::Assign(std::span<const Label> labels) const {
   for (const Label& label : labels) {
     const int node = label.category.empty() ? -1 : Find(label.category);
     if (node < 0 && !label.category.empty()) {
-      return Error{ErrorCode::kInvalidLabels, label.zh, " is in the unknown category ", label.category};
+      return Error{ErrorCode::kInvalidLabels, label.zh, " is in the unknown category ",
+                   label.category};
     }
     nodes.push_back(node);
   }
@@ -85,14 +85,18 @@ std::optional<CategoryScore> Taxonomy::MostSpecific(std::span<const float> score
 }
 
 Result<ClassNames> ClassNames::Parse(std::string_view labels_text, std::string_view taxonomy_text) {
-  auto labels = ParseLabels(labels_text);
+  ClassNames names;
+  names.text = std::make_unique<char[]>(labels_text.size() + taxonomy_text.size());
+  char* const end = std::copy(labels_text.begin(), labels_text.end(), names.text.get());
+  std::copy(taxonomy_text.begin(), taxonomy_text.end(), end);
+  auto labels = ParseLabels({names.text.get(), labels_text.size()});
   if (!labels.ok()) return labels.error();
-  ClassNames names{std::move(labels).value(), {}, {}};
+  names.labels = std::move(labels).value();
   if (taxonomy_text.empty()) {
     names.node_of_class.assign(names.labels.size(), -1);
     return names;
   }
-  auto taxonomy = Taxonomy::Parse(taxonomy_text);
+  auto taxonomy = Taxonomy::Parse({end, taxonomy_text.size()});
   if (!taxonomy.ok()) return taxonomy.error();
   names.taxonomy = std::move(taxonomy).value();
   auto nodes = names.taxonomy.Assign(names.labels);

@@ -72,8 +72,13 @@ Result<TextTable> ParseTextTable(std::string_view text) {
     if (number == 1) {
       table.columns = std::move(cells);
     } else if (cells.size() != table.columns.size()) {
-      return Error{ErrorCode::kInvalidLabels, "line ", number, ": ", cells.size(),
-                   " cells where the first line has ", table.columns.size()};
+      return Error{ErrorCode::kInvalidLabels,
+                   "line ",
+                   number,
+                   ": ",
+                   cells.size(),
+                   " cells where the first line has ",
+                   table.columns.size()};
     } else {
       table.rows.push_back(std::move(cells));
     }

@@ -10,15 +10,15 @@
 namespace shiwu {
 
 struct Label {
-  std::string id;                    // stable, unique: a WordNet id where there is one
-  std::string zh;                    // the everyday Chinese name, unique
-  std::vector<std::string> aliases;  // other Chinese names
-  std::string en;                    // the English name
-  std::string category;              // a node of the taxonomy, or empty
-  float threshold = 0;               // the score from which the class is answered, 0 to 1
+  std::string id;                         // stable, unique: a WordNet id where there is one
+  std::string_view zh;                    // the everyday Chinese name, unique
+  std::vector<std::string_view> aliases;  // other Chinese names
+  std::string_view en;                    // the English name
+  std::string_view category;              // a node of the taxonomy, or empty
+  float threshold = 0;                    // the score from which the class is answered, 0 to 1
 };
 
-// One label per class, in the order of the model's output.
+// One label per class, in the order of the model's output. The views point into `text`.
 //
 // Text form: a table with the columns `id`, `zh`, `zh_aliases` (joined by "|"), `en`, `category`
 // and `threshold`, in any order; only `zh` must be there and filled. Errors: those of

@@ -42,10 +42,10 @@ constexpr std::string_view ErrorName(ErrorCode code) {
 // A text or a whole number, of which messages are put together.
 class Part {
  public:
-  Part(const char* text) : Part(std::string_view(text)) {}                          // NOLINT
-  Part(const std::string& text) : Part(std::string_view(text)) {}                   // NOLINT
-  Part(std::string_view text) : text_(text.data()), number_(text.size()) {}         // NOLINT
-  Part(std::integral auto number) : number_(static_cast<int64_t>(number)) {}        // NOLINT
+  Part(const char* text) : Part(std::string_view(text)) {}                    // NOLINT
+  Part(const std::string& text) : Part(std::string_view(text)) {}             // NOLINT
+  Part(std::string_view text) : text_(text.data()), number_(text.size()) {}   // NOLINT
+  Part(std::integral auto number) : number_(static_cast<int64_t>(number)) {}  // NOLINT
 
   void AddTo(std::string& message) const;
 
@@ -88,15 +88,17 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}               // NOLINT: implicit by intent
-  Result(Error error) : status_(std::move(error)) {}          // NOLINT
-  Result(Status failure) : status_(std::move(failure)) {}     // NOLINT: not one that is ok
+  Result(T value) : value_(std::move(value)) {}            // NOLINT: implicit by intent
+  Result(Error error) : status_(std::move(error)) {}       // NOLINT
+  Result(Status failure) : status_(std::move(failure)) {}  // NOLINT: not one that is ok
 
   bool ok() const { return status_.ok(); }
   T& value() & { return *value_; }
   const T& value() const& { return *value_; }
   T&& value() && { return std::move(*value_); }
   const Error& error() const { return status_.error(); }
+  // Moved out, so that it may be asked for once.
+  Status status() { return std::move(status_); }
 
  private:
   std::optional<T> value_;

@@ -1,9 +1,9 @@
 // Everyday categories above the classes: 动物 › 猫.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,9 +13,9 @@
 namespace shiwu {
 
 struct TaxonomyNode {
-  std::string id;
-  std::string zh;
-  std::string en;
+  std::string_view id;
+  std::string_view zh;
+  std::string_view en;
   int parent;  // index of the parent, always lower than the node's own; -1 at the top
 };
 
@@ -29,7 +29,7 @@ class Taxonomy {
  public:
   // Text form: a table with the columns `id`, `zh`, `en` and `parent` (empty at the top), parents
   // before children. Errors: those of ParseTextTable; kInvalidLabels for a missing column, a blank
-  // or repeated id or name, or a parent that has not been listed yet.
+  // or repeated id or name, or a parent that has not been listed yet. The views point into `text`.
   static Result<Taxonomy> Parse(std::string_view text);
 
   const std::vector<TaxonomyNode>& nodes() const { return nodes_; }
@@ -54,6 +54,7 @@ class Taxonomy {
 
 // Labels and the taxonomy that they stand in: all that turns an index into words.
 struct ClassNames {
+  std::unique_ptr<char[]> text;  // a copy of both tables, which the labels and nodes point into
   std::vector<Label> labels;
   Taxonomy taxonomy;
   std::vector<int> node_of_class;  // -1 for a class without a category

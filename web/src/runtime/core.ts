@@ -4,11 +4,8 @@
  */
 import createModule, {
   type Engine,
-  type Failure,
   type MainModule,
   type NameTable,
-  type Pixels,
-  type Tensor,
 } from '../../../build/wasm-release/shiwu_wasm.mjs';
 import { CORE_ERROR_CODES, type ErrorCode, ShiwuError } from '../errors.js';
 import type { Category, CategoryScore, Region, TensorInfo } from '../types.js';
@@ -57,6 +54,11 @@ export interface RankOptions {
   readonly threshold: number;
   readonly allow: readonly number[];
   readonly deny: readonly number[];
+}
+
+export interface Ranked {
+  readonly index: number;
+  readonly score: number;
 }
 
 export interface ClassName {
@@ -112,9 +114,16 @@ export class Core {
 
   /** Decodes JPEG, PNG, GIF or BMP bytes; alpha is composited on white. */
   decode(file: Uint8Array, maxPixels: number): HeapPixels {
-    return this.#withBytes(file, (address) => {
-      return this.#adopt(this.module.decodeImage(address, file.length, maxPixels));
-    });
+    return this.#withBytes(file, (fileAt) =>
+      this.#withBytes(new Uint8Array(8), (sidesAt) => {
+        const pixels = this.module.decodeImage(fileAt, file.length, maxPixels, sidesAt);
+        check(this.module);
+        const sides = new Int32Array(this.module.HEAPU8.buffer, sidesAt, 2);
+        const [width, height] = sides as unknown as [number, number];
+        const orientation = this.module.readOrientation(fileAt, file.length);
+        return this.#adopt(pixels, width, height, orientation);
+      }),
+    );
   }
 
   /** Copies RGBA8 pixels in and composites their alpha on white. */
@@ -130,7 +139,7 @@ export class Core {
     const address = this.#allocate(rgba.length);
     this.module.HEAPU8.set(rgba, address);
     this.module.flattenOnWhite(address, width * height);
-    return this.#handle({ pixels: address, width, height, orientation });
+    return this.#handle(address, width, height, orientation);
   }
 
   /**
@@ -139,16 +148,24 @@ export class Core {
    */
   fitToModel(pixels: HeapPixels, options: FitOptions, region: Region | null = null): HeapPixels {
     const { address, width, height, orientation } = pixels;
-    return this.#adopt(
-      this.module.fitToModel(
-        address,
-        width,
-        height,
-        orientation,
-        region ? checkIntegers(region) : { x: 0, y: 0, ...uprightSize(pixels) },
-        options,
-      ),
+    const part = region ? checkIntegers(region) : { x: 0, y: 0, ...uprightSize(pixels) };
+    const fitted = this.module.fitToModel(
+      address,
+      width,
+      height,
+      orientation,
+      part.x,
+      part.y,
+      part.width,
+      part.height,
+      options.width,
+      options.height,
+      options.mode,
+      options.filter,
+      options.cropFraction,
     );
+    check(this.module);
+    return this.#adopt(fitted, options.width, options.height, 1);
   }
 
   /**
@@ -164,8 +181,6 @@ export class Core {
     const first = batch[0];
     if (!first) throw new ShiwuError('invalid-argument', 'empty batch');
     const item = 3 * first.width * first.height;
-    const mean: [number, number, number] = [...options.mean];
-    const std: [number, number, number] = [...options.std];
     const tensor = into ?? new Float32Array(item * batch.length);
     if (tensor.length !== item * batch.length) {
       throw new ShiwuError('invalid-argument', `a tensor of ${tensor.length} floats`);
@@ -175,19 +190,23 @@ export class Core {
         if (pixels.width !== first.width || pixels.height !== first.height) {
           throw new ShiwuError('invalid-argument', 'a batch must have one size');
         }
-        check(
-          this.module.toTensor(
-            pixels.address,
-            pixels.width,
-            pixels.height,
-            { ...options, mean, std },
-            index,
-            address,
-            item * batch.length,
-          ),
-        );
+        this.writeTensor(pixels, options, index, address, item * batch.length);
       });
     });
+  }
+
+  /** Writes the pixels as item `index` of a tensor of `length` floats on the heap. */
+  writeTensor(
+    { address, width, height }: HeapPixels,
+    { layout, color, scale, mean, std }: TensorOptions,
+    index: number,
+    tensorAt: number,
+    length: number,
+  ): void {
+    this.#withBytes(asBytes(Float32Array.of(scale, ...mean, ...std)), (numbers) =>
+      this.module.toTensor(address, width, height, layout, color, numbers, index, tensorAt, length),
+    );
+    check(this.module);
   }
 
   /** Probabilities from logits: softmax, or a sigmoid per class for multi-label models. */
@@ -199,35 +218,37 @@ export class Core {
     const activate = task === 'single-label' ? this.module.softmax : this.module.sigmoid;
     return this.#withFloats(
       new Float32Array(logits.length),
-      (address) => check(activate(address, logits.length, temperature, address)),
+      (address) => {
+        activate(address, logits.length, temperature, address);
+        check(this.module);
+      },
       logits,
     );
   }
 
   /** The best classes, best first; equal scores by lower index. */
-  topK(scores: Float32Array, options: RankOptions): { index: number; score: number }[] {
+  topK(scores: Float32Array, options: RankOptions): Ranked[] {
     const allow = Int32Array.from(options.allow);
     const deny = Int32Array.from(options.deny);
     return this.#withBytes(asBytes(scores), (scoresAt) =>
       this.#withBytes(asBytes(allow), (allowAt) =>
-        this.#withBytes(asBytes(deny), (denyAt) => {
-          const ranking = this.module.topK(
-            scoresAt,
-            scores.length,
-            options.topK,
-            options.threshold,
-            allowAt,
-            allow.length,
-            denyAt,
-            deny.length,
-          );
-          check(ranking.error);
-          const values = ranking.scores as number[];
-          return (ranking.indexes as number[]).map((index, i) => ({
-            index,
-            score: values[i] as number,
-          }));
-        }),
+        this.#withBytes(asBytes(deny), (denyAt) =>
+          this.#withRanking(scores.length, (rankingAt) => {
+            const count = this.module.topK(
+              scoresAt,
+              scores.length,
+              options.topK,
+              options.threshold,
+              allowAt,
+              allow.length,
+              denyAt,
+              deny.length,
+              rankingAt,
+            );
+            check(this.module);
+            return count;
+          }),
+        ),
       ),
     );
   }
@@ -235,9 +256,13 @@ export class Core {
   /** `metadata_props` of an .onnx file. */
   readOnnxMetadata(file: Uint8Array): Map<string, string> {
     return this.#withBytes(file, (address) => {
-      const metadata = this.module.readOnnxMetadata(address, file.length);
-      check(metadata.error);
-      return new Map(metadata.entries as [string, string][]);
+      const texts = this.module.readOnnxMetadata(address, file.length).split('\0');
+      check(this.module);
+      const entries = new Map<string, string>();
+      for (let i = 0; i + 1 < texts.length; i += 2) {
+        entries.set(texts[i] as string, texts[i + 1] as string);
+      }
+      return entries;
     });
   }
 
@@ -248,10 +273,10 @@ export class Core {
    */
   loadEngine(file: Uint8Array, [height, width]: readonly [number, number]): CoreEngine {
     return this.#withBytes(file, (address) => {
-      const loaded = this.module.loadEngine(address, file.length, height, width);
-      check(loaded.error);
+      const engine = this.module.loadEngine(address, file.length, height, width);
+      check(this.module);
       this.#live++;
-      return new CoreEngine(this.module, loaded.engine as Engine, () => this.#live--);
+      return new CoreEngine(this, this.module, engine as Engine, () => this.#live--);
     });
   }
 
@@ -262,20 +287,19 @@ export class Core {
     const taxonomyBytes = encoder.encode(taxonomy);
     return this.#withBytes(labelBytes, (labelsAt) =>
       this.#withBytes(taxonomyBytes, (taxonomyAt) => {
-        const parsed = this.module.parseNames(
+        const table = this.module.parseNames(
           labelsAt,
           labelBytes.length,
           taxonomyAt,
           taxonomyBytes.length,
-        );
-        check(parsed.error);
+        ) as NameTable;
+        check(this.module);
         this.#live++;
-        const table = parsed.table as NameTable;
-        return new Names(
-          table,
-          (scores, use) => this.#withBytes(asBytes(scores), use),
-          () => this.#live--,
-        );
+        const rank: Rank = (scores, use) =>
+          this.#withBytes(asBytes(scores), (scoresAt) =>
+            this.#withRanking(1, (rankingAt) => use(scoresAt, rankingAt)),
+          );
+        return new Names(table, rank, () => this.#live--);
       }),
     );
   }
@@ -320,36 +344,50 @@ export class Core {
     }
   }
 
-  /** Takes over pixels that the core allocated, or throws its error. */
-  #adopt(result: Pixels): HeapPixels {
-    check(result.error);
-    this.#live++;
-    return this.#handle(result);
+  /** Gives `fill` room for `most` ranked classes or categories; it says how many there are. */
+  #withRanking(most: number, fill: (address: number) => number): Ranked[] {
+    return this.#withBytes(new Uint8Array(8 * most), (address) => {
+      const count = fill(address);
+      const { buffer } = this.module.HEAPU8;
+      const indexes = new Int32Array(buffer, address, 2 * count);
+      const scores = new Float32Array(buffer, address, 2 * count);
+      return Array.from({ length: count }, (_, i) => ({
+        index: indexes[2 * i] as number,
+        score: scores[2 * i + 1] as number,
+      }));
+    });
   }
 
-  #handle({ pixels, width, height, orientation }: Omit<Pixels, 'error'>): HeapPixels {
-    const address = pixels >>> 0;
+  /** Takes over pixels that the core allocated. */
+  #adopt(pixels: number, width: number, height: number, orientation: number): HeapPixels {
+    this.#live++;
+    return this.#handle(pixels >>> 0, width, height, orientation);
+  }
+
+  #handle(address: number, width: number, height: number, orientation: number): HeapPixels {
     return { address, width, height, orientation, free: () => this.#release(address) };
   }
 }
 
+/** An input or output of our engine: every side is known. */
+export interface EngineTensor extends TensorInfo {
+  readonly shape: readonly number[];
+}
+
 /** A network on the core's own engine. A handle: call `dispose()` when the model goes. */
 export class CoreEngine {
-  readonly input: TensorInfo;
-  readonly outputs: readonly TensorInfo[];
+  readonly input: EngineTensor;
+  readonly outputs: readonly EngineTensor[];
   readonly steps: number;
-  readonly #input: Tensor;
-  readonly #outputs: readonly Tensor[];
 
   constructor(
+    private readonly core: Core,
     private readonly module: MainModule,
     private readonly engine: Engine,
     private readonly onDispose: () => void,
   ) {
-    this.#input = engine.input();
-    this.#outputs = engine.outputs() as Tensor[];
-    this.input = describe(this.#input);
-    this.outputs = this.#outputs.map(describe);
+    this.input = describe(engine, 0);
+    this.outputs = Array.from({ length: engine.outputs }, (_, i) => describe(engine, i + 1));
     this.steps = engine.steps;
   }
 
@@ -359,24 +397,21 @@ export class CoreEngine {
   }
 
   /** Makes pixels of the input's size the input, whatever the layout of the file's tensor. */
-  take({ address, width, height }: HeapPixels, options: TensorOptions): void {
-    const { color, scale } = options;
-    const mean: [number, number, number] = [...options.mean];
-    const std: [number, number, number] = [...options.std];
-    const tensor = { layout: 'NHWC', color, scale, mean, std };
-    const { address: at, length } = this.#input;
+  take(pixels: HeapPixels, options: TensorOptions): void {
+    const { width, height } = pixels;
+    const length = lengthOf(this.input);
     if (3 * width * height !== length) {
       throw new ShiwuError('invalid-argument', `${width} × ${height} for ${length} numbers`);
     }
-    check(this.module.toTensor(address, width, height, tensor, 0, at, length));
+    this.core.writeTensor(pixels, { ...options, layout: 'NHWC' }, 0, this.#addressOf(0), length);
   }
 
   /** Makes [H, W, 3] the input. */
   set(tensor: Float32Array): void {
-    if (tensor.length !== this.#input.length) {
+    if (tensor.length !== lengthOf(this.input)) {
       throw new ShiwuError('invalid-argument', `a tensor of ${tensor.length} floats`);
     }
-    this.module.HEAPU8.set(asBytes(tensor), this.#input.address >>> 0);
+    this.module.HEAPU8.set(asBytes(tensor), this.#addressOf(0));
   }
 
   /** Runs step `index` of `steps`; all of them, in order, are a run. */
@@ -386,15 +421,25 @@ export class CoreEngine {
 
   /** What a step does, its multiplications with an addition each, and bytes of weights. */
   step(index: number): { kind: string; macs: number; weightBytes: number } {
-    const { kind, macs, weightBytes } = this.engine.step(index);
-    return { kind: String(kind), macs, weightBytes };
+    const { engine } = this;
+    return {
+      kind: engine.kind(index),
+      macs: engine.macs(index),
+      weightBytes: engine.weightBytes(index),
+    };
   }
 
   /** A copy of the named output, after the last step. */
   output(name: string): Float32Array | undefined {
-    const found = this.#outputs.find((each) => String(each.name) === name);
-    if (!found) return undefined;
-    return new Float32Array(this.module.HEAPU8.buffer, found.address >>> 0, found.length).slice();
+    const found = this.outputs.findIndex((each) => each.name === name);
+    const output = this.outputs[found];
+    if (!output) return undefined;
+    const at = this.#addressOf(found + 1);
+    return new Float32Array(this.module.HEAPU8.buffer, at, lengthOf(output)).slice();
+  }
+
+  #addressOf(port: number): number {
+    return this.engine.address(port) >>> 0;
   }
 
   dispose(): void {
@@ -403,25 +448,39 @@ export class CoreEngine {
   }
 }
 
-function describe({ name, dims }: Tensor): TensorInfo {
-  return { name: String(name), type: 'float32', shape: dims as number[] };
+/** Port 0 is the input, the outputs follow; a side of 0 is behind the last. */
+function describe(engine: Engine, port: number): EngineTensor {
+  const shape: number[] = [];
+  for (let side = engine.side(port, 0); side > 0; side = engine.side(port, shape.length)) {
+    shape.push(side);
+  }
+  return { name: engine.name(port), type: 'float32', shape };
 }
+
+const lengthOf = ({ shape }: EngineTensor): number => shape.reduce((a, b) => a * b, 1);
+
+/** Ranks `scores` from one address into a place at another, and returns how many are there. */
+type Rank = (
+  scores: Float32Array,
+  use: (scoresAt: number, rankingAt: number) => number,
+) => readonly Ranked[];
 
 /** Names of a model's classes. A handle: call `dispose()` when the model goes. */
 export class Names {
+  /** Whether any label has a threshold of its own. */
+  readonly hasThresholds: boolean;
+
   constructor(
     private readonly table: NameTable,
-    private readonly withScores: <T>(scores: Float32Array, use: (address: number) => T) => T,
+    private readonly rank: Rank,
     private readonly onDispose: () => void,
-  ) {}
+  ) {
+    const thresholds = Array.from({ length: table.size }, (_, i) => table.threshold(i));
+    this.hasThresholds = thresholds.some((threshold) => threshold > 0);
+  }
 
   get size(): number {
     return this.table.size;
-  }
-
-  /** Whether any label has a threshold of its own. */
-  get hasThresholds(): boolean {
-    return this.table.hasThresholds();
   }
 
   /** Index of the class with this id, or -1. */
@@ -430,35 +489,36 @@ export class Names {
   }
 
   at(index: number): ClassName {
-    const name = this.table.at(index);
+    const [own = '', ...above] = this.table.at(index).split('\n');
+    const [id = '', zh = '', en = '', ...aliases] = own.split('\t');
     return {
-      id: String(name.id),
-      zh: String(name.zh),
-      en: String(name.en),
-      aliases: name.aliases as string[],
-      categories: name.categories as Category[],
-      threshold: name.threshold,
+      id,
+      zh,
+      en,
+      aliases,
+      categories: above.map(toCategory),
+      threshold: this.table.threshold(index),
     };
   }
 
   /** The most specific category whose classes add up to `enough`, or null. */
   mostSpecific(scores: Float32Array, enough: number): CategoryScore | null {
-    const found = this.withScores(scores, (address) =>
-      this.table.mostSpecific(address, scores.length, enough),
+    const [found] = this.rank(scores, (scoresAt, at) =>
+      Number(this.table.mostSpecific(scoresAt, scores.length, enough, at)),
     );
-    if (found.score === 0) return null;
-    return {
-      id: String(found.id),
-      zh: String(found.zh),
-      en: String(found.en),
-      score: found.score,
-    };
+    if (!found) return null;
+    return { ...toCategory(this.table.category(found.index)), score: found.score };
   }
 
   dispose(): void {
     this.table.delete();
     this.onDispose();
   }
+}
+
+function toCategory(line: string): Category {
+  const [id = '', zh = '', en = ''] = line.split('\t');
+  return { id, zh, en };
 }
 
 /** The core takes int32 and would cut off what is not: 1.5 would pass as 1. */
@@ -473,9 +533,12 @@ function asBytes(array: Float32Array | Int32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
-function check(failure: Failure): void {
-  if (failure.code === '') return;
-  throw new ShiwuError(asErrorCode(String(failure.code)), String(failure.message));
+/** Throws where the last call that can fail did. */
+function check(module: MainModule): void {
+  const failure = module.failure(); // the code, a blank and the message
+  if (failure === '') return;
+  const blank = failure.indexOf(' ');
+  throw new ShiwuError(asErrorCode(failure.slice(0, blank)), failure.slice(blank + 1));
 }
 
 function asErrorCode(code: string): ErrorCode {
