@@ -1,9 +1,10 @@
 #include "shiwu/labels.h"
 
 #include <optional>
+#include <utility>
 
 #include "shiwu/text_table.h"
-#include "text_set.h"
+#include "text_index.h"
 
 namespace shiwu {
 namespace {
@@ -66,7 +67,8 @@ Result<std::vector<Label>> ParseLabels(std::string_view text) {
 
   std::vector<Label> labels;
   labels.reserve(table.rows.size());
-  TextSet names(table.rows.size()), ids(table.rows.size());
+  TextIndex names(table.rows.size()), ids(table.rows.size());
+  const auto is_new = [](int& number) { return std::exchange(number, 0) < 0; };
   for (size_t i = 0; i < table.rows.size(); ++i) {
     const auto& row = table.rows[i];
     const auto cell = [&](int column) {
@@ -76,8 +78,8 @@ Result<std::vector<Label>> ParseLabels(std::string_view text) {
       return Error{ErrorCode::kInvalidLabels, "line ", i + 2, ": ", what};
     };
     if (IsBlank(cell(zh))) return invalid("blank name");
-    if (!names.Insert(cell(zh))) return invalid("name stands twice");
-    if (!cell(id).empty() && !ids.Insert(cell(id))) return invalid("id stands twice");
+    if (!is_new(names[cell(zh)])) return invalid("name stands twice");
+    if (!cell(id).empty() && !is_new(ids[cell(id)])) return invalid("id stands twice");
     const auto least = ParseThreshold(cell(threshold));
     if (!least) return invalid("a threshold outside 0 to 1");
     labels.push_back({{}, cell(zh), SplitAliases(cell(aliases)), cell(en), cell(category), *least});

@@ -4,13 +4,17 @@
 #include <cmath>
 #include <numbers>
 
+#include "series.h"
+
 namespace shiwu {
 namespace {
+
+double Cos(double x) { return Sin(x + std::numbers::pi / 2); }
 
 double Sinc(double x) {
   if (x == 0.0) return 1.0;
   x *= std::numbers::pi;
-  return std::sin(x) / x;
+  return Sin(x) / x;
 }
 
 struct Kernel {
@@ -29,7 +33,7 @@ Kernel KernelOf(Filter filter) {
                 x = std::abs(x);
                 if (x == 0.0) return 1.0;  // the formula is a hair above: 0.54f + 0.46f > 1
                 if (x >= 1.0) return 0.0;  // single precision below, as Pillow has it
-                return Sinc(x) * (0.54f + 0.46f * std::cos(x * std::numbers::pi));
+                return Sinc(x) * (0.54f + 0.46f * Cos(x * std::numbers::pi));
               },
               1.0};
     case Filter::kBicubic:

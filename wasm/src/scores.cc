@@ -1,9 +1,9 @@
 #include "shiwu/scores.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cmath>
+
+#include "series.h"
 
 namespace shiwu {
 namespace {
@@ -21,28 +21,6 @@ Status Check(std::span<const float> logits, float temperature, std::span<const f
     }
   }
   return {};
-}
-
-// 1 / n!
-constexpr std::array<double, 14> kTaylor = [] {
-  std::array<double, 14> terms = {1};
-  for (size_t n = 1; n < terms.size(); ++n) terms[n] = terms[n - 1] / static_cast<double>(n);
-  return terms;
-}();
-
-// e to the power x <= 0, within two units in the last place. Below -708 it is 0 already, which no
-// float tells from the truth. Written out because the library's way needs a table, 2 kB that no
-// compression makes smaller; and so that the wasm's bits are the native ones.
-double Exp(double x) {
-  constexpr double kLn2High = 0x1.62e42feep-1;  // its last bits are zeros: k * kLn2High is exact
-  constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
-  constexpr double kPerLn2 = 0x1.71547652b82fep0;
-  if (x < -708) return 0;
-  const double k = std::floor(x * kPerLn2 + 0.5);
-  const double rest = (x - k * kLn2High) - k * kLn2Low;  // at most ln(2) / 2 in size
-  double sum = 0;
-  for (size_t n = kTaylor.size(); n-- > 0;) sum = sum * rest + kTaylor[n];
-  return sum * std::bit_cast<double>(static_cast<uint64_t>(1023 + static_cast<int>(k)) << 52);
 }
 
 }  // namespace

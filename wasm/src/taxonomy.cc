@@ -1,9 +1,10 @@
 #include "shiwu/taxonomy.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "shiwu/text_table.h"
-#include "text_set.h"
+#include "text_index.h"
 
 namespace shiwu {
 
@@ -17,7 +18,7 @@ Result<Taxonomy> Taxonomy::Parse(std::string_view text) {
     return Error{ErrorCode::kInvalidLabels, "a taxonomy has the columns id, zh, en and parent"};
   }
   Taxonomy taxonomy;
-  TextSet names(table.rows.size());
+  TextIndex names(table.rows.size());
   for (size_t i = 0; i < table.rows.size(); ++i) {
     const auto& row = table.rows[i];
     const auto invalid = [&](std::string_view what) {
@@ -25,7 +26,7 @@ Result<Taxonomy> Taxonomy::Parse(std::string_view text) {
     };
     if (row[id].empty() || row[zh].empty()) return invalid("blank id or name");
     if (taxonomy.Find(row[id]) >= 0) return invalid("id stands twice");
-    if (!names.Insert(row[zh])) return invalid("name stands twice");
+    if (std::exchange(names[row[zh]], 0) == 0) return invalid("name stands twice");
     const int above = row[parent].empty() ? -1 : taxonomy.Find(row[parent]);
     if (!row[parent].empty() && above < 0) return invalid("its parent is not listed above it");
     taxonomy.nodes_.push_back({row[id], row[zh], row[en], above});

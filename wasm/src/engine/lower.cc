@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <map>
 #include <utility>
 
 #include "engine/block.h"
 #include "engine/network.h"
+#include "text_index.h"
 
 namespace shiwu::engine {
 namespace {
@@ -62,7 +62,11 @@ int64_t CostOf(const Layer& layer, int64_t channels) {
 class Lowering {
  public:
   Lowering(const Graph& graph, Network& network, Failure& failure)
-      : graph_(graph), network_(network), failure_(failure) {}
+      : graph_(graph),
+        network_(network),
+        failure_(failure),
+        known_(graph.constants.size() + graph.nodes.size() + 1),
+        symbols_(graph.constants.size() + graph.nodes.size() + 1) {}
 
   bool Run(int height, int width);
 
@@ -109,17 +113,23 @@ class Lowering {
   bool Places(const Node& node, const Shape& in, Window& window, Numbers& dims);
   bool ToSides(const Node& node, const Numbers& dims);
   int Ordered(int value);
-  bool Axes(const Node& node, Numbers& axes) const;
-  bool Listed(const Node& node, size_t i, std::string_view attribute, Numbers& to) const;
-  bool Scalar(const Node& node, size_t i, float& to) const;
+  bool Axes(const Node& node, Numbers& axes);
+  bool Listed(const Node& node, size_t i, std::string_view attribute, Numbers& to);
+  bool Scalar(const Node& node, size_t i, float& to);
   std::vector<float> Floats(const Symbol& symbol) const;
 
   bool HasInput(const Node& node, size_t i) const {
     return i < node.inputs.size() && !node.inputs[i].empty();
   }
   // What input i stands for; neither value nor constant where it is left out.
-  const Symbol& In(const Node& node, size_t i) const {
-    return HasInput(node, i) ? symbols_.find(node.inputs[i])->second : none_;
+  const Symbol& In(const Node& node, size_t i) {
+    return HasInput(node, i) ? symbols_[known_[node.inputs[i]]] : none_;
+  }
+  bool IsKnown(std::string_view name) { return known_[name] >= 0; }
+  // What a name stands for from now on; the first node's that gives it.
+  void Define(std::string_view name, const Symbol& symbol) {
+    known_[name] = defined_;
+    symbols_[defined_++] = symbol;
   }
   const Value& At(int value) const { return network_.values[value]; }
   int NewValue(const Numbers& dims);
@@ -128,9 +138,11 @@ class Lowering {
   Network& network_;
   Failure& failure_;
   const Symbol none_;
-  std::map<std::string_view, Symbol> symbols_;
+  TextIndex known_;              // names, as indexes into symbols_
+  std::vector<Symbol> symbols_;  // as many as there can be names: they never move
+  int defined_ = 0;
   std::vector<std::unique_ptr<Constant>> tensors_;  // of Constant nodes
-  std::map<int, int> ordered_;                      // see Ordered
+  std::vector<int> ordered_;                        // of values; see Ordered
   int64_t work_ = 0;
   int64_t numbers_ = 0;  // of weights
 };
@@ -168,9 +180,8 @@ const Lowering::Operator Lowering::kOperators[] = {
 bool Lowering::Run(int height, int width) {
   if (graph_.opset < 1) return failure_.Broken("no opset of the default domain");
   for (const Constant& constant : graph_.constants) {
-    Symbol& symbol = symbols_[constant.name];
-    if (symbol.constant != nullptr) return failure_.Broken("a name given twice");
-    symbol.constant = &constant;
+    if (IsKnown(constant.name)) return failure_.Broken("a name given twice");
+    Define(constant.name, {.constant = &constant});
   }
   if (!Input(height, width)) return false;
   for (const Node& node : graph_.nodes) {
@@ -183,7 +194,7 @@ bool Lowering::Input(int height, int width) {
   const Graph::Port* port = nullptr;
   for (const Graph::Port& each : graph_.inputs) {
     // Before IR version 4, constants had to be listed among the inputs.
-    if (symbols_.count(each.name) != 0) continue;
+    if (IsKnown(each.name)) continue;
     if (port != nullptr) return failure_.Unsupported("more than one input");
     port = &each;
   }
@@ -201,19 +212,17 @@ bool Lowering::Input(int height, int width) {
   }
   if (dims[0] != 1) return failure_.Unsupported("a batch of more than one");
   network_.input = {port->name, NewValue(dims), dims};
-  symbols_[port->name].value = network_.input.value;
+  Define(port->name, {.value = network_.input.value});
   return true;
 }
 
 bool Lowering::Outputs() {
   if (graph_.outputs.size() > kMostOutputs) return failure_.Unsupported("that many outputs");
   for (const Graph::Port& port : graph_.outputs) {
-    const auto found = symbols_.find(port.name);
-    if (found == symbols_.end() || found->second.value < 0) {
-      return failure_.Broken("an output that nothing computes");
-    }
-    const Numbers dims = At(found->second.value).dims;
-    network_.outputs.push_back({port.name, Ordered(found->second.value), dims});
+    const int value = IsKnown(port.name) ? symbols_[known_[port.name]].value : -1;
+    if (value < 0) return failure_.Broken("an output that nothing computes");
+    const Numbers dims = At(value).dims;
+    network_.outputs.push_back({port.name, Ordered(value), dims});
   }
   if (network_.outputs.empty()) return failure_.Broken("no outputs");
   return work_ > kMostWork ? failure_.Unsupported("too much work") : true;
@@ -231,13 +240,13 @@ bool Lowering::Lower(const Node& node) {
     return failure_.Unsupported("operator ", name);
   }
   for (const std::string_view input : node.inputs) {
-    if (!input.empty() && symbols_.count(input) == 0) {
+    if (!input.empty() && !IsKnown(input)) {
       return failure_.Broken("a node uses what is not computed before it");
     }
   }
   if (node.outputs.empty() || node.outputs[0].empty())
     return failure_.Broken("a node without output");
-  if (symbols_.count(node.outputs[0]) != 0) return failure_.Broken("a name given twice");
+  if (IsKnown(node.outputs[0])) return failure_.Broken("a name given twice");
   // Every operator but Constant works on its first input, which is never a constant in what people
   // export, except that weights are dequantised and passed on.
   if (In(node, 0).value < 0 && op->handler != &Lowering::ConstantNode &&
@@ -290,18 +299,18 @@ bool Lowering::End(const Node& node, const Numbers& dims) {
     return failure_.Unsupported("too much work");
   }
   layer.output = NewValue(dims);
-  symbols_[node.outputs[0]].value = layer.output;
+  Define(node.outputs[0], {.value = layer.output});
   return true;
 }
 
 // What older opsets say by an attribute and newer ones by input i. False where neither is there.
-bool Lowering::Listed(const Node& node, size_t i, std::string_view attribute, Numbers& to) const {
+bool Lowering::Listed(const Node& node, size_t i, std::string_view attribute, Numbers& to) {
   if (node.Has(attribute)) return node.Integers(attribute, to);
   const Constant* constant = In(node, i).constant;
   return constant != nullptr && constant->type == kInt64 && constant->Integers(to);
 }
 
-bool Lowering::Scalar(const Node& node, size_t i, float& to) const {
+bool Lowering::Scalar(const Node& node, size_t i, float& to) {
   const Constant* constant = In(node, i).constant;
   if (constant == nullptr || constant->type != kFloat || constant->count != 1) return false;
   to = constant->FloatAt(0);
@@ -367,8 +376,7 @@ bool Lowering::Gate(const Node& node) {
 
 bool Lowering::Identity(const Node& node) {
   if (!HasInput(node, 0)) return failure_.Broken("a node without input");
-  const Symbol same = In(node, 0);
-  symbols_[node.outputs[0]] = same;
+  Define(node.outputs[0], In(node, 0));
   return true;
 }
 
@@ -376,7 +384,7 @@ bool Lowering::ConstantNode(const Node& node) {
   const auto bytes = TensorOf(node, "value");
   if (bytes.empty()) return Unsupported(node, " that is not a tensor");
   tensors_.push_back(std::make_unique<Constant>());
-  symbols_[node.outputs[0]].constant = tensors_.back().get();
+  Define(node.outputs[0], {.constant = tensors_.back().get()});
   return ReadTensor(bytes, *tensors_.back(), failure_);
 }
 
@@ -408,7 +416,7 @@ bool Lowering::DequantizeLinear(const Node& node) {
       return Unsupported(node, " with a zero point");
     }
   }
-  symbols_[node.outputs[0]] = symbol;
+  Define(node.outputs[0], symbol);
   return true;
 }
 
@@ -681,7 +689,7 @@ bool Lowering::GlobalAveragePool(const Node& node) {
 }
 
 // Of the first input, counted from the left. False where they are computed or left out.
-bool Lowering::Axes(const Node& node, Numbers& axes) const {
+bool Lowering::Axes(const Node& node, Numbers& axes) {
   if (!Listed(node, 1, "axes", axes)) return false;
   const int rank = At(In(node, 0).value).dims.count;
   for (int i = 0; i < axes.count; ++i) axes.at[i] += axes[i] < 0 ? rank : 0;
@@ -752,8 +760,8 @@ bool Lowering::Pad(const Node& node) {
 int Lowering::Ordered(int value) {
   const Shape shape = At(value).shape();
   if (!At(value).is_map() || shape.height * shape.width == 1 || shape.channels == 1) return value;
-  const auto [known, is_new] = ordered_.try_emplace(value, 0);
-  if (!is_new) return known->second;
+  ordered_.resize(network_.values.size(), -1);
+  if (ordered_[value] >= 0) return ordered_[value];
   const auto numbers = static_cast<int64_t>(shape.size());
   work_ += 2 * numbers * kMoving;
   Layer& layer = *network_.layers.emplace_back(std::make_unique<Layer>());
@@ -761,7 +769,7 @@ int Lowering::Ordered(int value) {
   layer.inputs = {value};
   // Not four sides any more, or it would not be in that order.
   layer.output = NewValue(Sides({1, numbers}));
-  return known->second = layer.output;
+  return ordered_[value] = layer.output;
 }
 
 // The same numbers under other sides.

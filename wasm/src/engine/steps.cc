@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "engine/simd.h"
+#include "series.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace shiwu::engine {
@@ -167,7 +168,7 @@ void Softmax::Run(const Memory& memory) const {
   const float greatest = *std::max_element(from, from + count);
   double sum = 0;
   for (size_t i = 0; i < count; ++i) {
-    to[i] = std::exp(from[i] - greatest);
+    to[i] = static_cast<float>(Exp(double{from[i]} - greatest));
     sum += to[i];
   }
   for (size_t i = 0; i < count; ++i) to[i] = static_cast<float>(to[i] / sum);
