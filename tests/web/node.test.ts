@@ -36,8 +36,11 @@ async function detailOf(promise: Promise<unknown>): Promise<string> {
   );
 }
 
-/** Decimal places to which each engine's probabilities are PyTorch's. */
-const PLACES = { ort: 5, shiwu: 4 };
+/**
+ * By how much each engine's probabilities may differ from PyTorch's. Logits that are 1e-4 of a range of 12
+ * apart, which is ours' bar, would make 3e-4; over 300 photos it is 1.1e-4 at most, as the documents say.
+ */
+const APART = { ort: 5e-6, shiwu: 1.1e-4 };
 
 describe.each(['chelsea', 'coffee'])('%s', (name) => {
   it.each(['ort', 'shiwu'] as const)("gives PyTorch's logits by %s", async (engine) => {
@@ -66,7 +69,9 @@ describe.each(['chelsea', 'coffee'])('%s', (name) => {
       golden.top5.map(({ index }) => index),
     );
     golden.top5.forEach(({ probability }, i) => {
-      expect(predictions[i]?.score).toBeCloseTo(probability, PLACES[engine]);
+      expect(Math.abs((predictions[i]?.score ?? Number.NaN) - probability)).toBeLessThan(
+        APART[engine],
+      );
     });
   });
 });
