@@ -49,10 +49,13 @@ export function leaveUpdate(): void {
   update.value = null;
 }
 
-/** Without the model the page would open in flight mode, but name nothing. */
+/**
+ * Without the model the page would open in flight mode, but name nothing. What is being said is an answer to
+ * somebody, and goes first.
+ */
 function tellOnce(): void {
   const stop = effect(() => {
-    if (model.value.kind !== 'ready') return;
+    if (model.value.kind !== 'ready' || notice.value !== null) return;
     notice.value = copy.peek().offlineReady;
     queueMicrotask(() => stop());
   });
