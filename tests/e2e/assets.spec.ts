@@ -92,6 +92,28 @@ test('the second visit fetches nothing, and the third does without a network', a
   expect(await load(page)).toMatchObject(LOADED);
 });
 
+test('what packing makes little smaller is kept unpacked, and known by that hash', async ({
+  page,
+}) => {
+  const dense = Buffer.concat([randomBytes(300_000), Buffer.alloc(100_000)]);
+  const packedDense = gzipSync(dense);
+  server.routes.set('/b.gz', whole(packedDense));
+  const list = [published('b.gz', packedDense, dense)];
+  const loaded = { code: 'loaded', hashes: [sha256(dense)] };
+  expect(await load(page, list)).toMatchObject(loaded);
+  expect(await page.evaluate(() => assets.sizes())).toEqual([dense.length]);
+  const second = await load(page, list);
+  expect(second).toMatchObject(loaded);
+  expect(second.progress.at(-1)).toEqual([packedDense.length, packedDense.length]);
+  expect(asked('b.gz')).toBe(1);
+  await page.evaluate(() => assets.spoil());
+  expect(await load(page, list)).toMatchObject(loaded);
+  expect(asked('b.gz')).toBe(2);
+
+  await load(page);
+  expect(await page.evaluate(() => assets.sizes())).toContain(packed.length);
+});
+
 test('without cache nothing is kept', async ({ page }) => {
   expect(await load(page, [published()], false)).toMatchObject(LOADED);
   expect(await kept(page)).toBe(0);

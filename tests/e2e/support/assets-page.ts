@@ -53,6 +53,12 @@ const page = {
   async kept(): Promise<number> {
     return (await entries('data')).keys.length;
   },
+  /** Bytes of each file as it lies there. */
+  async sizes(): Promise<number[]> {
+    const { cache, keys } = await entries('data');
+    const responses = keys.map(async (key) => (await cache.match(key)) as Response);
+    return Promise.all(responses.map(async (response) => (await (await response).blob()).size));
+  },
   async spoil(): Promise<void> {
     const { cache, keys } = await entries('data');
     for (const key of keys) {
