@@ -183,6 +183,14 @@ TEST(EngineGraph, Constants) {
 }
 
 // Constants may share bytes, even those of the whole file.
+TEST(EngineGraph, NoMoreConstantsThanNamesAreFoundAmongQuickly) {
+  Model model = Start().Node("Relu", {"x"}, {"y"});
+  for (int i = 0; i < 20'000; ++i) model.Floats("c" + std::to_string(i), {1}, {0});
+  EXPECT_EQ(Said(model), "ok");
+  EXPECT_EQ(Said(model.Floats("one more", {1}, {0})),
+            "unsupported-model: more than 20,000 constants");
+}
+
 TEST(EngineGraph, TheSameWeightsTwice) {
   Model model = Start();
   model.Floats("w", {4, 4, 1, 1}, std::vector<float>(16, 0.25f));

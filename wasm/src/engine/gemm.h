@@ -16,8 +16,8 @@ struct Range {
 };
 
 // out[m][c] = range(factor[c] * sum over k of in[m][k] * weights[c][k] + bias[c] + added[m][c]) for
-// the first `count` pixels of the grids; `added` may have no data. `out` must overlap
-// neither.
+// the first `count` pixels of the grids; `added` may have no data. `out` must not overlap `in`; it
+// may be `added`.
 void Multiply(const Matrix& matrix, const Grid<const float>& in, int count,
               const Grid<const float>& added, Range range, const Grid<float>& out);
 

@@ -163,6 +163,9 @@ bool ReadGraphProto(std::span<const uint8_t> bytes, Graph& graph, Failure& failu
         sound = ReadNode(fields->payload, graph.nodes.emplace_back());
         break;
       case kInitializer:
+        if (graph.constants.size() == kMaxConstants) {
+          return failure.Unsupported("more than 20,000 constants");
+        }
         if (!ReadTensor(fields->payload, graph.constants.emplace_back(), failure)) return false;
         break;
       case kInput:

@@ -13,6 +13,8 @@ namespace shiwu::engine {
 
 inline constexpr int kMaxRank = 8;
 inline constexpr size_t kMaxNodes = 5'000;
+// Names are found by a hash, which a hostile file could make all of its constants' names share.
+inline constexpr size_t kMaxConstants = 20'000;
 
 // A short list of whole numbers: sides, axes, pads.
 struct Numbers {
@@ -80,7 +82,7 @@ struct Graph {
 };
 
 // The views point into `file`, which must outlive the graph. False: the bytes contradict
-// themselves, or hold weights in a second file, sparse ones, or more nodes than kMaxNodes.
+// themselves, or hold weights in a second file, sparse ones, or more nodes or constants than these.
 bool ReadGraph(std::span<const uint8_t> file, Graph& graph, Failure& failure);
 // A TensorProto alone, as an attribute holds one.
 bool ReadTensor(std::span<const uint8_t> bytes, Constant& constant, Failure& failure);
