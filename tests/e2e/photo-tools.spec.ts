@@ -98,6 +98,21 @@ for (const turned of [false, true]) {
   });
 }
 
+test('a box can be drawn as soon as the answer is there', async ({ shiwu, page }) => {
+  // The first report of sizes comes late, as on a busy machine.
+  await page.addInitScript(() => {
+    const Plain = window.ResizeObserver;
+    window.ResizeObserver = class extends Plain {
+      constructor(callback: ResizeObserverCallback) {
+        super((...report) => setTimeout(() => callback(...report), 2000));
+      }
+    };
+  });
+  await lay(shiwu, page);
+  await drag(page, ...CAT_SIDE);
+  await part(page);
+});
+
 test('the box by keyboard: moved, sized, asked, left', async ({ shiwu, page }) => {
   await lay(shiwu, page);
   await page.keyboard.press('r');

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Region } from 'shiwu';
 import { specimen } from '../state/specimen.js';
 import { askAbout, choosing, clamp, type Size, stopChoosing } from './region.js';
@@ -147,12 +147,13 @@ function moved(box: Region, event: KeyboardEvent, { width, height }: Size): Regi
 /** Of the box around the layer, in pixels of the page. */
 function useStageSize(layer: { readonly current: HTMLElement | null }): Size {
   const [size, setSize] = useState<Size>({ width: 1, height: 1 });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const stage = layer.current?.parentElement;
     if (!stage) return;
-    const observer = new ResizeObserver(() => {
-      setSize({ width: stage.clientWidth, height: stage.clientHeight });
-    });
+    const measure = () => setSize({ width: stage.clientWidth, height: stage.clientHeight });
+    // At once: a box drawn before the observer has spoken must count.
+    measure();
+    const observer = new ResizeObserver(measure);
     observer.observe(stage);
     return () => observer.disconnect();
   }, [layer]);
