@@ -14,11 +14,12 @@ apt_targets() {
   apt-get indextargets --no-release-info --format '$(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null | sort -u
 }
 
-# private_apt DIR STATUS [EXTRA_SUITE]: prepares DIR and runs `update` there. Afterwards the functions
+# private_apt DIR STATUS [EXTRA_SUITE [TYPE]]: prepares DIR and runs `update` there. Afterwards the functions
 # papt (apt-get) and pcache (apt-cache) use it. STATUS is `host` (dependencies the host has count as
-# present) or `empty`. EXTRA_SUITE, at low priority, comes from the mirror of the host's own suite.
+# present) or `empty`. EXTRA_SUITE, at low priority, comes from the mirror of the host's own suite. TYPE `deb-src`
+# reads the lists of source packages instead.
 private_apt() {
-  local dir=$1 status=$2 extra=${3:-} code mirror key signed= c
+  local dir=$1 status=$2 extra=${3:-} type=${4:-deb} code mirror key signed= c
   for c in apt-get apt-cache dpkg-deb tar; do command -v "$c" >/dev/null || die "$c not found: this needs Debian or a system like it"; done
   code=$(host_os VERSION_CODENAME)
   mirror=$(apt_targets | awk -v h="$code" '$2==h && !n++ {print $1}')
@@ -28,8 +29,8 @@ private_apt() {
 
   mkdir -p "$dir"/{lists/partial,cache/archives/partial,state,log,none}
   if [ "$status" = host ]; then cp /var/lib/dpkg/status "$dir/status"; else : >"$dir/status"; fi
-  { apt_targets | awk -v h="$code" -v k="$signed" '$2==h || $2==h"-updates" || $2==h"-security" {print "deb " k $1 " " $2 " " $3}'
-    [ -z "$extra" ] || echo "deb $signed$mirror $extra main"; } | sort -u >"$dir/sources.list"
+  { apt_targets | awk -v h="$code" -v k="$signed" -v t="$type" '$2==h || $2==h"-updates" || $2==h"-security" {print t " " k $1 " " $2 " " $3}'
+    [ -z "$extra" ] || echo "$type $signed$mirror $extra main"; } | sort -u >"$dir/sources.list"
   : >"$dir/pin"
   [ -z "$extra" ] || [ "$extra" = "$code" ] || printf 'Package: *\nPin: release n=%s\nPin-Priority: 100\n' "$extra" >"$dir/pin"
   cat >"$dir/conf" <<CONF

@@ -135,21 +135,25 @@ int ReadOrientation(std::span<const uint8_t> file) {
   return found.value_or(1);
 }
 
+Turn TurnOf(int orientation) {
+  const auto is = [&](int a, int b, int c, int d) {
+    return orientation == a || orientation == b || orientation == c || orientation == d;
+  };
+  return {is(5, 6, 7, 8), is(2, 3, 6, 7), is(3, 4, 7, 8)};
+}
+
 ImageView Upright(const ImageView& stored, int orientation) {
   ImageView view = stored;
-  if (orientation < 1 || orientation > 8) return view;
-  // 5 to 8 have rows and columns exchanged.
-  if (orientation >= 5) {
+  const Turn turn = TurnOf(orientation);
+  if (turn.exchanged) {
     std::swap(view.width, view.height);
     std::swap(view.pixel_stride, view.row_stride);
   }
-  const bool flip_x = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
-  const bool flip_y = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
-  if (flip_x) {
+  if (turn.mirrored_x) {
     view.data += (view.width - 1) * view.pixel_stride;
     view.pixel_stride = -view.pixel_stride;
   }
-  if (flip_y) {
+  if (turn.mirrored_y) {
     view.data += (view.height - 1) * view.row_stride;
     view.row_stride = -view.row_stride;
   }

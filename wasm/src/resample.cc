@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <new>
-#include <optional>
+#include <utility>
 
 #include "hwy/highway.h"
 #include "resample_weights.h"
+#include "shiwu/orientation.h"
 
 // How 22-bit weights meet 16-bit multipliers: a weight w is split into w = high * 2048 + low with
 // 0 <= low < 2048, both of which fit int16, so that one multiply-add instruction (pmaddwd,
@@ -77,7 +79,6 @@ struct Sum {
 // ---------------------------------------------------------------- horizontal
 
 constexpr int kGroup = 4;                    // taps per step: four RGBA pixels
-constexpr int kBand = 16;                    // rows per step: a cache line of turned pixels
 constexpr int kOverread = 4 * (kGroup - 1);  // bytes that the last group may read past its taps
 
 // Interleaving the first two of four pixels with the last two pairs tap 0 with 2 and tap 1 with 3;
@@ -157,11 +158,11 @@ void SumExactly(const uint8_t* pixels, const int16_t* weights, int groups, uint8
 }
 
 // One output row for each of two source rows, so that weights are loaded once for both.
-void SumRows(const PackedColumns& packed, int first_column, const uint8_t* const (&rows)[2],
+void SumRows(const PackedColumns& packed, const uint8_t* const (&rows)[2],
              uint8_t* const (&out)[2]) {
   size_t x = 0;
   for (const PackedColumns::Column& column : packed.columns) {
-    const size_t offset = size_t{kChannels} * (column.first - first_column);
+    const size_t offset = size_t{kChannels} * column.first;
     const int16_t* weights = packed.coarse.data() + kGroup * column.weights;
     V32 sums[] = {hn::Zero(kI32), hn::Zero(kI32)};
     for (int g = 0; g < column.groups; ++g, weights += kGroup) {
@@ -186,183 +187,263 @@ void SumRows(const PackedColumns& packed, int first_column, const uint8_t* const
   }
 }
 
-// Source rows [y, y + count), columns from `first_column`, as contiguous memory that may be read
-// kOverread bytes past its end: in place where that is safe, copied where the view is turned or
-// mirrored or the rows are the last ones before `end_row`, which need not be there. Copying a band
-// at a time reads turned pixels by the cache line.
-class BandReader {
- public:
-  BandReader(const ImageView& source, int first_column, int columns, int end_row)
-      : source_(source), first_(first_column), columns_(columns), end_row_(end_row) {}
-
-  bool Prepare() {
-    pitch_ = size_t{kChannels} * columns_ + kOverread;
-    scratch_.reset(new (std::nothrow) uint8_t[pitch_ * kBand]());
-    return scratch_ != nullptr;
-  }
-  void Rows(int y, int count, const uint8_t** rows) {
-    const int rows_after = end_row_ - (y + count);
-    const bool in_place =
-        source_.HasContiguousRows() && rows_after * source_.row_stride >= kOverread;
-    if (in_place) {
-      for (int r = 0; r < count; ++r) rows[r] = source_.At(first_, y + r);
-      return;
-    }
-    for (int x = 0; x < columns_; ++x) {
-      const uint8_t* from = source_.At(first_ + x, y);
-      uint8_t* to = scratch_.get() + size_t{kChannels} * x;
-      for (int r = 0; r < count; ++r, from += source_.row_stride, to += pitch_) {
-        std::memcpy(to, from, kChannels);
-      }
-    }
-    for (int r = 0; r < count; ++r) rows[r] = scratch_.get() + r * pitch_;
-  }
-
- private:
-  const ImageView& source_;
-  int first_;
-  int columns_;
-  int end_row_;
-  size_t pitch_ = 0;
-  std::unique_ptr<uint8_t[]> scratch_;
-};
-
-// Rows [first_row, first_row + height) of the source, resampled across.
-Result<Image> ResizeColumns(const ImageView& source, int first_row, int height,
-                            const AxisWeights& axis) {
-  auto result = Image::Allocate(static_cast<int>(axis.first.size()), height);
-  if (!result.ok()) return result;
-  Image& out = result.value();
-  const PackedColumns packed = Pack(axis);
-  const int first_column = axis.first.front();
-  const int end_column = axis.first.back() + axis.count.back();
-  BandReader reader(source, first_column, end_column - first_column, first_row + height);
-  if (!reader.Prepare()) return Error{ErrorCode::kOutOfMemory, "scratch rows"};
-
-  const size_t pitch = size_t{kChannels} * out.width();
-  const uint8_t* rows[kBand];
-  for (int y = 0; y < out.height(); y += kBand) {
-    const int count = std::min(kBand, out.height() - y);
-    reader.Rows(first_row + y, count, rows);
-    uint8_t* to = out.data() + y * pitch;
-    for (int r = 0; r < count; r += 2) {
-      const int next = std::min(r + 1, count - 1);  // the last of an odd number goes twice
-      SumRows(packed, first_column, {rows[r], rows[next]}, {to + r * pitch, to + next * pitch});
-    }
-  }
-  return result;
-}
-
-// The same pixels, only made contiguous.
-Result<Image> Copy(const ImageView& source) {
-  auto copy = Image::Allocate(source.width, source.height);
-  if (!copy.ok()) return copy;
-  const size_t pitch = size_t{kChannels} * source.width;
-  for (int y = 0; y < source.height; ++y) {
-    uint8_t* to = copy.value().data() + y * pitch;
-    if (source.HasContiguousRows()) {
-      std::memcpy(to, source.At(0, y), pitch);
-      continue;
-    }
-    for (int x = 0; x < source.width; ++x) {
-      std::memcpy(to + size_t{kChannels} * x, source.At(x, y), kChannels);
-    }
-  }
-  return copy;
-}
-
 // ------------------------------------------------------------------ vertical
 
-// `in` begins at source row `first_row`; its rows are contiguous.
-Result<Image> ResizeRows(const ImageView& in, int first_row, const AxisWeights& axis) {
-  auto result = Image::Allocate(in.width, static_cast<int>(axis.first.size()));
-  if (!result.ok()) return result;
-  Image& out = result.value();
-  const size_t pitch = size_t{kChannels} * out.width();
-  std::vector<int16_t> pairs;  // high(t, t + 1) low(t, t + 1) of one output row
-  for (int y = 0; y < out.height(); ++y) {
-    const int32_t* value = axis.value.data() + static_cast<size_t>(y) * axis.taps;
-    const int count = axis.count[y];
-    const uint8_t* top = in.At(0, axis.first[y] - first_row);
-    uint8_t* to = out.data() + y * pitch;
-    pairs.clear();
-    for (int t = 0; t < count; t += 2) {
-      const int32_t next = t + 1 < count ? value[t + 1] : 0;
-      for (const int16_t part : {High(value[t]), High(next), Low(value[t]), Low(next)}) {
-        pairs.push_back(part);
-      }
-    }
-    size_t x = 0;
-    for (; x + 16 <= pitch; x += 16) {  // four pixels
-      Sum sums[4];
-      for (int t = 0; t < count; t += 2) {
-        const V16 high = SplatPair(&pairs[2 * t]), low = SplatPair(&pairs[2 * t + 2]);
-        const V8 upper = hn::LoadU(kU8, top + t * in.row_stride + x);
-        // A missing partner has weight 0, so any readable row will do.
-        const V8 lower = hn::LoadU(kU8, top + std::min(t + 1, count - 1) * in.row_stride + x);
-        const V8 first = hn::InterleaveLower(kU8, upper, lower);
-        const V8 second = hn::InterleaveUpper(kU8, upper, lower);
-        sums[0].Add(WidenLower(first), high, low);
-        sums[1].Add(WidenUpper(first), high, low);
-        sums[2].Add(WidenLower(second), high, low);
-        sums[3].Add(WidenUpper(second), high, low);
-      }
-      for (int i = 0; i < 4; ++i) sums[i].Store(to + x + kChannels * i);
-    }
-    for (; x < pitch; ++x) {
-      int32_t sum = kHalf;
-      for (int t = 0; t < count; ++t) sum += top[t * in.row_stride + x] * value[t];
-      to[x] = RoundWeighted(sum);
+// One output row from `count` source rows that begin at `top`. `bytes` is four times the width;
+// `pairs` is scratch.
+void SumDown(const uint8_t* top, size_t pitch, size_t bytes, const int32_t* value, int count,
+             std::vector<int16_t>& pairs, uint8_t* to) {
+  pairs.clear();  // high(t, t + 1) low(t, t + 1)
+  for (int t = 0; t < count; t += 2) {
+    const int32_t next = t + 1 < count ? value[t + 1] : 0;
+    for (const int16_t part : {High(value[t]), High(next), Low(value[t]), Low(next)}) {
+      pairs.push_back(part);
     }
   }
-  return result;
+  size_t x = 0;
+  for (; x + 16 <= bytes; x += 16) {  // four pixels
+    Sum sums[4];
+    for (int t = 0; t < count; t += 2) {
+      const V16 high = SplatPair(&pairs[2 * t]), low = SplatPair(&pairs[2 * t + 2]);
+      const V8 upper = hn::LoadU(kU8, top + t * pitch + x);
+      // A missing partner has weight 0, so any readable row will do.
+      const V8 lower = hn::LoadU(kU8, top + std::min(t + 1, count - 1) * pitch + x);
+      const V8 first = hn::InterleaveLower(kU8, upper, lower);
+      const V8 second = hn::InterleaveUpper(kU8, upper, lower);
+      sums[0].Add(WidenLower(first), high, low);
+      sums[1].Add(WidenUpper(first), high, low);
+      sums[2].Add(WidenLower(second), high, low);
+      sums[3].Add(WidenUpper(second), high, low);
+    }
+    for (int i = 0; i < 4; ++i) sums[i].Store(to + x + kChannels * i);
+  }
+  for (; x < bytes; ++x) {
+    int32_t sum = kHalf;
+    for (int t = 0; t < count; ++t) sum += top[t * pitch + x] * value[t];
+    to[x] = RoundWeighted(sum);
+  }
+}
+
+// Rows of RGBA8 that may be read kOverread bytes past their end.
+struct Rows {
+  std::unique_ptr<uint8_t[]> bytes;
+  size_t pitch = 0;
+
+  bool Allocate(size_t width, size_t count) {
+    pitch = kChannels * width;
+    if (count > (std::numeric_limits<size_t>::max() / 2 - kOverread) / pitch) return false;
+    bytes.reset(new (std::nothrow) uint8_t[pitch * count + kOverread]());
+    return bytes != nullptr;
+  }
+  uint8_t* At(size_t row) { return bytes.get() + row * pitch; }
+};
+
+int EndOf(const AxisWeights& axis) {
+  int end = 0;
+  for (size_t i = 0; i < axis.first.size(); ++i) end = std::max(end, axis.first[i] + axis.count[i]);
+  return end;
+}
+
+int BeginOf(const AxisWeights& axis) {
+  return *std::min_element(axis.first.begin(), axis.first.end());
+}
+
+// The weights of the same axis counted from its other end.
+void Mirror(AxisWeights& axis, int size) {
+  for (size_t i = 0; i < axis.first.size(); ++i) {
+    axis.first[i] = size - axis.first[i] - axis.count[i];
+    int32_t* value = axis.value.data() + i * axis.taps;
+    std::reverse(value, value + axis.count[i]);
+  }
+  std::reverse(axis.first.begin(), axis.first.end());
+  std::reverse(axis.count.begin(), axis.count.end());
+  for (size_t i = 0, j = axis.first.size() - 1; i < j; ++i, --j) {
+    std::swap_ranges(axis.value.begin() + i * axis.taps, axis.value.begin() + (i + 1) * axis.taps,
+                     axis.value.begin() + j * axis.taps);
+  }
 }
 
 }  // namespace
 
-// Cold: compiled for size; the loops over pixels are in what it calls.
+// All in the order in which the picture is stored: a turned picture has its weights turned instead,
+// and only the small result is turned upright.
+struct Resampler::State {
+  int orientation;
+  bool across_first;
+  AxisWeights across, down;
+  Region needed;
+  PackedColumns columns;
+  int taken = 0;  // rows
+
+  // Across first: what was taken, made narrow. Down first: the last rows taken, as many as an output
+  // row may still need.
+  Rows kept;
+  int kept_from = 0;  // which of the rows taken the first of them is
+  Rows low;           // down first: finished rows
+  size_t finished = 0;
+  std::vector<int16_t> pairs;
+
+  void TakeDown(const uint8_t* row);
+};
+
+Resampler::Resampler(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Resampler::Resampler(Resampler&&) noexcept = default;
+Resampler::~Resampler() = default;
+
+const Region& Resampler::needed() const { return state_->needed; }
+
+// Cold, as what follows: compiled for size; the loops over pixels are in what it calls.
+[[gnu::cold]] Result<Resampler> Resampler::Make(int stored_width, int stored_height,
+                                                int orientation, int width, int height,
+                                                Filter filter, const Box& box) {
+  const Turn turn = TurnOf(orientation);
+  int source_width = stored_width, source_height = stored_height;
+  if (turn.exchanged) std::swap(source_width, source_height);
+  if (Status status = CheckResize(source_width, source_height, width, height, box); !status.ok()) {
+    return status;
+  }
+  AxisWeights columns = ComputeWeights(source_width, box.left, box.right, width, filter);
+  AxisWeights rows = ComputeWeights(source_height, box.top, box.bottom, height, filter);
+  if (turn.mirrored_x) Mirror(columns, source_width);
+  if (turn.mirrored_y) Mirror(rows, source_height);
+  if (turn.exchanged) std::swap(columns, rows);
+
+  std::unique_ptr<State> s(new (std::nothrow) State);
+  if (s == nullptr) return Error{ErrorCode::kOutOfMemory, "resampler"};
+  s->orientation = orientation;
+  s->across_first =
+      IsVerticalFirst(source_width, source_height, width, height) == turn.exchanged;
+  s->needed = {BeginOf(columns), BeginOf(rows), EndOf(columns) - BeginOf(columns),
+               EndOf(rows) - BeginOf(rows)};
+  for (int& first : columns.first) first -= s->needed.x;
+  for (int& first : rows.first) first -= s->needed.y;
+  s->columns = Pack(columns);
+  s->across = std::move(columns);
+  s->down = std::move(rows);
+
+  bool ok;
+  if (s->across_first) {
+    ok = s->kept.Allocate(s->across.first.size(), s->needed.height);
+  } else {
+    // Twice what one output row needs, so that moving them up is rare.
+    const size_t most = *std::max_element(s->down.count.begin(), s->down.count.end());
+    ok = s->kept.Allocate(s->needed.width, 2 * most) &&
+         s->low.Allocate(s->needed.width, s->down.first.size());
+  }
+  if (!ok) return Error{ErrorCode::kOutOfMemory, "intermediate rows"};
+  return Resampler(std::move(s));
+}
+
+void Resampler::Take(const uint8_t* const* rows, int count) {
+  State& s = *state_;
+  count = std::min(count, s.needed.height - s.taken);
+  if (!s.across_first) {
+    for (int r = 0; r < count; ++r) s.TakeDown(rows[r]);
+    return;
+  }
+  for (int r = 0; r < count; r += 2) {
+    const int next = std::min(r + 1, count - 1);  // the last of an odd number goes twice
+    SumRows(s.columns, {rows[r], rows[next]},
+            {s.kept.At(s.taken + r), s.kept.At(s.taken + next)});
+  }
+  s.taken += count;
+}
+
+void Resampler::State::TakeDown(const uint8_t* row) {
+  const int capacity = 2 * *std::max_element(down.count.begin(), down.count.end());
+  if (taken < down.first[finished]) {  // narrow filters may leave a row out
+    kept_from = ++taken;
+    return;
+  }
+  if (taken - kept_from == capacity) {
+    const int needless = down.first[finished] - kept_from;
+    std::memmove(kept.At(0), kept.At(needless), (capacity - needless) * kept.pitch);
+    kept_from += needless;
+  }
+  std::memcpy(kept.At(taken - kept_from), row, kept.pitch);
+  ++taken;
+  for (; finished < down.first.size(); ++finished) {
+    const int first = down.first[finished], count = down.count[finished];
+    if (first + count > taken) break;
+    SumDown(kept.At(first - kept_from), kept.pitch, kept.pitch,
+            down.value.data() + finished * down.taps, count, pairs, low.At(finished));
+  }
+}
+
+[[gnu::cold]] Result<Image> Resampler::Finish() {
+  State& s = *state_;
+  const int width = static_cast<int>(s.across.first.size());
+  const int height = static_cast<int>(s.down.first.size());
+  auto result = Image::Allocate(width, height);
+  if (!result.ok()) return result;
+  Image& out = result.value();
+  const size_t pitch = size_t{kChannels} * width;
+  for (int y = 0; y < height; ++y) {
+    uint8_t* to = out.data() + y * pitch;
+    if (s.across_first) {
+      SumDown(s.kept.At(s.down.first[y]), s.kept.pitch, pitch,
+              s.down.value.data() + size_t(y) * s.down.taps, s.down.count[y], s.pairs, to);
+    } else {
+      SumRows(s.columns, {s.low.At(y), s.low.At(y)}, {to, to});
+    }
+  }
+  if (s.orientation < 2 || s.orientation > 8) return result;
+  const ImageView upright = Upright(out.view(), s.orientation);
+  auto turned = Image::Allocate(upright.width, upright.height);
+  if (!turned.ok()) return turned;
+  uint8_t* to = turned.value().data();
+  for (int y = 0; y < upright.height; ++y) {
+    for (int x = 0; x < upright.width; ++x, to += kChannels) {
+      std::memcpy(to, upright.At(x, y), kChannels);
+    }
+  }
+  return turned;
+}
+
 [[gnu::cold]] Result<Image> Resize(const ImageView& source, int width, int height, Filter filter,
                                    const Box& box) {
-  if (Status status = CheckResize(source, width, height, box); !status.ok()) return status;
-  const bool horizontal = width != source.width || box.left != 0 || box.right != width;
-  const bool vertical = height != source.height || box.top != 0 || box.bottom != height;
-
-  const AxisWeights rows = ComputeWeights(source.height, box.top, box.bottom, height, filter);
-  const int first_row = vertical ? rows.first.front() : 0;
-  const int end_row = vertical ? rows.first.back() + rows.count.back() : height;
-  const auto part = [&](int first_column, int columns) -> ImageView {
-    return {source.At(first_column, first_row), columns, end_row - first_row, source.pixel_stride,
-            source.row_stride};
+  if (source.data == nullptr) return Error{ErrorCode::kInvalidArgument, "empty source"};
+  // What Upright() did is undone, so that memory is read in its order.
+  ImageView stored = source;
+  const auto unmirror = [&](ptrdiff_t& stride, int size) {
+    if (stride >= 0) return false;
+    stored.data += (size - 1) * stride;
+    stride = -stride;
+    return true;
   };
-  if (!horizontal) {
-    ImageView needed = part(0, width);
-    if (vertical && needed.HasContiguousRows()) return ResizeRows(needed, first_row, rows);
-    auto copy = Copy(needed);
-    if (!copy.ok() || !vertical) return copy;
-    return ResizeRows(copy.value().view(), first_row, rows);
+  const bool mirrored_x = unmirror(stored.pixel_stride, stored.width);
+  const bool mirrored_y = unmirror(stored.row_stride, stored.height);
+  const bool exchanged = stored.pixel_stride != kChannels;
+  if (exchanged) {
+    std::swap(stored.width, stored.height);
+    std::swap(stored.pixel_stride, stored.row_stride);
   }
+  constexpr int kOrientations[2][2][2] = {{{1, 4}, {2, 3}}, {{5, 8}, {6, 7}}};
+  auto resampler =
+      Resampler::Make(stored.width, stored.height,
+                      kOrientations[exchanged][mirrored_x][mirrored_y], width, height, filter, box);
+  if (!resampler.ok()) return resampler.status();
+  Resampler& taker = resampler.value();
 
-  AxisWeights columns = ComputeWeights(source.width, box.left, box.right, width, filter);
-  if (!vertical) return ResizeColumns(source, 0, height, columns);
-  if (!IsVerticalFirst(source, width, height)) {
-    auto narrow = ResizeColumns(source, first_row, end_row - first_row, columns);
-    if (!narrow.ok()) return narrow;
-    return ResizeRows(narrow.value().view(), first_row, rows);
+  // Behind the last rows there may be nothing to read: they are copied.
+  const Region& needed = taker.needed();
+  const int copied = std::min(needed.height, kOverread / kChannels);
+  const int in_place = needed.height - copied;
+  constexpr int kBand = 16;
+  const uint8_t* rows[kBand];
+  for (int y = 0; y < in_place; y += kBand) {
+    const int count = std::min(kBand, in_place - y);
+    for (int r = 0; r < count; ++r) rows[r] = stored.At(needed.x, needed.y + y + r);
+    taker.Take(rows, count);
   }
-
-  const int first_column = columns.first.front();
-  ImageView needed = part(first_column, columns.first.back() + columns.count.back() - first_column);
-  std::optional<Image> copy;
-  if (!needed.HasContiguousRows()) {
-    auto copied = Copy(needed);
-    if (!copied.ok()) return copied;
-    copy = std::move(copied).value();
-    needed = copy->view();
+  Rows last;
+  if (!last.Allocate(needed.width, copied)) return Error{ErrorCode::kOutOfMemory, "last rows"};
+  for (int r = 0; r < copied; ++r) {
+    std::memcpy(last.At(r), stored.At(needed.x, needed.y + in_place + r), last.pitch);
+    rows[r] = last.At(r);
   }
-  auto low = ResizeRows(needed, first_row, rows);
-  if (!low.ok()) return low;
-  for (int& first : columns.first) first -= first_column;
-  return ResizeColumns(low.value().view(), 0, height, columns);
+  taker.Take(rows, copied);
+  return taker.Finish();
 }
 
 }  // namespace shiwu

@@ -20,7 +20,10 @@ Result<Image> Copy(const ImageView& source) {
 
 Result<Image> Resize(const ImageView& source, int width, int height, Filter filter,
                      const Box& box) {
-  if (Status status = CheckResize(source, width, height, box); !status.ok()) return status;
+  if (source.data == nullptr) return Error{ErrorCode::kInvalidArgument, "empty source"};
+  if (Status status = CheckResize(source.width, source.height, width, height, box); !status.ok()) {
+    return status;
+  }
   const AxisWeights columns = ComputeWeights(source.width, box.left, box.right, width, filter);
   const AxisWeights rows = ComputeWeights(source.height, box.top, box.bottom, height, filter);
   const bool horizontal = width != source.width || box.left != 0 || box.right != width;
@@ -49,7 +52,7 @@ Result<Image> Resize(const ImageView& source, int width, int height, Filter filt
     return out;
   };
   auto result = Copy(source);
-  const bool vertical_first = IsVerticalFirst(source, width, height);
+  const bool vertical_first = IsVerticalFirst(source.width, source.height, width, height);
   for (const bool across : {!vertical_first, vertical_first}) {
     if (!result.ok() || !(across ? horizontal : vertical)) continue;
     result = pass(result.value().view(), across ? columns : rows, across);

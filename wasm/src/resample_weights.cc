@@ -98,21 +98,21 @@ AxisWeights ComputeWeights(int source_size, float from, float to, int size, Filt
   return axis;
 }
 
-bool IsVerticalFirst(const ImageView& source, int width, int height) {
-  const int64_t rows = int64_t{source.height} - height, columns = int64_t{source.width} - width;
+bool IsVerticalFirst(int source_width, int source_height, int width, int height) {
+  const int64_t rows = int64_t{source_height} - height, columns = int64_t{source_width} - width;
   return rows > 0 && rows > 2 * columns;
 }
 
-Status CheckResize(const ImageView& source, int width, int height, const Box& box) {
+Status CheckResize(int source_width, int source_height, int width, int height, const Box& box) {
   if (width < 1 || height < 1 || width > kMaxSide || height > kMaxSide) {
     return Error{ErrorCode::kInvalidArgument, "resize to ", width, " x ", height};
   }
-  if (source.data == nullptr || source.width < 1 || source.height < 1) {
+  if (source_width < 1 || source_height < 1) {
     return Error{ErrorCode::kInvalidArgument, "empty source"};
   }
   // Written so that NaN fails too.
   const bool inside =
-      box.left >= 0 && box.top >= 0 && box.right <= source.width && box.bottom <= source.height;
+      box.left >= 0 && box.top >= 0 && box.right <= source_width && box.bottom <= source_height;
   if (!inside || !(box.left < box.right) || !(box.top < box.bottom)) {
     return Error{ErrorCode::kInvalidArgument, "box is empty or outside the image"};
   }

@@ -23,10 +23,10 @@ AxisWeights ComputeWeights(int source_size, float from, float to, int size, Filt
 
 // The first pass rounds to 8 bits, so the order shows. Pillow's, from version 13: the vertical pass
 // comes first when the picture loses more than twice as many rows as columns.
-bool IsVerticalFirst(const ImageView& source, int width, int height);
+bool IsVerticalFirst(int source_width, int source_height, int width, int height);
 
 // What both resamplers refuse.
-Status CheckResize(const ImageView& source, int width, int height, const Box& box);
+Status CheckResize(int source_width, int source_height, int width, int height, const Box& box);
 
 inline uint8_t RoundWeighted(int32_t sum) {
   const int32_t value = sum >> kWeightBits;

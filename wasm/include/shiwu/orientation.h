@@ -13,6 +13,16 @@ namespace shiwu {
 // picture unreadable.
 int ReadOrientation(std::span<const uint8_t> file);
 
+// How a stored picture becomes upright: rows and columns exchanged, then mirrored.
+struct Turn {
+  bool exchanged = false;
+  bool mirrored_x = false;
+  bool mirrored_y = false;
+};
+
+// Orientations outside 1 to 8 count as 1.
+Turn TurnOf(int orientation);
+
 // The same pixels seen upright; nothing is copied. Orientations outside 1 to 8 count as 1.
 ImageView Upright(const ImageView& stored, int orientation);
 

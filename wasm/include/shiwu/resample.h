@@ -1,6 +1,7 @@
 // Antialiased separable resampling, bit-exact with Pillow 13's Image.resize(size, filter, box=...).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -28,11 +29,35 @@ inline constexpr int kMaxSide = 1 << 16;
 // shrinking, weights are normalised per output pixel and rounded to 22-bit fixed point, and the
 // first pass rounds to 8 bits before the second. The horizontal pass is the first, as in every
 // Pillow, except where the picture loses more than twice as many rows as columns: there it is the
-// vertical one, as from Pillow 13 on. Only the source rows that the box needs are read.
+// vertical one, as from Pillow 13 on. Only the source pixels that the box needs are read.
 //
 // Errors: kInvalidArgument (sizes below 1 or above kMaxSide, a box that is empty or reaches
 // outside), kOutOfMemory.
 Result<Image> Resize(const ImageView& source, int width, int height, Filter filter, const Box& box);
+
+// Resize for a picture that comes row by row, so that it is never whole in memory.
+class Resampler {
+ public:
+  // The picture as stored, and what turns it upright (see orientation.h): `box`, width and height
+  // are of the upright one. Errors: as Resize.
+  static Result<Resampler> Make(int stored_width, int stored_height, int orientation, int width,
+                                int height, Filter filter, const Box& box);
+  Resampler(Resampler&&) noexcept;
+  ~Resampler();
+
+  // The part of the stored picture that is looked at.
+  const Region& needed() const;
+  // Takes the next `count` rows, the first one being needed().y. rows[i] is the address of its pixel
+  // needed().x, RGBA8; 12 bytes behind the last needed pixel must be readable too.
+  void Take(const uint8_t* const* rows, int count);
+  // The result, upright; after the last row has been taken.
+  Result<Image> Finish();
+
+ private:
+  struct State;
+  explicit Resampler(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
 
 namespace reference {
 // The same function in plain scalar code: the tests hold Resize against it.
