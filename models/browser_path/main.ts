@@ -25,7 +25,7 @@ import {
 import { EnginePath, type EngineRequest } from './engine.js';
 
 /** The page's own limit (web/src/classifier.ts). */
-const MAX_PIXELS = 1e8;
+const MAX_PIXELS = 2e8;
 
 /** A photo's bytes, or upright RGB pixels from another decoder. */
 type Source =

@@ -20,6 +20,7 @@ function definitions(preset, tools) {
   return Object.entries({
     SHIWU_STB_INCLUDE_DIR: tools.stbInclude,
     SHIWU_HWY_INCLUDE_DIR: tools.hwyInclude,
+    SHIWU_JPEG_SOURCE_DIR: tools.jpegSource,
     SHIWU_GTEST_SOURCE_DIR: tools.gtestSource,
     CMAKE_MAKE_PROGRAM: tools.ninja,
     CMAKE_TOOLCHAIN_FILE: wasm ? tools.emscriptenToolchainFile : '',

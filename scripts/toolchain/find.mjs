@@ -33,6 +33,7 @@ const MINIMUM = {
 const debianDir = join(toolchainDir, 'debian');
 const emscriptenDir = join(toolchainDir, 'emscripten');
 const includeDir = join(toolchainDir, 'include');
+const jpegDir = join(toolchainDir, 'libjpeg-turbo');
 
 /**
  * @typedef {object} Toolchain
@@ -45,6 +46,7 @@ const includeDir = join(toolchainDir, 'include');
  * @property {string} emscriptenToolchainFile for CMAKE_TOOLCHAIN_FILE
  * @property {string} stbInclude a folder with stb_image.h
  * @property {string} hwyInclude a folder with hwy/ and nothing else, safe for -I in a cross build
+ * @property {string} jpegSource libjpeg-turbo's source tree
  * @property {string} gtestSource GoogleTest's source tree, '' where there is none
  * @property {string[]} path folders to put in front of PATH
  * @property {Record<string, string>} env the environment for builds: PATH, and EM_CONFIG of the private Emscripten
@@ -58,7 +60,7 @@ export async function findToolchain({ tests = false, onProgress = () => {} } = {
   const { needs, problems, ...first } = survey({ tests });
   let { found, emcc } = first;
   const missing = () => needs.filter((need) => !found[need]);
-  const unpackable = missing().filter((need) => need !== 'cxx');
+  const unpackable = missing().filter((need) => need !== 'cxx' && need !== 'jpeg');
   if (unpackable.length && hasApt) {
     // googletest is small and the tests will ask for it: one reading of apt's lists instead of two
     const packages = debianPackages(
@@ -72,6 +74,20 @@ export async function findToolchain({ tests = false, onProgress = () => {} } = {
       remedy: remedy(missing()),
     });
     found = look(needs);
+  }
+
+  if (!found.jpeg && hasApt) {
+    onProgress('fetching the source of libjpeg-turbo (about 15 s)');
+    await run(
+      'bash',
+      [at('scripts/toolchain/debian-source.sh'), jpegDir, 'libjpeg-turbo', '2.1.'],
+      {
+        output: 'on-failure',
+        onLine: onProgress,
+        remedy: remedy(['jpeg']),
+      },
+    );
+    found.jpeg = jpegSource();
   }
 
   if (!emcc && hasApt && found.python) {
@@ -103,6 +119,7 @@ export async function findToolchain({ tests = false, onProgress = () => {} } = {
     emscriptenToolchainFile: join(emcc.root, 'cmake/Modules/Platform/Emscripten.cmake'),
     stbInclude: aloneStb(found.stb),
     hwyInclude: aloneHwy(found.hwy),
+    jpegSource: found.jpeg,
     gtestSource: found.gtest,
     path,
     env: {
@@ -116,7 +133,7 @@ export async function findToolchain({ tests = false, onProgress = () => {} } = {
 export function survey({ tests = false } = {}) {
   const problems = [];
   const emcc = findEmcc(problems);
-  const needs = ['cmake', 'ninja', 'stb', 'hwy', ...(tests ? ['cxx', 'gtest'] : [])];
+  const needs = ['cmake', 'ninja', 'stb', 'hwy', 'jpeg', ...(tests ? ['cxx', 'gtest'] : [])];
   // a private Emscripten runs on the system's Python; one that somebody installed brings or found its own
   if (!emcc || emcc.private) needs.push('python');
   const found = look(needs);
@@ -142,6 +159,7 @@ function look(needs) {
     cxx: wanted('cxx', compiler),
     stb: header('SHIWU_STB_INCLUDE_DIR', 'stb_image.h', ['stb', '']),
     hwy: header('SHIWU_HWY_INCLUDE_DIR', join('hwy', 'highway.h'), ['']),
+    jpeg: jpegSource(),
     gtest: googletest(needs.includes('gtest')),
   };
 }
@@ -213,20 +231,29 @@ function header(variable, file, subfolders) {
 }
 
 function googletest(wanted) {
-  const variable = 'SHIWU_GTEST_SOURCE_DIR';
-  const isSource = (folder) => existsSync(join(folder, 'googletest/src/gtest-all.cc'));
+  const places = [
+    '/usr/src/googletest',
+    at('../googletest'),
+    join(debianDir, 'usr/src/googletest'),
+  ];
+  return source('SHIWU_GTEST_SOURCE_DIR', 'googletest/src/gtest-all.cc', places, wanted);
+}
+
+function jpegSource() {
+  return source('SHIWU_JPEG_SOURCE_DIR', 'jdapistd.c', [at('../libjpeg-turbo'), jpegDir], true);
+}
+
+/** a source tree that has `file`: where the variable says, else in one of the places */
+function source(variable, file, places, wanted) {
+  const isSource = (folder) => existsSync(join(folder, file));
   if (env[variable]) {
     if (isSource(env[variable])) return resolve(env[variable]);
     if (wanted)
       throw new Trouble(
-        `${variable} is ${env[variable]}, but there is no googletest/src/gtest-all.cc in it.\nPoint it at GoogleTest's source tree, or unset it.`,
+        `${variable} is ${env[variable]}, but there is no ${file} in it.\nPoint it at the source tree that has it, or unset it.`,
       );
   }
-  return (
-    ['/usr/src/googletest', at('../googletest'), join(debianDir, 'usr/src/googletest')].find(
-      isSource,
-    ) ?? ''
-  );
+  return places.find(isSource) ?? '';
 }
 
 // Folders such as /usr/include must never reach a cross compiler's -I: the host's libc would come with them.

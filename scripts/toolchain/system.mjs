@@ -98,6 +98,7 @@ const NAMES = {
   python: 'Python 3',
   stb: 'stb_image.h',
   hwy: 'Highway (hwy/highway.h)',
+  jpeg: "libjpeg-turbo's source",
   gtest: "GoogleTest's source",
   emcc: 'Emscripten',
 };
@@ -115,6 +116,10 @@ const byHand = {
   python: () => ['Python 3.8 or newer, on PATH'],
   stb: () => vcpkg('stb'),
   hwy: () => vcpkg('highway'),
+  jpeg: () => [
+    `git clone --depth 1 --branch 2.1.5 https://github.com/libjpeg-turbo/libjpeg-turbo ${onWindows ? '..\\libjpeg-turbo' : '../libjpeg-turbo'}`,
+    set('SHIWU_JPEG_SOURCE_DIR', '../libjpeg-turbo'),
+  ],
   gtest: () => [
     `git clone --depth 1 --branch v1.15.2 https://github.com/google/googletest ${onWindows ? '..\\googletest' : '../googletest'}`,
     set('SHIWU_GTEST_SOURCE_DIR', '../googletest'),

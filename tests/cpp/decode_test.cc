@@ -78,12 +78,11 @@ TEST(Decode, EveryVariantHasPillowsPixels) {
   int files = 0;
   for (const auto& row : test::ReadTable(std::string(kFolder) + "cases.tsv")) {
     ++files;
-    ASSERT_EQ(row.size(), 6u);
+    ASSERT_EQ(row.size(), 5u);
     const std::string& name = row[0];
     SCOPED_TRACE(name);
     const int width = std::stoi(row[1]), height = std::stoi(row[2]), largest = std::stoi(row[3]);
-    const double mean = std::strtod(row[4].c_str(), nullptr);
-    const size_t size = size_t{4} * width * height, offset = std::stoul(row[5]);
+    const size_t size = size_t{4} * width * height, offset = std::stoul(row[4]);
     ASSERT_LE(offset + size, pixels.size());
     const auto expected = std::span(pixels).subspan(offset, size);
 
@@ -98,20 +97,7 @@ TEST(Decode, EveryVariantHasPillowsPixels) {
       EXPECT_TRUE(SamePixels(actual, expected, width, height, name));
       continue;
     }
-    int worst = 0;
-    double sum = 0;
-    for (size_t i = 0; i < size; ++i) {
-      const int difference = std::abs(actual[i] - expected[i]);
-      worst = std::max(worst, difference);
-      sum += difference;
-    }
-    // Alpha is equal always; the mean is over colours.
-    const double average = sum / (0.75 * static_cast<double>(size));
-    EXPECT_LE(worst, largest) << SamePixels(actual, expected, width, height, name).message();
-    EXPECT_LE(average, mean);
-    if (std::getenv("SHIWU_PRINT_TOLERANCES") != nullptr) {
-      std::printf("%s\t%d\t%.3f\n", name.c_str(), worst, average);
-    }
+    for (size_t i = 0; i < size; ++i) ASSERT_LE(std::abs(actual[i] - expected[i]), largest) << i;
   }
   EXPECT_GE(files, 60);
 }
@@ -189,51 +175,75 @@ TEST(Decode, GarbageBehindASignatureIsAnError) {
   }
 }
 
-// [regression] stb_image fills what is missing with zeros and reports success.
+// [regression] stb_image fills what is missing with zeros and reports success. Browsers show the
+// part of a JPEG that is there; so it is decoded from half of its rows on, and said to be
+// truncated.
 TEST(Decode, TruncatedAnywhereIsAnErrorOrWhole) {
-  int beginnings = 0, whole_beginnings = 0;
+  int beginnings = 0, whole_beginnings = 0, parts = 0;
   for (const auto& row : test::ReadTable(std::string(kFolder) + "cases.tsv")) {
     const std::string& name = row[0];
     const Bytes file = Fixture(name);
     const auto whole = Decode(file);
     ASSERT_VALUE(whole);
+    EXPECT_FALSE(whole.value().truncated);
     const Bytes pixels = PixelsOf(whole.value().pixels.view());
     const Format format = FormatOfName(name);
     for (size_t size = 0; size < file.size(); ++size) {
+      SCOPED_TRACE(name + " cut to " + std::to_string(size) + " of " + std::to_string(file.size()));
       ++beginnings;
       const auto decoded = Decode(Exact(std::span(file).first(size)));
+      if (decoded.ok() && format == Format::kJpeg) {
+        ++parts;
+        // Later scans of a progressive one may be missing; of others the upper rows are right.
+        if (name.starts_with("progressive")) continue;
+        const Bytes part = PixelsOf(decoded.value().pixels.view());
+        if (!decoded.value().truncated) {
+          ASSERT_EQ(part, pixels);
+          continue;
+        }
+        const size_t rows = static_cast<size_t>(std::stoi(row[2]) / 2 - 8);  // within whole blocks
+        const auto upper = static_cast<ptrdiff_t>(rows * size_t{4} * std::stoul(row[1]));
+        ASSERT_TRUE(std::equal(part.begin(), part.begin() + upper, pixels.begin()));
+        continue;
+      }
       if (decoded.ok()) {
-        // Only a GIF ends before its file does: later frames and the trailer are not needed.
+        // A GIF ends before its file does: later frames and the trailer are not needed.
         ++whole_beginnings;
-        ASSERT_EQ(format, Format::kGif) << name << " cut to " << size;
-        ASSERT_EQ(PixelsOf(decoded.value().pixels.view()), pixels) << name << " cut to " << size;
+        ASSERT_EQ(format, Format::kGif);
+        ASSERT_EQ(PixelsOf(decoded.value().pixels.view()), pixels);
         continue;
       }
       const ErrorCode code = decoded.error().code;
       if (size == 0) {
         ASSERT_EQ(code, ErrorCode::kEmptyInput);
       } else if (SniffFormat(std::span(file).first(size)) == Format::kUnknown) {
-        ASSERT_EQ(code, ErrorCode::kUnsupportedFormat) << name << " cut to " << size;
+        ASSERT_EQ(code, ErrorCode::kUnsupportedFormat);
         ASSERT_LT(size, 18u);
       } else {
-        ASSERT_EQ(code, ErrorCode::kTruncatedImage)
-            << name << " cut to " << size << " of " << file.size() << ": "
-            << decoded.error().message;
+        ASSERT_EQ(code, ErrorCode::kTruncatedImage) << decoded.error().message;
       }
     }
   }
   EXPECT_GT(beginnings, 20000);
   EXPECT_GT(whole_beginnings, 100);  // of the animation
+  EXPECT_GT(parts, 2000);
 }
 
-TEST(Decode, JpegWithoutItsEndMarkerIsTruncated) {
+TEST(Decode, JpegWithoutItsEndMarkerIsWhole) {
   for (const std::string_view name : {"baseline-420.jpg", "progressive-420.jpg", "cmyk.jpg"}) {
     const Bytes file = Fixture(name);
-    ASSERT_EQ(file[file.size() - 2], 0xFF);
-    ASSERT_EQ(file[file.size() - 1], 0xD9);
-    for (const size_t missing : {1, 2, 3, 100}) {
-      EXPECT_ERROR(ErrorCode::kTruncatedImage,
-                   Decode(Exact(std::span(file).first(file.size() - missing))));
+    const auto whole = Decode(file);
+    ASSERT_VALUE(whole);
+    Bytes cut(file.begin(), file.end() - 2);
+    Bytes padded = cut;
+    padded.resize(padded.size() + 500);
+    Bytes trailer = cut;
+    Append(trailer, "a maker's own data");
+    for (const Bytes& without : {cut, padded, trailer}) {
+      const auto decoded = Decode(Exact(without));
+      ASSERT_VALUE(decoded);
+      EXPECT_FALSE(decoded.value().truncated) << name;
+      EXPECT_EQ(PixelsOf(decoded.value().pixels.view()), PixelsOf(whole.value().pixels.view()));
     }
   }
 }
@@ -321,11 +331,6 @@ TEST(Decode, JpegVariantsThatAreNotReadAreNamed) {
   Bytes delayed_height = whole;
   delayed_height[frame + 5] = delayed_height[frame + 6] = 0;
   EXPECT_ERROR(ErrorCode::kUnsupportedFormat, Decode(delayed_height));
-  // [regression] stb_image takes four channels without Adobe's word for YCbCr and something.
-  Bytes nameless = Fixture("cmyk.jpg");
-  const auto adobe = nameless.begin() + static_cast<ptrdiff_t>(FindMarker(nameless, 0xEE));
-  nameless.erase(adobe, adobe + 16);
-  EXPECT_ERROR(ErrorCode::kUnsupportedFormat, Decode(nameless));
 }
 
 // [regression] A damaged header was "unsupported", because stb_image tries the other formats too.
@@ -359,8 +364,8 @@ TEST(Decode, DamagedHeadersAreCorrupt) {
                Decode(FromText(std::string_view("GIF89a\x02\0\x02\0\0\0\0;", 14))));
 }
 
-// [regression] stb_image 2.27 writes outside its Huffman tables when there are more than 256
-// symbols, and reads outside them when the 256th has a short code. tests/fuzz found both.
+// [regression] A decoder before this one wrote outside its Huffman tables when there were more than
+// 256 symbols, and read outside them when the 256th had a short code.
 TEST(Decode, OversizedHuffmanTablesAreCorrupt) {
   const Bytes whole = Fixture("progressive-420.jpg");
   const size_t table = FindMarker(whole, 0xC4);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "shiwu/decode.h"
+#include "shiwu/fit.h"
 #include "shiwu/tensor.h"
 #include "support.h"
 

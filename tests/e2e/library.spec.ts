@@ -103,7 +103,13 @@ test('WebP goes through the browser', async ({ page }) => {
   });
   expect(result.type).toBe('image/webp');
   expect(result.id).toMatch(/n07920052|n07930864|n03063599/);
-  expect(result.image).toEqual({ width: 600, height: 400, orientation: 1, decoder: 'browser' });
+  expect(result.image).toEqual({
+    width: 600,
+    height: 400,
+    orientation: 1,
+    decoder: 'browser',
+    truncated: false,
+  });
 });
 
 test('the orientation of a WebP is applied once', async ({ page }) => {

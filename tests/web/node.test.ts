@@ -99,14 +99,26 @@ describe('inputs', () => {
     const { predictions, image } = await classifier.classify(input);
     expect(predictions[0]?.label).toBe(ESPRESSO);
     expect(predictions[0]?.score).toBeCloseTo(0.95637, 4);
-    expect(image).toEqual({ width: 600, height: 400, orientation: 1, decoder: 'shiwu' });
+    expect(image).toEqual({
+      width: 600,
+      height: 400,
+      orientation: 1,
+      decoder: 'shiwu',
+      truncated: false,
+    });
     if (input instanceof ArrayBuffer) expect(input.byteLength).toBe(bytes.length);
   });
 
   it('pixels, which stay as they are', async () => {
     const data = new Uint8ClampedArray(4 * 300 * 200).fill(200);
     const { image } = await classifier.classify({ data, width: 300, height: 200 });
-    expect(image).toEqual({ width: 300, height: 200, orientation: 1, decoder: null });
+    expect(image).toEqual({
+      width: 300,
+      height: 200,
+      orientation: 1,
+      decoder: null,
+      truncated: false,
+    });
     expect(data.length).toBe(4 * 300 * 200);
     expect(data.every((value) => value === 200)).toBe(true);
   });
@@ -173,7 +185,13 @@ describe('failures', () => {
     const withHeic = await shiwu.createClassifier({ heic: heicDecoder() });
     const heic = path('tests/fixtures/encoded/chelsea.heic');
     const { predictions, image } = await withHeic.classify(heic);
-    expect(image).toEqual({ width: 451, height: 300, orientation: 1, decoder: 'heic' });
+    expect(image).toEqual({
+      width: 451,
+      height: 300,
+      orientation: 1,
+      decoder: 'heic',
+      truncated: false,
+    });
     expect(predictions.slice(0, 3).map(({ id }) => id)).toContain('n02124075');
     await withHeic.dispose();
   });

@@ -19,6 +19,7 @@ const SETTINGS: ClassifySettings = {
   deny: [],
   region: null,
   features: false,
+  exact: false,
   maxPixels: 1e8,
 };
 const { width, height, rgba } = expected.picture;

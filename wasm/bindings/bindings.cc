@@ -13,6 +13,7 @@
 
 #include "shiwu/decode.h"
 #include "shiwu/engine.h"
+#include "shiwu/fit.h"
 #include "shiwu/image.h"
 #include "shiwu/labels.h"
 #include "shiwu/onnx_file.h"
@@ -104,6 +105,30 @@ Address FitToModel(Address pixels, int width, int height, int orientation, int r
       shiwu::FitToModel(part.value(), {to_width, to_height, *mode, crop_fraction, *filter});
   if (Fails(fitted.status())) return 0;
   return reinterpret_cast<Address>(fitted.value().Release());
+}
+
+// DecodeImage and FitToModel in one, of the region that is framed or, where its width is 0, of all
+// of the picture. Width, height, orientation and whether it is truncated go to `facts`, four int32.
+Address FitFile(Address file, size_t size, double max_pixels, bool exact, int region_x,
+                int region_y, int region_width, int region_height, int to_width, int to_height,
+                const std::string& mode_name, const std::string& filter_name, double crop_fraction,
+                Address facts) {
+  const auto mode = shiwu::ResizeModeFromName(mode_name);
+  const auto filter = shiwu::FilterFromName(filter_name);
+  if (!mode && FailsBy(mode_name)) return 0;
+  if (!filter && FailsBy(filter_name)) return 0;
+  std::optional<shiwu::Region> region;
+  if (region_width != 0) region = {region_x, region_y, region_width, region_height};
+  auto fitted = shiwu::FitFile(At<const uint8_t>(file, size), static_cast<uint64_t>(max_pixels),
+                               exact ? shiwu::Precision::kExact : shiwu::Precision::kFast, region,
+                               {to_width, to_height, *mode, crop_fraction, *filter});
+  if (Fails(fitted.status())) return 0;
+  const shiwu::FittedFile& found = fitted.value();
+  int32_t* fact = At<int32_t>(facts, 4).data();
+  for (const int each : {found.width, found.height, found.orientation, int{found.truncated}}) {
+    *fact++ = each;
+  }
+  return reinterpret_cast<Address>(fitted.value().pixels.Release());
 }
 
 // `numbers` are seven float32: the scale, three means, three deviations.
@@ -279,6 +304,7 @@ EMSCRIPTEN_BINDINGS(shiwu) {
   emscripten::function("decodeImage", &DecodeImage);
   emscripten::function("flattenOnWhite", &FlattenOnWhite);
   emscripten::function("fitToModel", &FitToModel);
+  emscripten::function("fitFile", &FitFile);
   emscripten::function("toTensor", &ToTensor);
   emscripten::function("softmax", &Softmax);
   emscripten::function("sigmoid", &Sigmoid);

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "jpeg/reader.h"
 #include "shiwu/orientation.h"
 #include "stb_config.h"
 
@@ -14,7 +15,7 @@ namespace {
 constexpr size_t kNowhere = std::numeric_limits<size_t>::max();
 
 // Feeds stb_image from memory and remembers whether it asked for more than there is: stb_image
-// itself fills the missing part of a JPEG or GIF with zeros and reports success.
+// itself fills the missing part of a GIF with zeros and reports success.
 struct Source {
   std::span<const uint8_t> file;
   size_t read_as_zero = kNowhere;  // one byte that stb_image sees as 0
@@ -49,14 +50,19 @@ struct Source {
   }
 };
 
-Error FromStb(const StbDecoder& stb, bool ran_out) {
-  const char* reason = stb.reason();
+// RGBA8 whatever the file holds; null is a failure, whose reason is then known.
+uint8_t* Load(const stbi_io_callbacks& callbacks, Source& source, int& width, int& height,
+              int& components) {
+  return stbi_load_from_callbacks(&callbacks, &source, &width, &height, &components, kChannels);
+}
+
+Error FromStb(bool ran_out) {
+  const char* reason = stbi_failure_reason();
   const std::string_view why = reason != nullptr ? reason : "unknown";
   if (why == "outofmem") return {ErrorCode::kOutOfMemory, "while decoding"};
   if (why == "too large") return {ErrorCode::kImageTooLarge, "over the decoder's own limit"};
   if (ran_out || why == "outofdata") return {ErrorCode::kTruncatedImage, why};
-  for (const std::string_view variant :
-       {"no header height", "unknown BMP", "BMP RLE", "BMP JPEG/PNG"}) {
+  for (const std::string_view variant : {"unknown BMP", "BMP RLE", "BMP JPEG/PNG"}) {
     if (why == variant) return {ErrorCode::kUnsupportedFormat, why};
   }
   return {ErrorCode::kCorruptImage, why};
@@ -79,60 +85,19 @@ bool StartsWith(std::span<const uint8_t> file, size_t offset, std::string_view m
          std::memcmp(file.data() + offset, magic.data(), magic.size()) == 0;
 }
 
-// Walks the segments of a JPEG up to its end, as stb_image does, and answers for it where it would
-// call a sound variant damaged, show wrong colours or write outside its tables.
-Status CheckJpeg(std::span<const uint8_t> file) {
-  const auto unsupported = [](std::string_view what) {
-    return Error{ErrorCode::kUnsupportedFormat, "JPEG ", what};
-  };
-  uint32_t components = 0;
-  bool adobe_cmyk = false;
-  for (size_t at = 2; at + 4 <= file.size();) {
-    // What is no segment: entropy-coded data, its stuffed zeros and restart markers, fill bytes.
-    if (file[at] != 0xFF) {
-      const void* next = std::memchr(file.data() + at, 0xFF, file.size() - at);
-      if (next == nullptr) break;
-      at = static_cast<size_t>(static_cast<const uint8_t*>(next) - file.data());
-      continue;
-    }
-    const uint8_t marker = file[at + 1];
-    if (marker == 0 || marker == 0xFF || (marker >= 0xD0 && marker <= 0xD7)) {
-      ++at;
-      continue;
-    }
-    if (marker == 0xD9) break;
-    const size_t length = BigEndian(file, at + 2, 2);
-    const auto body =
-        file.subspan(at + 4).first(std::min(length < 2 ? 0 : length - 2, file.size() - at - 4));
-    // Frame headers (ITU T.81 table B.1): SOF3, 5-7, 9-11 and 13-15 are lossless, hierarchical and
-    // arithmetic coding.
-    const bool frame =
-        marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-    if (frame) {
-      if (marker > 0xC2) return unsupported("with lossless, hierarchical or arithmetic coding");
-      if (!body.empty() && body[0] != 8) return unsupported("with other than 8 bits");
-      if (body.size() >= 6) components = body[5];
-    }
-    // Adobe's APP14 ends with the colour transform: 0 is CMYK, 2 is YCCK, both stored inverted.
-    if (marker == 0xEE && body.size() >= 12 && StartsWith(body, 0, "Adobe")) {
-      adobe_cmyk = body[11] == 0 || body[11] == 2;
-    }
-    // A Huffman table of an 8-bit JPEG has at most 176 symbols, and 255 make sense; stb_image up to
-    // 2.27 reads outside its tables for the 256th and writes outside them for more. It also reads a
-    // table that begins inside the segment to the table's own end.
-    for (size_t table = 0; marker == 0xC4 && table < body.size();) {
-      size_t symbols = 0;
-      for (size_t i = at + 4 + table + 1; i <= at + 4 + table + 16 && i < file.size(); ++i) {
-        symbols += file[i];
-      }
-      if (symbols > 255)
-        return Error{ErrorCode::kCorruptImage, "Huffman table of over 255 symbols"};
-      table += 17 + symbols;
-    }
-    at += 2 + std::max<size_t>(length, 2);
-  }
-  if (components == 4 && !adobe_cmyk) return unsupported("with four channels of unknown meaning");
-  return {};
+Result<DecodedImage> DecodeJpeg(std::span<const uint8_t> file, uint64_t max_pixels) {
+  auto opened = JpegReader::Open(file, max_pixels);
+  if (!opened.ok()) return opened.status();
+  JpegReader& reader = opened.value();
+  auto image = Image::Allocate(reader.width(), reader.height());
+  if (!image.ok()) return image.status();
+  if (Status status = reader.Start(1); !status.ok()) return status;
+  Status status =
+      reader.Read(image.value().data(), size_t{kChannels} * reader.width(), reader.height());
+  if (!status.ok()) return status;
+  if (Status complete = reader.CheckComplete(); !complete.ok()) return complete;
+  return DecodedImage{std::move(image).value(), ReadOrientation(file), Format::kJpeg,
+                      reader.truncated()};
 }
 
 // True when a chunk runs past the end: stb_image would allocate what its length promises.
@@ -194,9 +159,7 @@ Result<DecodedImage> Decode(std::span<const uint8_t> file, uint64_t max_pixels) 
       format != Format::kBmp) {
     return Error{ErrorCode::kUnsupportedFormat, FormatName(format)};
   }
-  if (format == Format::kJpeg) {
-    if (Status status = CheckJpeg(file); !status.ok()) return status;
-  }
+  if (format == Format::kJpeg) return DecodeJpeg(file, max_pixels);
   const auto too_large = [](uint64_t width, uint64_t height) {
     return Error{ErrorCode::kImageTooLarge, width, " x ", height, " pixels"};
   };
@@ -206,16 +169,15 @@ Result<DecodedImage> Decode(std::span<const uint8_t> file, uint64_t max_pixels) 
     if (width * height > max_pixels) return too_large(width, height);
   }
 
-  const StbDecoder& stb = format == Format::kJpeg ? kStbJpeg : kStbOthers;
   const stbi_io_callbacks callbacks = {&Source::Read, &Source::Skip, &Source::AtEnd};
   int width = 0, height = 0, components = 0;
   Source header{file};
-  if (stb.info(&callbacks, &header, &width, &height, &components) == 0) {
+  if (stbi_info_from_callbacks(&callbacks, &header, &width, &height, &components) == 0) {
     // stb_image has tried the other formats too and forgotten why. Asked to decode, it fails at
     // the same place of the header, before it allocates pixels, and says so.
     Source again{file};
-    std::free(stb.load(&callbacks, &again, &width, &height, &components));
-    return FromStb(stb, header.ran_out || again.ran_out);
+    std::free(Load(callbacks, again, width, height, components));
+    return FromStb(header.ran_out || again.ran_out);
   }
   if (header.ran_out) return Error{ErrorCode::kTruncatedImage, "the data ends inside the header"};
   if (format == Format::kBmp && height < 0) {  // top row first
@@ -234,8 +196,8 @@ Result<DecodedImage> Decode(std::span<const uint8_t> file, uint64_t max_pixels) 
   // What the first frame of a GIF leaves uncovered is transparent, as in browsers, not of the
   // background colour: byte 11 is its index, and for 0 stb_image leaves those pixels alone.
   if (format == Format::kGif) body.read_as_zero = 11;
-  uint8_t* rgba = stb.load(&callbacks, &body, &width, &height, &components);
-  if (rgba == nullptr) return FromStb(stb, body.ran_out);
+  uint8_t* rgba = Load(callbacks, body, width, height, components);
+  if (rgba == nullptr) return FromStb(body.ran_out);
   Image image = Image::Adopt(rgba, width, height);
   if (body.ran_out) return Error{ErrorCode::kTruncatedImage, "the data ends inside the picture"};
   if (format == Format::kBmp && IsBmpWithPadding(file)) {
@@ -243,7 +205,7 @@ Result<DecodedImage> Decode(std::span<const uint8_t> file, uint64_t max_pixels) 
   }
   const bool has_alpha = components == 2 || components == 4;
   if (has_alpha) FlattenOnWhite(image.data(), static_cast<size_t>(pixels));
-  return DecodedImage{std::move(image), ReadOrientation(file), format};
+  return DecodedImage{std::move(image), ReadOrientation(file), format, false};
 }
 
 }  // namespace shiwu

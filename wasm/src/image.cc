@@ -4,17 +4,20 @@
 
 namespace shiwu {
 
-Result<ImageView> Crop(const ImageView& view, const Region& region) {
+Status CheckRegion(const Region& region, int of_width, int of_height) {
   const auto [x, y, width, height] = region;
   // Where the left edge is inside, the subtraction cannot overflow.
-  const bool inside_x = x >= 0 && x < view.width && width >= 1 && width <= view.width - x;
-  const bool inside_y = y >= 0 && y < view.height && height >= 1 && height <= view.height - y;
-  if (!inside_x || !inside_y) {
-    return Error{
-        ErrorCode::kInvalidArgument, "region ",  width, " x ",      height, " at ", x, ", ", y,
-        " of a picture of ",         view.width, " x ", view.height};
-  }
-  return ImageView{view.At(x, y), width, height, view.pixel_stride, view.row_stride};
+  const bool inside_x = x >= 0 && x < of_width && width >= 1 && width <= of_width - x;
+  const bool inside_y = y >= 0 && y < of_height && height >= 1 && height <= of_height - y;
+  if (inside_x && inside_y) return {};
+  return Error{ErrorCode::kInvalidArgument, "region ", width, " x ",    height, " at ", x, ", ", y,
+               " of a picture of ",         of_width,  " x ", of_height};
+}
+
+Result<ImageView> Crop(const ImageView& view, const Region& region) {
+  if (Status status = CheckRegion(region, view.width, view.height); !status.ok()) return status;
+  return ImageView{view.At(region.x, region.y), region.width, region.height, view.pixel_stride,
+                   view.row_stride};
 }
 
 Result<Image> Image::Allocate(int width, int height) {

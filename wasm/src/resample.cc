@@ -275,8 +275,8 @@ struct Resampler::State {
   PackedColumns columns;
   int taken = 0;  // rows
 
-  // Across first: what was taken, made narrow. Down first: the last rows taken, as many as an output
-  // row may still need.
+  // Across first: what was taken, made narrow. Down first: the last rows taken, as many as an
+  // output row may still need.
   Rows kept;
   int kept_from = 0;  // which of the rows taken the first of them is
   Rows low;           // down first: finished rows
@@ -311,8 +311,7 @@ const Region& Resampler::needed() const { return state_->needed; }
   std::unique_ptr<State> s(new (std::nothrow) State);
   if (s == nullptr) return Error{ErrorCode::kOutOfMemory, "resampler"};
   s->orientation = orientation;
-  s->across_first =
-      IsVerticalFirst(source_width, source_height, width, height) == turn.exchanged;
+  s->across_first = IsVerticalFirst(source_width, source_height, width, height) == turn.exchanged;
   s->needed = {BeginOf(columns), BeginOf(rows), EndOf(columns) - BeginOf(columns),
                EndOf(rows) - BeginOf(rows)};
   for (int& first : columns.first) first -= s->needed.x;
@@ -343,8 +342,7 @@ void Resampler::Take(const uint8_t* const* rows, int count) {
   }
   for (int r = 0; r < count; r += 2) {
     const int next = std::min(r + 1, count - 1);  // the last of an odd number goes twice
-    SumRows(s.columns, {rows[r], rows[next]},
-            {s.kept.At(s.taken + r), s.kept.At(s.taken + next)});
+    SumRows(s.columns, {rows[r], rows[next]}, {s.kept.At(s.taken + r), s.kept.At(s.taken + next)});
   }
   s.taken += count;
 }
@@ -420,8 +418,8 @@ void Resampler::State::TakeDown(const uint8_t* row) {
   }
   constexpr int kOrientations[2][2][2] = {{{1, 4}, {2, 3}}, {{5, 8}, {6, 7}}};
   auto resampler =
-      Resampler::Make(stored.width, stored.height,
-                      kOrientations[exchanged][mirrored_x][mirrored_y], width, height, filter, box);
+      Resampler::Make(stored.width, stored.height, kOrientations[exchanged][mirrored_x][mirrored_y],
+                      width, height, filter, box);
   if (!resampler.ok()) return resampler.status();
   Resampler& taker = resampler.value();
 

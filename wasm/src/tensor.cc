@@ -1,8 +1,6 @@
 #include "shiwu/tensor.h"
 
-#include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "hwy/highway.h"
 
@@ -113,13 +111,6 @@ std::optional<ColorOrder> ColorOrderFromName(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<ResizeMode> ResizeModeFromName(std::string_view name) {
-  if (name == "crop-shortest") return ResizeMode::kCropShortest;
-  if (name == "stretch") return ResizeMode::kStretch;
-  if (name == "pad") return ResizeMode::kPad;
-  return std::nullopt;
-}
-
 Status ToTensor(const ImageView& image, const Normalization& n, size_t index,
                 std::span<float> out) {
   if (Status status = Check(image, n, index, out); !status.ok()) return status;
@@ -145,51 +136,6 @@ Status ToTensor(const ImageView& image, const Normalization& n, size_t index,
   return {};
 }
 }  // namespace reference
-
-// Cold: compiled for size; the loops over pixels are in Resize.
-[[gnu::cold]] Result<Image> FitToModel(const ImageView& upright, const Preprocessing& p) {
-  const double w = upright.width, h = upright.height;
-  switch (p.mode) {
-    case ResizeMode::kStretch:
-      return Resize(upright, p.width, p.height, p.filter,
-                    {0, 0, static_cast<float>(w), static_cast<float>(h)});
-    case ResizeMode::kCropShortest: {
-      if (!(p.crop_fraction > 0 && p.crop_fraction <= 1) || p.width < 1 || p.height < 1) {
-        return Error{ErrorCode::kInvalidArgument, "crop_fraction or model size"};
-      }
-      const double crop_w = p.crop_fraction * std::min(w, h * p.width / p.height);
-      const double crop_h = p.crop_fraction * std::min(h, w * p.height / p.width);
-      const double left = (w - crop_w) / 2, top = (h - crop_h) / 2;
-      // Rounding to float may step over the edge by a hair.
-      return Resize(upright, p.width, p.height, p.filter,
-                    {static_cast<float>(left), static_cast<float>(top),
-                     std::min(static_cast<float>(left + crop_w), static_cast<float>(w)),
-                     std::min(static_cast<float>(top + crop_h), static_cast<float>(h))});
-    }
-    case ResizeMode::kPad: {
-      if (upright.width < 1 || upright.height < 1 || p.width < 1 || p.height < 1 ||
-          p.width > kMaxSide || p.height > kMaxSide) {
-        return Error{ErrorCode::kInvalidArgument, "empty image or model size"};
-      }
-      const double scale = std::min(p.width / w, p.height / h);
-      const int inner_w = std::clamp(static_cast<int>(std::lround(w * scale)), 1, p.width);
-      const int inner_h = std::clamp(static_cast<int>(std::lround(h * scale)), 1, p.height);
-      auto inner = Resize(upright, inner_w, inner_h, p.filter,
-                          {0, 0, static_cast<float>(w), static_cast<float>(h)});
-      if (!inner.ok()) return inner.error();
-      auto canvas = Image::Allocate(p.width, p.height);
-      if (!canvas.ok()) return canvas.error();
-      std::memset(canvas.value().data(), 0, canvas.value().size_bytes());
-      const size_t left = (p.width - inner_w) / 2, top = (p.height - inner_h) / 2;
-      for (int y = 0; y < inner_h; ++y) {
-        std::memcpy(canvas.value().data() + ((top + y) * p.width + left) * kChannels,
-                    inner.value().view().At(0, y), size_t{kChannels} * inner_w);
-      }
-      return canvas;
-    }
-  }
-  return Error{ErrorCode::kInvalidArgument, "resize mode"};
-}
 
 }  // namespace shiwu
 HWY_AFTER_NAMESPACE();

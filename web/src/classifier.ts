@@ -22,7 +22,7 @@ import { watch } from './video/watch.js';
 import { type ClassifySettings, now } from './worker/protocol.js';
 
 /** About the largest photo that a phone's memory can take: 400 MB as RGBA. */
-const DEFAULT_MAX_PIXELS = 100_000_000;
+const DEFAULT_MAX_PIXELS = 200_000_000;
 const DEFAULT_TOP_K = 5;
 const DEFAULT_IDLE_TIMEOUT = 60_000;
 const MOST_THREADS = 16;
@@ -122,12 +122,17 @@ class SharedClassifier implements Classifier {
 
   #settings(options: ClassifyOptions): ClassifySettings {
     const { topK = DEFAULT_TOP_K, threshold = null, allow = [], deny = [] } = options;
-    const { region = null, features = false } = options;
+    const { region = null, features = false, precision = 'fast' } = options;
     checkInteger('topK', topK, 1, Number.MAX_SAFE_INTEGER);
     if (threshold !== null && !(threshold >= 0 && threshold <= 1)) {
       throw new ShiwuError('invalid-argument', `threshold ${threshold}`);
     }
-    return { topK, threshold, allow, deny, region, features, maxPixels: this.maxPixels };
+    if (precision !== 'fast' && precision !== 'exact') {
+      throw new ShiwuError('invalid-argument', `precision ${String(precision)}`);
+    }
+    const { maxPixels } = this;
+    const exact = precision === 'exact';
+    return { topK, threshold, allow, deny, region, features, exact, maxPixels };
   }
 }
 

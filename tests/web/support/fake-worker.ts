@@ -52,6 +52,7 @@ export const SETTINGS: ClassifySettings = {
   deny: [],
   region: null,
   features: false,
+  exact: false,
   maxPixels: 1e8,
 };
 
@@ -74,7 +75,7 @@ export function resultOf(label: string): Classification {
       },
     ],
     category: null,
-    image: { width: 1, height: 1, orientation: 1, decoder: 'shiwu' },
+    image: { width: 1, height: 1, orientation: 1, decoder: 'shiwu', truncated: false },
     timings: {
       queue: 0,
       decode: 0,

@@ -19,7 +19,7 @@ function frame(scores: Record<number, number>, more: Partial<Classification> = {
   return {
     predictions,
     category: null,
-    image: { width: 4, height: 3, orientation: 1, decoder: null },
+    image: { width: 4, height: 3, orientation: 1, decoder: null, truncated: false },
     timings: {
       queue: 0,
       decode: 0,
@@ -162,7 +162,7 @@ describe('Steady', () => {
       { 1: 0.4 },
       {
         category: { id: 'b', zh: '乙', en: 'B', score: 0.7 },
-        image: { width: 8, height: 6, orientation: 1, decoder: null },
+        image: { width: 8, height: 6, orientation: 1, decoder: null, truncated: false },
         features: Float32Array.of(1, 2),
       },
     );

@@ -1,4 +1,4 @@
-// Encoded bytes to RGBA8 pixels, by stb_image.
+// Encoded bytes to RGBA8 pixels: JPEG by libjpeg-turbo, PNG, GIF and BMP by stb_image.
 #pragma once
 
 #include <cstdint>
@@ -19,17 +19,18 @@ struct DecodedImage {
   Image pixels;     // as stored; alpha already composited on white
   int orientation;  // EXIF, 1 to 8; not yet applied
   Format format;
+  bool truncated;  // a JPEG whose data ends early: the rest, at most half of the rows, is grey
 };
 
-inline constexpr uint64_t kDefaultMaxPixels = 100'000'000;
+inline constexpr uint64_t kDefaultMaxPixels = 200'000'000;
 
-// Decodes JPEG (baseline and progressive; grey, YCbCr, RGB, and Adobe's CMYK and YCCK), PNG (all
+// Decodes JPEG (baseline and progressive; grey, YCbCr, RGB, CMYK and YCCK), PNG (all
 // colour types, 16-bit samples cut to their high byte), GIF (first frame; what it leaves uncovered
 // is transparent) and BMP (uncompressed; 32 bits have alpha only where a header's mask says so).
 // Bytes after the picture are ignored.
 //
 // Errors: kEmptyInput; kUnsupportedFormat (no known signature, or a variant such as arithmetic or
-// 12-bit JPEG, four-channel JPEG without Adobe's marker, compressed BMP); kImageTooLarge
+// 12-bit JPEG, compressed BMP); kImageTooLarge
 // (width * height > max_pixels, from the header, before any pixel memory is allocated);
 // kTruncatedImage; kCorruptImage; kOutOfMemory.
 Result<DecodedImage> Decode(std::span<const uint8_t> file, uint64_t max_pixels = kDefaultMaxPixels);

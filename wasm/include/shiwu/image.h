@@ -10,7 +10,7 @@
 
 namespace shiwu {
 
-inline constexpr int kChannels = 4;  // RGBA, 8 bits each: what stb_image and canvases both give
+inline constexpr int kChannels = 4;  // RGBA, 8 bits each: what decoders and canvases give
 
 // Read-only look at RGBA8 pixels that somebody else owns. Pixel (x, y) starts at
 // data + x * pixel_stride + y * row_stride. Strides are in bytes and may be negative or swapped,
@@ -32,8 +32,10 @@ struct Region {
   int x, y, width, height;
 };
 
-// The part of `view` that `region` frames; nothing is copied. Fails with kInvalidArgument when the
-// region is below 1 x 1 or reaches outside.
+// Fails with kInvalidArgument when the region is below 1 x 1 or reaches outside of width x height.
+Status CheckRegion(const Region& region, int width, int height);
+
+// The part of `view` that `region` frames; nothing is copied. Errors: CheckRegion's.
 Result<ImageView> Crop(const ImageView& view, const Region& region);
 
 // Owns width x height RGBA8 pixels, rows packed. Move-only; memory comes from malloc because

@@ -47,8 +47,8 @@ class Resampler {
 
   // The part of the stored picture that is looked at.
   const Region& needed() const;
-  // Takes the next `count` rows, the first one being needed().y. rows[i] is the address of its pixel
-  // needed().x, RGBA8; 12 bytes behind the last needed pixel must be readable too.
+  // Takes the next `count` rows, the first one being needed().y. rows[i] is the address of its
+  // pixel needed().x, RGBA8; 12 bytes behind the last needed pixel must be readable too.
   void Take(const uint8_t* const* rows, int count);
   // The result, upright; after the last row has been taken.
   Result<Image> Finish();

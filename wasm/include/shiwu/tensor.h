@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "shiwu/image.h"
-#include "shiwu/resample.h"
+#include "shiwu/result.h"
 
 namespace shiwu {
 
@@ -40,27 +40,5 @@ namespace reference {
 Status ToTensor(const ImageView& image, const Normalization& normalization, size_t index,
                 std::span<float> out);
 }  // namespace reference
-
-// How a picture of any shape becomes the model's shape.
-enum class ResizeMode : uint8_t {
-  kCropShortest,  // the centred part with the model's aspect ratio, times crop_fraction
-  kStretch,       // the whole picture, squashed
-  kPad,           // the whole picture, centred on black
-};
-
-// The manifest's names: "crop-shortest", "stretch", "pad"; nothing for any other.
-std::optional<ResizeMode> ResizeModeFromName(std::string_view name);
-
-struct Preprocessing {
-  int width = 0;  // of the model's input, in pixels
-  int height = 0;
-  ResizeMode mode = ResizeMode::kCropShortest;
-  double crop_fraction = 1.0;  // (0, 1]; only for kCropShortest
-  Filter filter = Filter::kBicubic;
-};
-
-// Crop and resample an upright picture to the model's size. Errors: those of Resize, and
-// kInvalidArgument for a crop_fraction outside (0, 1].
-Result<Image> FitToModel(const ImageView& upright, const Preprocessing& preprocessing);
 
 }  // namespace shiwu

@@ -8,4 +8,4 @@ export interface HeicOptions {
 }
 
 /** Largest picture decoded when the caller sets no limit, as in ClassifierOptions. */
-export const DEFAULT_MAX_PIXELS = 100_000_000;
+export const DEFAULT_MAX_PIXELS = 200_000_000;

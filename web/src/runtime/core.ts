@@ -49,6 +49,28 @@ export interface TensorOptions {
   readonly std: readonly [number, number, number];
 }
 
+/** What of a file is wanted, and how exactly. */
+export interface FileOptions {
+  /** Larger pictures are refused. */
+  readonly maxPixels: number;
+  /** false: a JPEG may be decoded smaller, as long as the model sees at least twice its size. */
+  readonly exact: boolean;
+  /** In pixels of the upright picture; null: all of it. */
+  readonly region: Region | null;
+}
+
+/** A file's picture at the model's size, and what it was. */
+export interface FittedFile {
+  /** Upright. Whoever gets them must call `free()` exactly once. */
+  readonly pixels: HeapPixels;
+  /** Upright size of the picture in the file. */
+  readonly width: number;
+  readonly height: number;
+  readonly orientation: number;
+  /** The data ends early; at least half of the rows are there. */
+  readonly truncated: boolean;
+}
+
 export interface RankOptions {
   readonly topK: number;
   readonly threshold: number;
@@ -166,6 +188,49 @@ export class Core {
     );
     check(this.module);
     return this.#adopt(fitted, options.width, options.height, 1);
+  }
+
+  /**
+   * `decode` and `fitToModel` in one: a JPEG is resampled while it is decoded, and never whole in
+   * memory.
+   */
+  fitFile(
+    file: Uint8Array,
+    options: FitOptions,
+    { maxPixels, exact, region }: FileOptions,
+  ): FittedFile {
+    // A width of 0 means all of the picture; asked for by a caller it is a mistake.
+    const part = region ? checkIntegers(region) : { x: 0, y: 0, width: 0, height: 0 };
+    if (region && region.width < 1) throw new ShiwuError('invalid-argument', 'an empty region');
+    return this.#withBytes(file, (fileAt) =>
+      this.#withBytes(new Uint8Array(16), (factsAt) => {
+        const pixels = this.module.fitFile(
+          fileAt,
+          file.length,
+          maxPixels,
+          exact,
+          part.x,
+          part.y,
+          part.width,
+          part.height,
+          options.width,
+          options.height,
+          options.mode,
+          options.filter,
+          options.cropFraction,
+          factsAt,
+        );
+        check(this.module);
+        const facts = new Int32Array(this.module.HEAPU8.buffer, factsAt, 4);
+        const [width, height, orientation, truncated] = facts as unknown as number[];
+        return {
+          pixels: this.#adopt(pixels, options.width, options.height, 1),
+          ...uprightSize({ width, height, orientation } as HeapPixels),
+          orientation: orientation as number,
+          truncated: truncated !== 0,
+        };
+      }),
+    );
   }
 
   /**

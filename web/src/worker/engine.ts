@@ -6,9 +6,9 @@ import type { Manifest } from '../model/manifest.js';
 import { checkCount } from '../model/network.js';
 import { assumesPreprocessing, completeManifest, readCard } from '../model/own.js';
 import { type OpenRunner, type Runner, statedSize } from '../model/runner.js';
-import { type Core, type Names, uprightSize } from '../runtime/core.js';
+import type { Core, Names } from '../runtime/core.js';
 import type { Classification, ClassifierInfo, Prediction } from '../types.js';
-import { decode } from './pixels.js';
+import { readPicture } from './pixels.js';
 import {
   type ClassifySettings,
   type ModelParts,
@@ -79,30 +79,17 @@ export class Engine {
     const marks = [now()];
     const mark = () => marks.push(now());
 
-    const { pixels, decoder } = await decode(core, payload, settings.maxPixels);
-    let image: Classification['image'];
-    try {
+    const [height, width] = manifest.input.size;
+    const { mode, crop_fraction: cropFraction, filter } = manifest.resize;
+    const fit = { width, height, mode, cropFraction, filter };
+    const { pixels, image } = await readPicture(core, payload, fit, settings, async () => {
       mark();
       await checkpoint();
-      image = {
-        ...uprightSize(pixels),
-        orientation: pixels.orientation,
-        decoder,
-      };
-      const [height, width] = manifest.input.size;
-      const { mode, crop_fraction: cropFraction, filter } = manifest.resize;
-      const fitted = core.fitToModel(
-        pixels,
-        { width, height, mode, cropFraction, filter },
-        settings.region,
-      );
-      try {
-        mark();
-        this.runner.take(fitted, manifest);
-        mark();
-      } finally {
-        fitted.free();
-      }
+    });
+    try {
+      mark();
+      this.runner.take(pixels, manifest);
+      mark();
     } finally {
       pixels.free();
     }

@@ -1,35 +1,87 @@
-/** From a payload to RGBA pixels in the wasm heap. */
+/** From a payload to what the model sees, and what is known about the picture. */
 import { ShiwuError } from '../errors.js';
-import type { Core, HeapPixels } from '../runtime/core.js';
+import {
+  type Core,
+  type FileOptions,
+  type FitOptions,
+  type HeapPixels,
+  uprightSize,
+} from '../runtime/core.js';
 import { checkSize, type Size } from '../sources/size.js';
+import type { Classification } from '../types.js';
 import type { Payload } from './protocol.js';
 
-export interface Decoded {
+export interface Picture {
+  /** Of the model's size. The caller frees them. */
   readonly pixels: HeapPixels;
-  readonly decoder: 'shiwu' | 'browser' | null;
+  readonly image: Classification['image'];
 }
 
+/** What the core cannot read, the browser may: its decoders know more formats, and bear more damage. */
+const WORTH_ANOTHER_TRY = ['unsupported-format', 'corrupt-image', 'truncated-image'];
+
 /**
- * JPEG, PNG, GIF and BMP are decoded by the core, the same everywhere; other formats by the
- * browser. The caller frees the pixels.
+ * JPEG, PNG, GIF and BMP are decoded by the core, the same everywhere; what it cannot read by the
+ * browser. `decoded` is called between decoding and resizing, and throws when the caller has given up.
  */
-export async function decode(core: Core, payload: Payload, maxPixels: number): Promise<Decoded> {
-  switch (payload.kind) {
-    case 'pixels':
-      return {
-        pixels: core.importPixels(
+export async function readPicture(
+  core: Core,
+  payload: Payload,
+  fit: FitOptions,
+  settings: FileOptions,
+  decoded: () => Promise<void>,
+): Promise<Picture> {
+  if (payload.kind === 'blob' || payload.kind === 'bytes') {
+    const bytes =
+      payload.kind === 'blob' ? await readBlob(payload.blob) : new Uint8Array(payload.bytes);
+    try {
+      const { pixels, ...image } = core.fitFile(bytes, fit, settings);
+      try {
+        await decoded();
+      } catch (error) {
+        pixels.free();
+        throw error;
+      }
+      return { pixels, image: { ...image, decoder: 'shiwu' } };
+    } catch (error) {
+      if (!(error instanceof ShiwuError) || !WORTH_ANOTHER_TRY.includes(error.code)) throw error;
+      const pixels = await decodeInBrowser(core, bytes, settings.maxPixels, error);
+      return fitPixels(core, pixels, 'browser', fit, settings, decoded);
+    }
+  }
+  const { maxPixels } = settings;
+  const pixels =
+    payload.kind === 'bitmap'
+      ? readBitmap(core, payload.bitmap, maxPixels)
+      : core.importPixels(
           new Uint8ClampedArray(payload.data),
           checkSize(payload, maxPixels).width,
           payload.height,
-        ),
-        decoder: null,
-      };
-    case 'bitmap':
-      return { pixels: readBitmap(core, payload.bitmap, maxPixels), decoder: null };
-    case 'bytes':
-      return decodeBytes(core, new Uint8Array(payload.bytes), maxPixels);
-    case 'blob':
-      return decodeBytes(core, await readBlob(payload.blob), maxPixels);
+        );
+  return fitPixels(core, pixels, null, fit, settings, decoded);
+}
+
+async function fitPixels(
+  core: Core,
+  pixels: HeapPixels,
+  decoder: 'browser' | null,
+  fit: FitOptions,
+  { region }: FileOptions,
+  decoded: () => Promise<void>,
+): Promise<Picture> {
+  try {
+    await decoded();
+    return {
+      pixels: core.fitToModel(pixels, fit, region),
+      image: {
+        ...uprightSize(pixels),
+        orientation: pixels.orientation,
+        decoder,
+        truncated: false,
+      },
+    };
+  } finally {
+    pixels.free();
   }
 }
 
@@ -41,29 +93,20 @@ async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-async function decodeBytes(
-  core: Core,
-  bytes: Uint8Array<ArrayBuffer>,
-  maxPixels: number,
-): Promise<Decoded> {
-  try {
-    return { pixels: core.decode(bytes, maxPixels), decoder: 'shiwu' };
-  } catch (error) {
-    if (!(error instanceof ShiwuError) || error.code !== 'unsupported-format') throw error;
-    return { pixels: await decodeInBrowser(core, bytes, maxPixels), decoder: 'browser' };
-  }
-}
-
+/** `refusal` is the core's: it stands where there is no other decoder, or that one fails too. */
 async function decodeInBrowser(
   core: Core,
   bytes: Uint8Array<ArrayBuffer>,
   maxPixels: number,
+  refusal: ShiwuError,
 ): Promise<HeapPixels> {
   const format = core.sniffFormat(bytes.subarray(0, 32));
   // Without a known signature the bytes are no photo; SVG, which would need a document, included.
-  if (format === 'unknown') throw new ShiwuError('unsupported-format');
+  if (format === 'unknown') throw refusal;
+  const ours = format === 'jpeg' || format === 'png' || format === 'gif' || format === 'bmp';
   if (typeof createImageBitmap === 'undefined') {
     // Node has no decoder at all.
+    if (ours) throw refusal;
     if (format === 'heic') throw new ShiwuError('needs-decoder', format);
     const advice = 'only browsers decode this; convert it to JPEG or PNG';
     throw new ShiwuError('unsupported-format', `${format}: ${advice}`);
@@ -72,6 +115,7 @@ async function decodeInBrowser(
   try {
     bitmap = await createImageBitmap(new Blob([bytes]));
   } catch (cause) {
+    if (ours) throw refusal;
     // Every browser this runs in reads WebP and AVIF; whether it reads HEIC is its own affair.
     throw new ShiwuError(format === 'heic' ? 'needs-decoder' : 'corrupt-image', format, { cause });
   }

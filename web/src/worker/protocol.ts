@@ -72,6 +72,8 @@ export interface ClassifySettings {
   /** In pixels of the upright picture; null: all of it. */
   readonly region: Region | null;
   readonly features: boolean;
+  /** false: a JPEG may be decoded smaller than it is. */
+  readonly exact: boolean;
   readonly maxPixels: number;
 }
 

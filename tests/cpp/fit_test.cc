@@ -1,0 +1,210 @@
+#include "shiwu/fit.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+
+#include "shiwu/orientation.h"
+#include "support.h"
+
+namespace shiwu {
+namespace {
+
+using test::Bytes;
+using test::Picture;
+using test::PixelsOf;
+using test::ViewOf;
+
+TEST(FitToModel, IsPillowsToTheBit) {
+  const Bytes golden = test::ReadFile("tests/fixtures/tensor/fits.bin");
+  const auto rows = test::ReadTable("tests/fixtures/tensor/fits.tsv");
+  EXPECT_GE(rows.size(), 100u);
+  int failures = 0;
+  for (const auto& row : rows) {
+    ASSERT_EQ(row.size(), 9u);
+    const int source_width = std::stoi(row[1]), source_height = std::stoi(row[2]);
+    const Bytes picture =
+        Picture("noise", static_cast<uint32_t>(std::stoul(row[0])), source_width, source_height);
+    const Preprocessing preprocessing = {
+        std::stoi(row[6]), std::stoi(row[7]), *ResizeModeFromName(row[3]),
+        std::strtod(row[4].c_str(), nullptr), *FilterFromName(row[5])};
+    const auto fitted = FitToModel(ViewOf(picture, source_width, source_height), preprocessing);
+    ASSERT_VALUE(fitted);
+    const size_t offset = std::stoul(row[8]);
+    const size_t size = size_t{4} * preprocessing.width * preprocessing.height;
+    ASSERT_LE(offset + size, golden.size());
+    const auto same = test::SamePixels(
+        PixelsOf(fitted.value().view()), std::span(golden).subspan(offset, size),
+        preprocessing.width, preprocessing.height,
+        "fit-" + row[3] + "-" + row[1] + "x" + row[2] + "-" + row[6] + "x" + row[7]);
+    EXPECT_TRUE(same) << row[3] << " " << row[1] << " x " << row[2] << " to " << row[6] << " x "
+                      << row[7];
+    if (!same && ++failures == 5) FAIL() << "the other cases are left out";
+  }
+}
+
+TEST(FitToModel, RefusesBadArguments) {
+  const Bytes picture = Picture("noise", 5, 8, 6);
+  const ImageView view = ViewOf(picture, 8, 6);
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  for (const double fraction : {0.0, -0.5, 1.0001, kNan, 1e300}) {
+    EXPECT_ERROR(ErrorCode::kInvalidArgument,
+                 FitToModel(view, {4, 4, ResizeMode::kCropShortest, fraction, Filter::kBox}));
+  }
+  for (const ResizeMode mode :
+       {ResizeMode::kCropShortest, ResizeMode::kStretch, ResizeMode::kPad}) {
+    for (const auto& [width, height] : {std::pair{0, 4}, std::pair{4, 0}, std::pair{-3, 4},
+                                        std::pair{100000, 4}, std::pair{4, INT32_MAX}}) {
+      EXPECT_ERROR(ErrorCode::kInvalidArgument,
+                   FitToModel(view, {width, height, mode, 1, Filter::kBox}));
+    }
+    EXPECT_ERROR(ErrorCode::kInvalidArgument, FitToModel({}, {4, 4, mode, 1, Filter::kBox}));
+  }
+}
+
+TEST(FitToModel, EdgesOfEverySizeStayInside) {
+  // Boxes are rounded to single precision; none may step over the edge.
+  for (int w = 1; w <= 300; w += 7) {
+    for (int h = 1; h <= 300; h += 11) {
+      const Bytes picture(size_t{4} * w * h, 77);
+      for (const double fraction : {1.0, 0.875, 0.9999999, 1e-3}) {
+        const auto fitted = FitToModel(
+            ViewOf(picture, w, h), {3, 2, ResizeMode::kCropShortest, fraction, Filter::kBilinear});
+        ASSERT_VALUE(fitted);
+        ASSERT_EQ(PixelsOf(fitted.value().view()), Bytes(24, 77)) << w << " x " << h;
+      }
+    }
+  }
+}
+
+TEST(FitToModel, Names) {
+  EXPECT_EQ(ResizeModeFromName("crop-shortest"), ResizeMode::kCropShortest);
+  EXPECT_EQ(ResizeModeFromName("stretch"), ResizeMode::kStretch);
+  EXPECT_EQ(ResizeModeFromName("pad"), ResizeMode::kPad);
+  EXPECT_EQ(ResizeModeFromName("crop"), std::nullopt);
+}
+
+// ---- from files ----
+
+Bytes Fixture(std::string_view name) {
+  return test::ReadFile("tests/fixtures/decode/" + std::string(name));
+}
+
+// The same JPEG with an EXIF segment that says how it lies.
+Bytes Turned(const Bytes& jpeg, int orientation) {
+  const uint8_t exif[] = {
+      0xFF, 0xE1, 0, 34, 'E', 'x', 'i', 'f', 0, 0,
+      'M',  'M',  0, 42, 0,   0,   0,   8,   0, 1,
+      1,    0x12, 0, 3,  0,   0,   0,   1,   0, static_cast<uint8_t>(orientation),
+      0,    0,    0, 0,  0,   0};
+  Bytes turned(jpeg.begin(), jpeg.begin() + 2);
+  turned.insert(turned.end(), std::begin(exif), std::end(exif));
+  turned.insert(turned.end(), jpeg.begin() + 2, jpeg.end());
+  return turned;
+}
+
+// Streaming, turning, cropping and skipping rows change nothing: pixels are those of the whole
+// picture.
+TEST(FitFile, ExactIsDecodeAndFit) {
+  int cases = 0;
+  for (const std::string_view name :
+       {"baseline-420-odd.jpg", "baseline-420-restart.jpg", "baseline-422.jpg", "baseline-444.jpg",
+        "progressive-420.jpg", "grey.jpg", "cmyk.jpg", "rgb8.png", "animation.gif", "rgb24.bmp"}) {
+    const Bytes plain = Fixture(name);
+    const bool jpeg = name.ends_with(".jpg");
+    for (int orientation = 1; orientation <= (jpeg ? 8 : 1); ++orientation) {
+      const Bytes file = orientation == 1 ? plain : Turned(plain, orientation);
+      const auto decoded = Decode(file);
+      ASSERT_VALUE(decoded);
+      ASSERT_EQ(decoded.value().orientation, orientation);
+      const ImageView upright = Upright(decoded.value().pixels.view(), orientation);
+      const int w = upright.width, h = upright.height;
+      for (const Region& region : {Region{0, 0, w, h}, Region{w / 3, h / 4, w / 2, h / 2},
+                                   Region{w - 3, h - 2, 3, 2}, Region{0, h / 2, w, h - h / 2}}) {
+        const auto part = Crop(upright, region);
+        ASSERT_VALUE(part);
+        for (const Preprocessing& p :
+             {Preprocessing{8, 8, ResizeMode::kCropShortest, 0.875, Filter::kBicubic},
+              Preprocessing{40, 7, ResizeMode::kStretch, 1, Filter::kBilinear},
+              Preprocessing{5, 60, ResizeMode::kPad, 1, Filter::kLanczos}}) {
+          const auto expected = FitToModel(part.value(), p);
+          const auto fitted = FitFile(file, kDefaultMaxPixels, Precision::kExact, region, p);
+          ASSERT_VALUE(expected);
+          ASSERT_VALUE(fitted);
+          EXPECT_EQ(fitted.value().width, decoded.value().pixels.width());
+          EXPECT_EQ(fitted.value().height, decoded.value().pixels.height());
+          EXPECT_EQ(fitted.value().orientation, orientation);
+          EXPECT_FALSE(fitted.value().truncated);
+          ASSERT_TRUE(test::SamePixels(PixelsOf(fitted.value().pixels.view()),
+                                       PixelsOf(expected.value().view()), p.width, p.height,
+                                       "fit-file"))
+              << name << " " << orientation << " region " << region.x << " " << region.y;
+          ++cases;
+        }
+      }
+    }
+  }
+  EXPECT_GE(cases, 600);
+}
+
+// Pillow: draft() to 1/2, 1/4 or 1/8, turned by exif_transpose(), resize() of a box.
+TEST(FitFile, FastIsPillowsDraft) {
+  const Bytes pixels = test::ReadFile("tests/fixtures/fit/pixels.bin");
+  const auto rows = test::ReadTable("tests/fixtures/fit/cases.tsv");
+  ASSERT_GE(rows.size(), 40u);
+  for (const auto& row : rows) {
+    ASSERT_EQ(row.size(), 10u);
+    const auto number = [&](int column) { return std::stoi(row[column]); };
+    const Bytes plain = test::ReadFile("tests/fixtures/fit/" + row[0]);
+    const Bytes file = number(1) == 1 ? plain : Turned(plain, number(1));
+    const Region region = {number(2), number(3), number(4), number(5)};
+    const Preprocessing p = {number(7), number(8), ResizeMode::kCropShortest, 0.875,
+                             Filter::kBicubic};
+    const auto fitted = FitFile(file, kDefaultMaxPixels, Precision::kFast, region, p);
+    ASSERT_VALUE(fitted);
+    const size_t offset = std::stoul(row[9]), size = size_t{4} * p.width * p.height;
+    ASSERT_LE(offset + size, pixels.size());
+    EXPECT_TRUE(test::SamePixels(PixelsOf(fitted.value().pixels.view()),
+                                 std::span(pixels).subspan(offset, size), p.width, p.height,
+                                 "draft-" + row[9]))
+        << row[0] << " turned " << row[1] << ", 1 / " << row[6];
+  }
+}
+
+TEST(FitFile, WhatIsCutIsNamedFromHalfItsRowsOn) {
+  const Preprocessing p = {8, 8, ResizeMode::kCropShortest, 1, Filter::kBicubic};
+  for (const std::string_view name : {"baseline-420.jpg", "progressive-420.jpg"}) {
+    const Bytes file = Fixture(name);
+    const auto cut = [&](size_t size) {
+      return FitFile(std::span(file).first(size), kDefaultMaxPixels, Precision::kFast, {}, p);
+    };
+    // Without its end marker all of the picture is there.
+    ASSERT_VALUE(cut(file.size() - 2));
+    EXPECT_FALSE(cut(file.size() - 2).value().truncated) << name;
+    // Of a baseline file the rows above are there, of a progressive one all of them, coarsely.
+    ASSERT_VALUE(cut(file.size() - 60));
+    EXPECT_EQ(cut(file.size() - 60).value().truncated, name.starts_with("baseline")) << name;
+  }
+  const Bytes file = Fixture("baseline-420.jpg");
+  EXPECT_ERROR(ErrorCode::kTruncatedImage,
+               FitFile(std::span(file).first(650), kDefaultMaxPixels, Precision::kFast, {}, p));
+}
+
+TEST(FitFile, RefusesWhatMakesNoSense) {
+  const Preprocessing p = {8, 8, ResizeMode::kCropShortest, 1, Filter::kBicubic};
+  for (const std::string_view name : {"grey.jpg", "rgb8.png"}) {
+    const Bytes file = Fixture(name);
+    const auto fit = [&](uint64_t max_pixels, const Region& region, const Preprocessing& to) {
+      return FitFile(file, max_pixels, Precision::kFast, region, to);
+    };
+    EXPECT_ERROR(ErrorCode::kImageTooLarge, fit(10, {0, 0, 1, 1}, p));
+    EXPECT_ERROR(ErrorCode::kInvalidArgument, fit(1000000, {-1, 0, 2, 2}, p));
+    EXPECT_ERROR(ErrorCode::kInvalidArgument, fit(1000000, {0, 0, 1, 10000}, p));
+    EXPECT_ERROR(ErrorCode::kInvalidArgument, fit(1000000, {0, 0, 2, 2}, {0, 8}));
+  }
+  EXPECT_ERROR(ErrorCode::kEmptyInput, FitFile({}, 100, Precision::kFast, {}, p));
+}
+
+}  // namespace
+}  // namespace shiwu

@@ -1,0 +1,56 @@
+// Pictures of any size to the model's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "shiwu/decode.h"
+#include "shiwu/image.h"
+#include "shiwu/resample.h"
+
+namespace shiwu {
+
+// How a picture of any shape becomes the model's shape.
+enum class ResizeMode : uint8_t {
+  kCropShortest,  // the centred part with the model's aspect ratio, times crop_fraction
+  kStretch,       // the whole picture, squashed
+  kPad,           // the whole picture, centred on black
+};
+
+// The manifest's names: "crop-shortest", "stretch", "pad"; nothing for any other.
+std::optional<ResizeMode> ResizeModeFromName(std::string_view name);
+
+struct Preprocessing {
+  int width = 0;  // of the model's input, in pixels
+  int height = 0;
+  ResizeMode mode = ResizeMode::kCropShortest;
+  double crop_fraction = 1.0;  // (0, 1]; only for kCropShortest
+  Filter filter = Filter::kBicubic;
+};
+
+// Crop and resample an upright picture to the model's size. Errors: those of Resize, and
+// kInvalidArgument for a crop_fraction outside (0, 1].
+Result<Image> FitToModel(const ImageView& upright, const Preprocessing& preprocessing);
+
+enum class Precision : uint8_t {
+  kExact,  // every pixel is decoded, and the result is Pillow's to the bit
+  kFast,   // a JPEG is decoded at 1/2, 1/4 or 1/8 of its size where that leaves at least twice the
+           // pixels that the model sees, across and down (Pillow: draft() and reducing_gap=2.0)
+};
+
+struct FittedFile {
+  Image pixels;            // upright, of the model's size
+  int width, height;       // of the picture as stored
+  int orientation;         // EXIF, 1 to 8
+  bool truncated = false;  // the data ends early, and the rest of the picture is grey
+};
+
+// Decode and FitToModel in one. A JPEG is resampled while it is decoded: neither the whole picture
+// nor, below and above the part that is needed, its rows are ever in memory. `region` is in pixels
+// of the upright picture; none: all of it. Errors: those of Decode, Crop and FitToModel.
+Result<FittedFile> FitFile(std::span<const uint8_t> file, uint64_t max_pixels, Precision precision,
+                           const std::optional<Region>& region, const Preprocessing& preprocessing);
+
+}  // namespace shiwu

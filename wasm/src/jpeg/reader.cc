@@ -1,0 +1,175 @@
+#include "reader.h"
+
+#include <algorithm>
+#include <csetjmp>
+#include <new>
+
+#include "libjpeg.h"
+
+namespace shiwu {
+
+struct JpegReader::State {
+  jpeg_decompress_struct decoder;
+  jpeg_error_mgr errors;
+  jpeg_source_mgr source;
+  jpeg_progress_mgr progress;
+  std::jmp_buf failure;
+  bool ran_out = false;
+  double complete = 1;  // how much of the file's rows is there
+
+  static State& Of(j_common_ptr any) { return *static_cast<State*>(any->client_data); }
+  static State& Of(j_decompress_ptr decoder) { return *static_cast<State*>(decoder->client_data); }
+
+  // Calls `step`, which may end anywhere by an error: nothing in it may need destruction.
+  template <typename Step>
+  Status Try(Step step) {
+    if (setjmp(failure) != 0) return Why();
+    step();
+    return {};
+  }
+  Status Why() const;
+};
+
+namespace {
+
+// A progressive file has some ten scans; one made to take forever has thousands.
+constexpr int kMostScans = 500;
+
+// What stands in for the rest of a file that ends early.
+constexpr JOCTET kEnd[] = {0xFF, JPEG_EOI};
+
+}  // namespace
+
+Status JpegReader::State::Why() const {
+  const int code = errors.msg_code;
+  switch (code) {
+    case JERR_OUT_OF_MEMORY:
+      return Error{ErrorCode::kOutOfMemory, "while decoding"};
+    case JERR_IMAGE_TOO_BIG:
+      return Error{ErrorCode::kImageTooLarge, "over the decoder's own limit"};
+    case JERR_ARITH_NOTIMPL:
+    case JERR_BAD_J_COLORSPACE:
+    case JERR_BAD_PRECISION:
+    case JERR_CCIR601_NOTIMPL:
+    case JERR_COMPONENT_COUNT:
+    case JERR_CONVERSION_NOTIMPL:
+    case JERR_FRACT_SAMPLE_NOTIMPL:
+    case JERR_SOF_UNSUPPORTED:
+      return Error{ErrorCode::kUnsupportedFormat, "a variant of JPEG, libjpeg-turbo's error ",
+                   code};
+    case JERR_EMPTY_IMAGE:
+      if (decoder.image_height == 0 && decoder.image_width > 0) {
+        return Error{ErrorCode::kUnsupportedFormat, "a JPEG whose height comes later"};
+      }
+      [[fallthrough]];
+    default:
+      return Error{ran_out ? ErrorCode::kTruncatedImage : ErrorCode::kCorruptImage,
+                   "libjpeg-turbo's error ", code};
+  }
+}
+
+JpegReader::JpegReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+JpegReader::JpegReader(JpegReader&&) noexcept = default;
+JpegReader::~JpegReader() {
+  if (state_ != nullptr) jpeg_destroy_decompress(&state_->decoder);
+}
+
+Result<JpegReader> JpegReader::Open(std::span<const uint8_t> file, uint64_t max_pixels) {
+  std::unique_ptr<State> owned(new (std::nothrow) State());
+  if (owned == nullptr) return Error{ErrorCode::kOutOfMemory, "JPEG decoder"};
+  State& state = *owned;
+  state.decoder.err = &state.errors;
+  state.decoder.client_data = &state;
+  state.errors.error_exit = [](j_common_ptr any) { std::longjmp(State::Of(any).failure, 1); };
+  state.errors.output_message = [](j_common_ptr) {};
+  state.errors.reset_error_mgr = [](j_common_ptr) {};
+  // Warnings: damage that every decoder lives with. The one that counts is that a scan's data
+  // ended.
+  state.errors.emit_message = [](j_common_ptr any, int) {
+    State& s = State::Of(any);
+    if (!s.ran_out || any->err->msg_code != JWRN_HIT_MARKER || s.complete < 1) return;
+    const jpeg_decompress_struct& d = s.decoder;
+    // Later scans of a progressive file only refine what the first one has given.
+    if (d.input_scan_number > 1) return;
+    s.complete = static_cast<double>(d.input_iMCU_row) / std::max<JDIMENSION>(1, d.total_iMCU_rows);
+  };
+  state.source = {
+      file.data(),
+      file.size(),
+      [](j_decompress_ptr) {},
+      [](j_decompress_ptr decoder) -> boolean {
+        State::Of(decoder).ran_out = true;
+        decoder->src->next_input_byte = kEnd;
+        decoder->src->bytes_in_buffer = sizeof(kEnd);
+        return TRUE;
+      },
+      [](j_decompress_ptr decoder, long count) {
+        jpeg_source_mgr& source = *decoder->src;
+        const size_t skipped =
+            std::min(source.bytes_in_buffer, static_cast<size_t>(std::max(count, 0L)));
+        source.next_input_byte += skipped;
+        source.bytes_in_buffer -= skipped;
+      },
+      &jpeg_resync_to_restart,
+      [](j_decompress_ptr) {},
+  };
+  state.progress.progress_monitor = [](j_common_ptr any) {
+    if (State::Of(any).decoder.input_scan_number > kMostScans) ERREXIT(any, JERR_BAD_PROGRESSION);
+  };
+  if (Status status = state.Try([&] {
+        jpeg_create_decompress(&state.decoder);
+        state.decoder.src = &state.source;
+        state.decoder.progress = &state.progress;
+        jpeg_read_header(&state.decoder, TRUE);
+      });
+      !status.ok()) {
+    jpeg_destroy_decompress(&state.decoder);
+    return status;
+  }
+  JpegReader reader(std::move(owned));
+  if (uint64_t{state.decoder.image_width} * state.decoder.image_height > max_pixels) {
+    return Error{ErrorCode::kImageTooLarge, reader.width(), " x ", reader.height(), " pixels"};
+  }
+  return reader;
+}
+
+int JpegReader::width() const { return static_cast<int>(state_->decoder.image_width); }
+int JpegReader::height() const { return static_cast<int>(state_->decoder.image_height); }
+bool JpegReader::truncated() const { return state_->complete < 1; }
+
+Status JpegReader::CheckComplete() const {
+  if (state_->complete >= 0.5) return {};
+  return Error{ErrorCode::kTruncatedImage, "less than half of the rows are there"};
+}
+
+Status JpegReader::Start(int denominator) {
+  jpeg_decompress_struct& decoder = state_->decoder;
+  return state_->Try([&] {
+    decoder.scale_num = 1;
+    decoder.scale_denom = static_cast<unsigned>(denominator);
+    decoder.dct_method = JDCT_ISLOW;
+    decoder.out_color_space = JCS_EXT_RGBA;
+    jpeg_start_decompress(&decoder);
+  });
+}
+
+Status JpegReader::Skip(int rows) {
+  return state_->Try([&] {
+    if (rows > 0) jpeg_skip_scanlines(&state_->decoder, static_cast<JDIMENSION>(rows));
+  });
+}
+
+Status JpegReader::Read(uint8_t* to, size_t pitch, int count) {
+  return state_->Try([&] {
+    for (int done = 0; done < count;) {
+      constexpr int kMost = 4;  // what a sampling factor of 4 gives at a time
+      JSAMPROW rows[kMost];
+      const int wanted = std::min(kMost, count - done);
+      for (int r = 0; r < wanted; ++r) rows[r] = to + (done + r) * pitch;
+      done += static_cast<int>(
+          jpeg_read_scanlines(&state_->decoder, rows, static_cast<JDIMENSION>(wanted)));
+    }
+  });
+}
+
+}  // namespace shiwu
