@@ -146,8 +146,8 @@ size_t TopK(Address scores, size_t count, int k, float threshold, Address allow,
   return ranked.value().size();
 }
 
-// Where the keys and values stand in the file, in turn: two uint32 each, the place and the size. A place
-// of 0, which no text has, is behind the last. To be released by the caller.
+// Where the keys and values stand in the file, in turn: two uint32 each, the place and the size. A
+// place of 0, which no text has, is behind the last. To be released by the caller.
 Address ReadOnnxMetadata(Address file, size_t size) {
   auto read = shiwu::ReadOnnxMetadata(At<const uint8_t>(file, size));
   if (Fails(read.status())) return 0;

@@ -32,7 +32,18 @@ async function load(assets: readonly Asset[], cache = true): Promise<Outcome> {
   const took = performance.now() - started;
   // Hashing copies the files: in a task of its own, not in loadAssets' last.
   await new Promise((resolve) => setTimeout(resolve));
-  return { code, hashes: await Promise.all(files.map(sha256)), progress, took };
+  const hashes = await Promise.all(files.map(sha256));
+  if (code === 'loaded') await written();
+  return { code, hashes, progress, took };
+}
+
+/** Files are kept while their page goes on already; they are locked as long, by a stuck page for ever. */
+async function written(): Promise<void> {
+  for (const end = performance.now() + 1000; performance.now() < end; ) {
+    const { held = [] } = (await navigator.locks?.query()) ?? {};
+    if (!held.some(({ name }) => name?.startsWith('shiwu '))) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
