@@ -78,6 +78,18 @@ const page = {
       await cache.put(key, new Response(bytes));
     }
   },
+  /** Whole days since each file was read, as noted. */
+  async ages(): Promise<number[]> {
+    const { cache, keys } = await entries('note');
+    const notes = keys.map(async (key) => ((await cache.match(key)) as Response).json());
+    return (await Promise.all(notes)).map(({ used }) =>
+      Math.floor((Date.now() - used) / 86_400_000),
+    );
+  },
+  /** As if storage never came to an end of writing. */
+  stall(): void {
+    Cache.prototype.put = () => new Promise(() => {});
+  },
   /** As if all had been read last so many days ago. */
   async age(days: number): Promise<void> {
     const { cache, keys } = await entries('note');
