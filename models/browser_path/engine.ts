@@ -28,15 +28,18 @@ export class EnginePath {
   ): Promise<{ path: EnginePath | null; started: object }> {
     const core = await Core.load(compiled);
     const model = await readFile(file);
+    const begin = performance.now();
+    const onHeap = core.importFile(model);
     try {
-      const begin = performance.now();
-      const path = new EnginePath(core.loadEngine(model, [height, width]));
+      const path = new EnginePath(core.loadEngine(onHeap, [height, width]));
       const load_ms = performance.now() - begin;
       return { path, started: { ...path.#describe(), load_ms } };
     } catch (error) {
       if (!(error instanceof ShiwuError)) throw error;
       const { code, detail } = error;
       return { path: null, started: { error: { code, detail } } };
+    } finally {
+      onHeap.free();
     }
   }
 

@@ -18,6 +18,7 @@ import { type Manifest, parseManifest } from '../../web/src/model/manifest.js';
 import { Session } from '../../web/src/model/session.js';
 import {
   Core,
+  fromUtf8,
   type HeapPixels,
   type Names,
   type TensorOptions,
@@ -79,12 +80,12 @@ class Path {
     const core = await Core.load(await compile(beside('wasm-release/shiwu_wasm.wasm')));
     marks.push(performance.now());
     const model = new Uint8Array(toArrayBuffer(await readFile(modelFile)));
-    const metadata = core.readOnnxMetadata(model);
-    const manifest = parseManifest(metadata.get('shiwu.manifest'));
-    const names = core.parseNames(
-      metadata.get('shiwu.labels') ?? '',
-      metadata.get('shiwu.taxonomy') ?? '',
-    );
+    const onHeap = core.importFile(model);
+    const metadata = core.readOnnxMetadata(onHeap);
+    onHeap.free();
+    const part = (name: string) => metadata.get(`shiwu.${name}`) ?? new Uint8Array();
+    const manifest = parseManifest(fromUtf8(part('manifest')));
+    const names = core.parseNames(part('labels'), part('taxonomy'));
     const module = await compile(
       fileURLToPath(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm')),
     );

@@ -132,6 +132,22 @@ test('a host that unpacks .gz files on the way changes nothing', async ({ page }
   expect(asked()).toBe(1);
 });
 
+test('storage that takes its time keeps nobody waiting', async ({ page }) => {
+  await page.evaluate(() => assets.stall());
+  const outcome = await load(page);
+  expect(outcome).toMatchObject(LOADED);
+  expect(outcome.took).toBeLessThan(2000);
+});
+
+test('what is read is dated later, when nobody waits', async ({ page }) => {
+  await load(page);
+  await page.evaluate(() => assets.age(50));
+  expect(await load(page)).toMatchObject(LOADED);
+  const ages = () => page.evaluate(() => assets.ages());
+  expect(await ages()).toEqual([50]);
+  await expect.poll(ages).toEqual([0]);
+});
+
 test('what was tampered with in storage is fetched anew', async ({ page }) => {
   await load(page);
   await page.evaluate(() => assets.spoil());

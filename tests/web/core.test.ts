@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ShiwuError } from '../../web/src/errors.js';
-import type { Core, FitOptions } from '../../web/src/runtime/core.js';
+import type { Core, FitOptions, Names } from '../../web/src/runtime/core.js';
 import { loadCore, read } from './support/core.js';
 
 const FIT: FitOptions = {
@@ -31,6 +31,11 @@ function codeOf(action: () => unknown): string {
     throw error;
   }
   return 'none';
+}
+
+function parseNames(labels: string, taxonomy: string): Names {
+  const utf8 = new TextEncoder();
+  return core.parseNames(utf8.encode(labels), utf8.encode(taxonomy));
 }
 
 describe('memory', () => {
@@ -196,7 +201,7 @@ describe('arrows', () => {
   });
 
   it('turns names into plain values', () => {
-    const names = core.parseNames(
+    const names = parseNames(
       'id\tzh\tzh_aliases\ten\tcategory\na\t猫\t猫咪|喵\tcat\tpet\nb\t狗\t\tdog\tpet\n',
       'id\tzh\ten\tparent\nanimal\t动物\tanimals\t\npet\t宠物\tpets\tanimal\n',
     );
@@ -225,12 +230,41 @@ describe('arrows', () => {
     expect(core.liveAllocations).toBe(0);
   });
 
+  it('reads a model from one copy, which may be freed twice and answers from outside the heap', async () => {
+    const bytes = await read('models/bundles/lite0/lite0.onnx');
+    const file = core.importFile(bytes);
+    const metadata = core.readOnnxMetadata(file);
+    const engine = core.loadEngine(file, [224, 224]);
+    expect(core.liveAllocations).toBe(2);
+    file.free();
+    file.free();
+    expect(core.liveAllocations).toBe(1);
+    engine.dispose();
+    expect([...metadata.keys()]).toContain('shiwu.manifest');
+    const names = core.parseNames(
+      metadata.get('shiwu.labels') ?? new Uint8Array(),
+      metadata.get('shiwu.taxonomy') ?? new Uint8Array(),
+    );
+    expect(names.size).toBe(1000);
+    expect(names.at(281).id).toBe('n02123045');
+    names.dispose();
+    expect(core.liveAllocations).toBe(0);
+  });
+
+  it('refuses a file that is cut short, holding nothing', async () => {
+    const bytes = await read('models/bundles/lite0/lite0.onnx');
+    const file = core.importFile(bytes.subarray(0, 1000));
+    expect(codeOf(() => core.readOnnxMetadata(file))).toBe('invalid-model');
+    file.free();
+    expect(core.liveAllocations).toBe(0);
+  });
+
   it("reads a tagger's thresholds", () => {
-    const names = core.parseNames('zh\tthreshold\n室内\t0.35\n人像\t\n', '');
+    const names = parseNames('zh\tthreshold\n室内\t0.35\n人像\t\n', '');
     expect(names.hasThresholds).toBe(true);
     expect(names.at(0).threshold).toBeCloseTo(0.35, 7);
     expect(names.at(1).threshold).toBe(0);
     names.dispose();
-    expect(codeOf(() => core.parseNames('zh\tthreshold\n室内\t2\n', ''))).toBe('invalid-labels');
+    expect(codeOf(() => parseNames('zh\tthreshold\n室内\t2\n', ''))).toBe('invalid-labels');
   });
 });

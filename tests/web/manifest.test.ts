@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ShiwuError } from '../../web/src/errors.js';
 import { parseManifest } from '../../web/src/model/manifest.js';
-import { loadCore, read } from './support/core.js';
+import { fromUtf8 } from '../../web/src/runtime/core.js';
+import { loadCore, metadataOf, read } from './support/core.js';
 
 async function bundled(): Promise<string> {
   const core = await loadCore();
-  const metadata = core.readOnnxMetadata(await read('models/bundles/lite0/lite0.onnx'));
-  return metadata.get('shiwu.manifest') ?? '';
+  const metadata = metadataOf(core, await read('models/bundles/lite0/lite0.onnx'));
+  return fromUtf8(metadata.get('shiwu.manifest') ?? new Uint8Array());
 }
 
 function detailOf(text: string): string {

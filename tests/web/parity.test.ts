@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseManifest } from '../../web/src/model/manifest.js';
 import { Session } from '../../web/src/model/session.js';
-import type { Core } from '../../web/src/runtime/core.js';
-import { loadCore, loadRuntime, read } from './support/core.js';
+import { type Core, fromUtf8 } from '../../web/src/runtime/core.js';
+import { loadCore, loadRuntime, metadataOf, read } from './support/core.js';
 
 interface Golden {
   logits: number[];
@@ -20,7 +20,8 @@ beforeAll(async () => {
 }, 60_000);
 
 function manifest() {
-  return parseManifest(core.readOnnxMetadata(model).get('shiwu.manifest'));
+  const text = metadataOf(core, model).get('shiwu.manifest') ?? new Uint8Array();
+  return parseManifest(fromUtf8(text));
 }
 
 const PIXELS = {

@@ -171,18 +171,22 @@ size_t TopK(Address scores, size_t count, int k, float threshold, Address allow,
   return ranked.value().size();
 }
 
-// Keys and values in turn, each with a 0 byte after it.
-std::string ReadOnnxMetadata(Address file, size_t size) {
+// Where the keys and values stand in the file, in turn: two uint32 each, the place and the size. A
+// place of 0, which no text has, is behind the last. To be released by the caller.
+Address ReadOnnxMetadata(Address file, size_t size) {
   auto read = shiwu::ReadOnnxMetadata(At<const uint8_t>(file, size));
-  std::string texts;
-  if (Fails(read.status())) return texts;
+  if (Fails(read.status())) return 0;
+  const Address places = Allocate(16 * read.value().size() + 4);
+  if (places == 0 && Fails(shiwu::Error{ErrorCode::kOutOfMemory, "metadata"})) return 0;
+  auto* place = reinterpret_cast<uint32_t*>(places);
   for (const shiwu::MetadataEntry& entry : read.value()) {
     for (const std::string_view text : {entry.key, entry.value}) {
-      texts += text;
-      texts += '\0';
+      *place++ = text.empty() ? 1 : reinterpret_cast<Address>(text.data()) - file;
+      *place++ = text.size();
     }
   }
-  return texts;
+  *place = 0;
+  return places;
 }
 
 // ---- names of a model's classes: a handle, which JavaScript must delete() ----
@@ -196,6 +200,9 @@ size_t CountOf(const ClassNames& names) { return names.labels.size(); }
 int Find(const ClassNames& names, const std::string& id) { return names.Find(id); }
 float ThresholdOf(const ClassNames& names, size_t index) {
   return index < names.labels.size() ? names.labels[index].threshold : 0;
+}
+bool HasThresholds(const ClassNames& names) {
+  return std::ranges::any_of(names.labels, [](const auto& label) { return label.threshold > 0; });
 }
 
 // Cells with tabs between them, as in the tables that they come from: no cell has one.
@@ -279,6 +286,7 @@ double StepWeightBytes(const Engine& engine, size_t index) {
 EMSCRIPTEN_BINDINGS(shiwu) {
   emscripten::class_<ClassNames>("NameTable")
       .property("size", &CountOf)
+      .property("hasThresholds", &HasThresholds)
       .function("find", &Find)
       .function("threshold", &ThresholdOf)
       .function("at", &NameAt)

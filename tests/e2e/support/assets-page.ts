@@ -32,7 +32,18 @@ async function load(assets: readonly Asset[], cache = true): Promise<Outcome> {
   const took = performance.now() - started;
   // Hashing copies the files: in a task of its own, not in loadAssets' last.
   await new Promise((resolve) => setTimeout(resolve));
-  return { code, hashes: await Promise.all(files.map(sha256)), progress, took };
+  const hashes = await Promise.all(files.map(sha256));
+  if (code === 'loaded') await written();
+  return { code, hashes, progress, took };
+}
+
+/** Files are kept while their page goes on already; they are locked as long, by a stuck page for ever. */
+async function written(): Promise<void> {
+  for (const end = performance.now() + 1000; performance.now() < end; ) {
+    const { held = [] } = (await navigator.locks?.query()) ?? {};
+    if (!held.some(({ name }) => name?.startsWith('shiwu '))) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -66,6 +77,18 @@ const page = {
       bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
       await cache.put(key, new Response(bytes));
     }
+  },
+  /** Whole days since each file was read, as noted. */
+  async ages(): Promise<number[]> {
+    const { cache, keys } = await entries('note');
+    const notes = keys.map(async (key) => ((await cache.match(key)) as Response).json());
+    return (await Promise.all(notes)).map(({ used }) =>
+      Math.floor((Date.now() - used) / 86_400_000),
+    );
+  },
+  /** As if storage never came to an end of writing. */
+  stall(): void {
+    Cache.prototype.put = () => new Promise(() => {});
   },
   /** As if all had been read last so many days ago. */
   async age(days: number): Promise<void> {

@@ -16,6 +16,15 @@ export async function loadRuntime(): Promise<OrtParts> {
   return { engine: 'ort', backend: 'wasm', module, threads: 1, threadsGlue: '' };
 }
 
+export function metadataOf(core: Core, bytes: Uint8Array): Map<string, Uint8Array> {
+  const file = core.importFile(bytes);
+  try {
+    return core.readOnnxMetadata(file);
+  } finally {
+    file.free();
+  }
+}
+
 async function bytes(path: string): Promise<ArrayBuffer> {
   return toArrayBuffer(await read(path));
 }

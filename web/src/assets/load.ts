@@ -19,6 +19,9 @@ export interface LoadOptions {
   onFile?(index: number, bytes: Bytes): void;
 }
 
+/** Milliseconds until the storage is tidied up: the first answer, which follows the files, goes before. */
+const TIDY_MS = 3000;
+
 type Report = (loaded: number, total: number) => void;
 
 /**
@@ -50,7 +53,7 @@ export async function loadAssets(
         return plain;
       }),
     );
-    void store?.sweep();
+    if (store) setTimeout(() => void store.tidy(), TIDY_MS);
     return files;
   } catch (error) {
     all.abort();
@@ -86,34 +89,44 @@ async function loadOne(
     report(size, size);
     return unpack(bytes, asset.name);
   };
-  const keep = async ({ bytes, etag, lastModified, plain }: Fetched) => {
+  const keep = async ({ bytes, etag, lastModified, plain }: Fetched): Promise<void> => {
     // Where packing saves little room, the next visit rather saves unpacking.
     const kept = asset.plain && plain.length < SPACIOUS * bytes.length ? plain : bytes;
-    const sha256 = expected(asset, kept)?.sha256 ?? (await sha256Of(kept)) ?? '';
-    await store.write(key, kept, { url: asset.url, sha256, etag, lastModified });
-    return plain;
+    // Both copy at once what the caller may give away.
+    const file = new Blob([kept]);
+    const hashed = expected(asset, kept)?.sha256 ?? sha256Of(kept);
+    const sha256 = (await hashed) ?? '';
+    await store.write(key, file, { url: asset.url, sha256, etag, lastModified });
   };
   /** A file known by its hash cannot be out of date. */
   const final = asset.sha256 !== undefined;
 
   const kept = final ? await recall() : undefined;
   if (kept) return use(kept);
-  return exclusively<Bytes, [loaded: number, total: number]>(
-    `shiwu ${key}`,
-    { signal, onNews: (news) => report(...news) },
-    async (tell) => {
-      const reportAndTell: Report = (...news) => {
-        report(...news);
-        tell(news);
-      };
-      // Another page may have brought it meanwhile.
-      const kept = await recall();
-      if (!kept) return keep(await fetchWhole(asset, signal, reportAndTell));
-      if (final) return use(kept);
-      const newer = await fetchNewer(asset, kept, signal, reportAndTell);
-      return newer ? keep(newer) : use(kept);
-    },
-  );
+  return new Promise((resolve, reject) => {
+    exclusively<void, [loaded: number, total: number]>(
+      `shiwu ${key}`,
+      { signal, onNews: (news) => report(...news) },
+      async (tell) => {
+        const reportAndTell: Report = (...news) => {
+          report(...news);
+          tell(news);
+        };
+        // Another page may have brought it meanwhile.
+        const kept = await recall();
+        const fetched = !kept
+          ? await fetchWhole(asset, signal, reportAndTell)
+          : final
+            ? undefined
+            : await fetchNewer(asset, kept, signal, reportAndTell);
+        if (!fetched) return resolve(use(kept as Kept));
+        // Other pages wait until it is kept, this one does not.
+        const written = keep(fetched);
+        resolve(fetched.plain);
+        await written;
+      },
+    ).catch(reject);
+  });
 }
 
 interface Fetched extends Downloaded {

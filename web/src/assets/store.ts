@@ -34,6 +34,9 @@ const DATA = 'https://shiwu.invalid/data/';
 const NOTE = 'https://shiwu.invalid/note/';
 
 export class Store {
+  /** Notes of what was read here, whose dates are behind. */
+  readonly #read = new Map<string, Note>();
+
   private constructor(private readonly cache: Cache) {}
 
   /** undefined where there is no storage, or nothing to check its contents with. */
@@ -56,17 +59,18 @@ export class Store {
       ]);
       if (!note || !data) return undefined;
       const bytes = new Uint8Array(await data.arrayBuffer());
-      void this.#putNote(key, note).catch(() => {});
+      this.#read.set(key, note);
       return { bytes, note };
     } catch {
       return undefined;
     }
   }
 
-  async write(key: string, bytes: Uint8Array<ArrayBuffer>, note: Note): Promise<void> {
+  /** A Blob is written by the browser's own process, bytes would be by the page's thread. */
+  async write(key: string, file: Blob, note: Note): Promise<void> {
     try {
       await this.#deleteOthersOf(key, note.url);
-      while (!(await this.#put(key, bytes, note))) {
+      while (!(await this.#put(key, file, note))) {
         if (!(await this.#deleteOldest())) {
           await this.delete(key);
           return;
@@ -87,9 +91,13 @@ export class Store {
     }
   }
 
-  /** Deletes what nobody reads any more. */
-  async sweep(): Promise<void> {
+  /** Notes what was read, and deletes what nobody reads any more. Nobody should be waiting meanwhile. */
+  async tidy(): Promise<void> {
     try {
+      for (const [key, note] of this.#read) {
+        // Another page may have deleted it.
+        if (await this.#note(key)) await this.#putNote(key, note).catch(() => {});
+      }
       const now = Date.now();
       for (const { url } of await this.cache.keys()) {
         if (!url.startsWith(DATA)) continue;
@@ -103,11 +111,10 @@ export class Store {
   }
 
   /** @returns whether there was space */
-  async #put(key: string, bytes: Uint8Array<ArrayBuffer>, note: Note): Promise<boolean> {
+  async #put(key: string, file: Blob, note: Note): Promise<boolean> {
     try {
       await this.#putNote(key, note);
-      // A Blob is written by the browser's own process, bytes by the page's thread.
-      await this.cache.put(DATA + encodeURIComponent(key), new Response(new Blob([bytes])));
+      await this.cache.put(DATA + encodeURIComponent(key), new Response(file));
       return true;
     } catch (error) {
       if ((error as Error).name === 'QuotaExceededError') return false;

@@ -6,9 +6,10 @@ import type { Manifest } from './manifest.js';
 import type { OpenRunner, Runner } from './runner.js';
 import { Session } from './session.js';
 
-export const openOrtRunner: OpenRunner = async (core, runtime, model) => {
+export const openOrtRunner: OpenRunner = async (core, runtime, file) => {
   if (runtime.engine !== 'ort') throw new ShiwuError('worker-crashed', 'no ONNX Runtime was given');
-  return new OrtRunner(core, await Session.create(runtime, model));
+  file.free(); // the session has a copy of its own
+  return new OrtRunner(core, await Session.create(runtime, file.bytes));
 };
 
 class OrtRunner implements Runner {

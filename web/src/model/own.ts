@@ -1,5 +1,6 @@
 /** Models that were not packed by shiwu, or whose manifest and labels the caller overrules. */
 import { ShiwuError } from '../errors.js';
+import { fromUtf8 } from '../runtime/core.js';
 import type { ManifestInit, Network, TensorInfo } from '../types.js';
 import type { ModelParts } from '../worker/protocol.js';
 import { labelTable } from './labels.js';
@@ -14,12 +15,14 @@ export interface Card {
   /** Complete but for the network; null where the file carries none. */
   readonly manifest: Manifest | null;
   readonly init: ManifestInit;
-  /** The core's table of labels, and its taxonomy. */
-  readonly labels: string;
-  readonly taxonomy: string;
+  /** The core's table of labels, and its taxonomy, in UTF-8. */
+  readonly labels: Uint8Array;
+  readonly taxonomy: Uint8Array;
   /** Whether the labels are the caller's. */
   readonly ownLabels: boolean;
 }
+
+const NONE = new Uint8Array();
 
 /**
  * Brings the file's metadata and the caller's word together. Throws `unpacked-model` where neither
@@ -27,13 +30,14 @@ export interface Card {
  * `invalid-labels` for a caller's mistakes.
  */
 export function readCard(
-  metadata: ReadonlyMap<string, string>,
+  metadata: ReadonlyMap<string, Uint8Array>,
   own: OwnModel,
   network: Network,
 ): Card {
   const init = own.manifest ?? {};
   checkManifestInit(init);
-  const text = metadata.get('shiwu.manifest');
+  const packed = metadata.get('shiwu.manifest');
+  const text = packed && fromUtf8(packed);
   const silent = own.labels === undefined && own.manifest === undefined;
   if (text === undefined && silent) {
     // No labels would help a network that takes no picture.
@@ -43,14 +47,14 @@ export function readCard(
   const manifest = text === undefined ? null : parseManifest(text, init);
   if (own.labels) {
     const task = manifest?.task ?? init.task ?? DEFAULT_TASK;
-    const labels = labelTable(own.labels, task);
-    return { manifest, init, labels, taxonomy: '', ownLabels: true };
+    const labels = new TextEncoder().encode(labelTable(own.labels, task));
+    return { manifest, init, labels, taxonomy: NONE, ownLabels: true };
   }
   const labels = metadata.get('shiwu.labels');
   if (labels === undefined) {
     throw new ShiwuError('unpacked-model', 'no shiwu.labels in the file, and no labels given');
   }
-  const taxonomy = metadata.get('shiwu.taxonomy') ?? '';
+  const taxonomy = metadata.get('shiwu.taxonomy') ?? NONE;
   return { manifest, init, labels, taxonomy, ownLabels: false };
 }
 

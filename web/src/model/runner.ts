@@ -1,5 +1,5 @@
 /** What runs a network: ONNX Runtime, or the core's own engine. One picture at a time. */
-import type { Core, HeapPixels } from '../runtime/core.js';
+import { type Core, fromUtf8, type HeapFile, type HeapPixels } from '../runtime/core.js';
 import type { EngineName, Network } from '../types.js';
 import type { ModelParts, RuntimeParts } from '../worker/protocol.js';
 import type { Manifest } from './manifest.js';
@@ -25,13 +25,13 @@ export interface Runner {
 }
 
 /**
- * Makes a runner of an .onnx file. `size`, height and width, is taken where the file leaves the input's
- * free.
+ * Makes a runner of an .onnx file, which stays the caller's but may be freed early. `size`, height and
+ * width, is taken where the file leaves the input's free.
  */
 export type OpenRunner = (
   core: Core,
   runtime: RuntimeParts,
-  model: Uint8Array,
+  file: HeapFile,
   size: readonly [number, number],
 ) => Promise<Runner>;
 
@@ -39,13 +39,14 @@ const USUAL_SIZE = [224, 224] as const;
 
 /** What is known of the input's size before the network is: the caller's word, or the file's. */
 export function statedSize(
-  metadata: ReadonlyMap<string, string>,
+  metadata: ReadonlyMap<string, Uint8Array>,
   { manifest }: Pick<ModelParts, 'manifest'>,
 ): readonly [number, number] {
   const stated = manifest?.input?.size;
   if (stated) return stated;
   try {
-    return JSON.parse(metadata.get('shiwu.manifest') ?? '{}').input?.size ?? USUAL_SIZE;
+    const text = fromUtf8(metadata.get('shiwu.manifest') ?? new Uint8Array());
+    return JSON.parse(text || '{}').input?.size ?? USUAL_SIZE;
   } catch {
     return USUAL_SIZE; // whoever reads the manifest will say what is wrong with it
   }

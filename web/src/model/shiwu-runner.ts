@@ -8,8 +8,8 @@ import type { NetworkOutput, OpenRunner, Runner } from './runner.js';
 /** Milliseconds of layers between two questions whether to go on. */
 const SLICE_MS = 8;
 
-export const openShiwuRunner: OpenRunner = async (core, _runtime, model, size) =>
-  new ShiwuRunner(core.loadEngine(model, size));
+export const openShiwuRunner: OpenRunner = async (core, _runtime, file, size) =>
+  new ShiwuRunner(core.loadEngine(file, size));
 
 class ShiwuRunner implements Runner {
   readonly engine = 'shiwu';

@@ -20,6 +20,15 @@ export interface HeapPixels {
   free(): void;
 }
 
+/** A file inside the wasm heap, to be read more than once. Whoever gets one must call `free()`. */
+export interface HeapFile {
+  readonly address: number;
+  /** The same outside of the heap. */
+  readonly bytes: Uint8Array;
+  /** May be called again. */
+  free(): void;
+}
+
 export type ImageFormat = 'unknown' | 'jpeg' | 'png' | 'gif' | 'bmp' | 'webp' | 'avif' | 'heic';
 
 /** Width and height as seen upright: orientations 5 to 8 exchange them. */
@@ -318,17 +327,31 @@ export class Core {
     );
   }
 
-  /** `metadata_props` of an .onnx file. */
-  readOnnxMetadata(file: Uint8Array): Map<string, string> {
-    return this.#withBytes(file, (address) => {
-      const texts = this.module.readOnnxMetadata(address, file.length).split('\0');
-      check(this.module);
-      const entries = new Map<string, string>();
-      for (let i = 0; i + 1 < texts.length; i += 2) {
-        entries.set(texts[i] as string, texts[i + 1] as string);
-      }
-      return entries;
-    });
+  /** Copies a file in. */
+  importFile(bytes: Uint8Array): HeapFile {
+    const address = this.#allocate(bytes.length);
+    let held = true;
+    const free = () => {
+      if (held) this.#release(address);
+      held = false;
+    };
+    this.module.HEAPU8.set(bytes, address);
+    return { address, bytes, free };
+  }
+
+  /** `metadata_props` of an .onnx file: the values are UTF-8, and views of its `bytes`. */
+  readOnnxMetadata({ address, bytes }: HeapFile): Map<string, Uint8Array> {
+    const places = this.module.readOnnxMetadata(address, bytes.length) >>> 0;
+    check(this.module);
+    const entries = new Map<string, Uint8Array>();
+    const numbers = new Uint32Array(this.module.HEAPU8.buffer, places);
+    const text = (at: number) => {
+      const [start, size] = numbers.subarray(at, at + 2) as unknown as [number, number];
+      return bytes.subarray(start, start + size);
+    };
+    for (let at = 0; numbers[at]; at += 4) entries.set(fromUtf8(text(at)), text(at + 2));
+    this.module.release(places);
+    return entries;
   }
 
   /**
@@ -336,27 +359,22 @@ export class Core {
    * the file leaves the input's free. Throws `unsupported-model` with what is not known, `invalid-model`,
    * `out-of-memory`.
    */
-  loadEngine(file: Uint8Array, [height, width]: readonly [number, number]): CoreEngine {
-    return this.#withBytes(file, (address) => {
-      const engine = this.module.loadEngine(address, file.length, height, width);
-      check(this.module);
-      this.#live++;
-      return new CoreEngine(this, this.module, engine as Engine, () => this.#live--);
-    });
+  loadEngine({ address, bytes }: HeapFile, size: readonly [number, number]): CoreEngine {
+    const engine = this.module.loadEngine(address, bytes.length, ...size);
+    check(this.module);
+    this.#live++;
+    return new CoreEngine(this, this.module, engine as Engine, () => this.#live--);
   }
 
-  /** Parses the label table and, unless empty, the taxonomy. */
-  parseNames(labels: string, taxonomy: string): Names {
-    const encoder = new TextEncoder();
-    const labelBytes = encoder.encode(labels);
-    const taxonomyBytes = encoder.encode(taxonomy);
-    return this.#withBytes(labelBytes, (labelsAt) =>
-      this.#withBytes(taxonomyBytes, (taxonomyAt) => {
+  /** Parses the label table and, unless empty, the taxonomy; both in UTF-8. */
+  parseNames(labels: Uint8Array, taxonomy: Uint8Array): Names {
+    return this.#withBytes(labels, (labelsAt) =>
+      this.#withBytes(taxonomy, (taxonomyAt) => {
         const table = this.module.parseNames(
           labelsAt,
-          labelBytes.length,
+          labels.length,
           taxonomyAt,
-          taxonomyBytes.length,
+          taxonomy.length,
         ) as NameTable;
         check(this.module);
         this.#live++;
@@ -540,8 +558,7 @@ export class Names {
     private readonly rank: Rank,
     private readonly onDispose: () => void,
   ) {
-    const thresholds = Array.from({ length: table.size }, (_, i) => table.threshold(i));
-    this.hasThresholds = thresholds.some((threshold) => threshold > 0);
+    this.hasThresholds = table.hasThresholds;
   }
 
   get size(): number {
@@ -592,6 +609,10 @@ function checkIntegers({ x, y, width, height }: Region): Region {
     throw new ShiwuError('invalid-argument', `region ${width} x ${height} at ${x}, ${y}`);
   }
   return { x, y, width, height };
+}
+
+export function fromUtf8(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
 function asBytes(array: Float32Array | Int32Array): Uint8Array {

@@ -43,8 +43,15 @@ export class Engine {
     const model = await read(file);
     // The core would say that the photo is empty.
     if (model.length === 0) throw new ShiwuError('invalid-model', '0 bytes');
-    const metadata = core.readOnnxMetadata(model);
-    const runner = await open(core, runtime, model, statedSize(metadata, own));
+    const onHeap = core.importFile(model);
+    let metadata: ReadonlyMap<string, Uint8Array>;
+    let runner: Runner;
+    try {
+      metadata = core.readOnnxMetadata(onHeap);
+      runner = await open(core, runtime, onHeap, statedSize(metadata, own));
+    } finally {
+      onHeap.free();
+    }
     let names: Names | undefined;
     try {
       const card = readCard(metadata, own, runner.network);
