@@ -108,6 +108,8 @@ const PREPARED = {
     json('config.json', { model_type: 'efficientnet', id2label: labels });
     json('preprocessor_config.json', {
       image_processor_type: 'EfficientNetImageProcessor',
+      // Otherwise that class squares the deviation, as only the larger EfficientNets want it.
+      include_top: false,
       do_resize: true,
       size: { shortest_edge: 256 },
       resample: 3,
