@@ -88,11 +88,15 @@ function known(names, all, name) {
   throw new Trouble(`--${name}: ${unknown.join(', ')} is none of ${Object.keys(all).join(', ')}`);
 }
 
-/** The command as it was given, without what a folder of photos is called on this machine. */
-const command = () => {
-  const words = argv.slice(2).map((word, i, all) => (all[i - 1] === '--album' ? 'FOLDER' : word));
-  return ['npm run bench --', ...words].join(' ').replace(/ --$/, '');
-};
+/** The command as it was given, without what folders and files are called on this machine. */
+function command() {
+  const words = argv.slice(2).flatMap((word, i, all) => {
+    if (word === '--json' || all[i - 1] === '--json') return [];
+    if (all[i - 1] === '--album') return ['FOLDER'];
+    return /^--.*-model$/.test(all[i - 1]) ? ['FILE'] : [word];
+  });
+  return words.length > 0 ? `npm run bench -- ${words.join(' ')}` : 'npm run bench';
+}
 
 function readResults(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { scenarios: {} };

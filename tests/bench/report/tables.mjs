@@ -11,15 +11,21 @@ const column = (heading, key, digits = figure) => [
 ];
 const sizeName = (size) => `${size} MP`;
 
-/** Errors in words, once each, below a table. */
+/** Errors in words, once for each contender and error, below a table. */
 function failures(rows) {
-  const lines = rows
-    .filter(({ error }) => error)
-    .map(({ contender, size, line, error }) => {
-      const where = size ? `, ${size === 'busy' ? 'busy' : sizeName(size)}` : '';
-      return `- fails: ${titleOf(contender)}${where}${line ? `, ${line}` : ''}: ${error}`;
-    });
-  return [...new Set(lines)].join('\n');
+  const places = new Map();
+  for (const { contender, size, error } of rows.filter((row) => row.error)) {
+    const key = JSON.stringify([contender, error]);
+    const place = size === 'busy' ? 'busy' : size && sizeName(size);
+    places.set(key, [...(places.get(key) ?? []), ...(place ? [place] : [])]);
+  }
+  return [...places]
+    .map(([key, where]) => {
+      const [contender, error] = JSON.parse(key);
+      const at = where.length > 0 ? ` (${where.join(', ')})` : '';
+      return `- ${titleOf(contender)} fails${at}: ${error}`;
+    })
+    .join('\n');
 }
 
 const withFailures = (text, rows) => [text, failures(rows)].filter(Boolean).join('\n\n');

@@ -2,7 +2,7 @@
 // proportional set of the page's process, workers included), and the peak while large photos are named.
 import { withPage } from '../support/chromium.mjs';
 import { host } from '../support/host.mjs';
-import { inPage, loadIn } from '../support/in-page.mjs';
+import { inPage, loadIn, repeatIn } from '../support/in-page.mjs';
 import { MOUNTS } from '../support/peers.mjs';
 import { albumOf, mounted, photoOf } from '../support/photos.mjs';
 import { peakMB, pssMB, rssMB } from '../support/process.mjs';
@@ -50,7 +50,7 @@ export const memory = {
           };
           await loadIn(page, contender);
           found.loaded = await stays();
-          await inPage(page, 'repeat', small, 1);
+          await repeatIn(page, small, 1);
           found.onePhoto = await stays();
           await inPage(page, 'album', albumUrls);
           found.album = await stays();
@@ -59,7 +59,7 @@ export const memory = {
             if (failed[key]) continue;
             failed[key] = 'not run';
             try {
-              const peak = await peakMB(browser, () => inPage(page, 'repeat', photos[i], 1));
+              const peak = await peakMB(browser, () => repeatIn(page, photos[i], 1));
               found[key] = peak - blankResident;
               delete failed[key];
             } catch (error) {

@@ -2,7 +2,7 @@
 // neighbour that keeps one core busy.
 import { withPage } from '../support/chromium.mjs';
 import { host } from '../support/host.mjs';
-import { inPage, loadIn } from '../support/in-page.mjs';
+import { loadIn, repeatIn } from '../support/in-page.mjs';
 import { busyNeighbour } from '../support/neighbour.mjs';
 import { MOUNTS } from '../support/peers.mjs';
 import { megabytes, mounted, photoOf } from '../support/photos.mjs';
@@ -36,16 +36,16 @@ async function turn(server, contender, photos, failed) {
     try {
       await withPage(server.url, contender.args, async (page, browser) => {
         await loadIn(page, contender);
-        await inPage(page, 'repeat', '/photos/warm', WARM_UP);
+        await repeatIn(page, '/photos/warm', WARM_UP);
         while (left.length > 0) {
           const { key, megapixels, url } = left[0];
           const busy = key === 'busy';
           const count = busy ? BUSY_COUNT : countFor(megapixels);
-          await inPage(page, 'repeat', url, 1);
+          await repeatIn(page, url, 1);
           const stop = busy ? busyNeighbour() : undefined;
           try {
             const before = await cpuMs(browser);
-            const { ms, timings, answer } = await inPage(page, 'repeat', url, count);
+            const { ms, timings, answer } = await repeatIn(page, url, count);
             const cpu = ((await cpuMs(browser)) - before) / count;
             samples[key] = { ms, timings, answer, cpu };
           } finally {

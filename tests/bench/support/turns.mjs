@@ -4,6 +4,7 @@
 export const reason = (error) =>
   String(error?.message ?? error)
     .split('\n')[0]
+    .replace(/^page\.\w+: (Error: )?/, '')
     .slice(0, 200);
 
 /**
