@@ -1,89 +1,149 @@
-// npm run bench: milliseconds per arrow of the datum's way, in Chromium, on the built package.
-// Medians of warm runs; this machine's figures are worth comparing with each other only.
-//   node tests/bench/bench.mjs [--runs 40] [--json]
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// npm run bench: shiwu beside other libraries, in turns, each turn in a Chromium of its own.
+//   npm run bench -- [--only photo,album,cold,memory,scale,accuracy] [--peers shiwu,ort,…] [--rounds 3]
+// All options: npm run bench -- --help. Figures go to build/bench/results.json; --doc puts those that are there
+// into docs/benchmarks.md and docs/benchmarks.svg. A scenario that is measured again replaces its last figures.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { argv } from 'node:process';
 import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
-import { findBrowser } from '../../scripts/toolchain/browser.mjs';
-import { serve } from '../support/serve.mjs';
+import { at, main, shown, Trouble } from '../../scripts/lib/project.mjs';
+import { CONTENDERS, choose } from './peers/contenders.mjs';
+import { writeDoc } from './report/doc.mjs';
+import { tables } from './report/tables.mjs';
+import { accuracy } from './scenarios/accuracy.mjs';
+import { album } from './scenarios/album.mjs';
+import { cold } from './scenarios/cold.mjs';
+import { memory } from './scenarios/memory.mjs';
+import { photo } from './scenarios/photo.mjs';
+import { scale } from './scenarios/scale.mjs';
+import { browserVersion } from './support/chromium.mjs';
+import { LINES } from './support/line.mjs';
+import { machine } from './support/machine.mjs';
+import { prepare, versions } from './support/peers.mjs';
 
-const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '40' }, json: { type: 'boolean', default: false } },
-});
-const runs = Number(values.runs);
-const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+/**
+ * @typedef {object} Settings
+ * @property {import('./peers/contenders.mjs').Contender[]} contenders
+ * @property {number} rounds
+ * @property {number[]} sizes of single photos, in megapixels
+ * @property {string[]} lines names of LINES
+ * @property {string} [albumFolder]
+ * @property {number} albumSize
+ * @property {number[]} albumSizes of the scenario scale
+ */
+/**
+ * @typedef {object} Scenario
+ * @property {string} title
+ * @property {(settings: Settings) => Promise<{ rows: object[] }>} run
+ */
 
-/** Runs in the page. Sizes are 4:3 photos of 0.3, 4 and 12 megapixels, drawn from the fixture. */
-async function measure(count) {
-  const { createClassifier } = await import('/dist/index.js');
-  const started = performance.now();
-  const classifier = await createClassifier();
-  const load = performance.now() - started;
-  const fixture = await createImageBitmap(
-    await (await fetch('/tests/fixtures/photos/coffee.png')).blob(),
-  );
-  const photo = async (width, height) => {
-    const canvas = new OffscreenCanvas(width, height);
-    canvas.getContext('2d').drawImage(fixture, 0, 0, width, height);
-    return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 });
-  };
-  const rows = [];
-  let first;
-  for (const [name, width, height] of [
-    ['0.3 MP', 640, 480],
-    ['4 MP', 2309, 1732],
-    ['12 MP', 4000, 3000],
-  ]) {
-    const jpeg = await photo(width, height);
-    const all = [];
-    // V8 runs wasm in its slower baseline tier at first: the opening runs are not counted.
-    const warmUp = 15;
-    for (let i = 0; i < warmUp + count; i++) {
-      const { timings } = await classifier.classify(jpeg);
-      first ??= timings;
-      if (i >= warmUp) all.push(timings);
-    }
-    const median = (key) => {
-      const sorted = all.map((timings) => timings[key]).sort((a, b) => a - b);
-      return sorted[Math.floor(sorted.length / 2)];
+/** @type {Record<string, Scenario>} */
+const SCENARIOS = { photo, album, cold, memory, scale, accuracy };
+
+const HELP = `npm run bench -- [options]
+
+  --only LIST         of ${Object.keys(SCENARIOS).join(', ')}; default: all
+  --peers LIST        libraries or contenders; default: all
+                      libraries: ${[...new Set(CONTENDERS.map(({ library }) => library))].join(', ')}
+                      contenders: ${CONTENDERS.map(({ name }) => name).join(', ')}
+  --rounds N          turns of each contender; default 3
+  --sizes LIST        megapixels of single photos; default 0.2,4,12,50,108
+  --lines LIST        of ${Object.keys(LINES).join(', ')}; default: all
+  --album FOLDER      photos for albums; default: drawn
+  --album-size N      default 300
+  --album-sizes LIST  of the scenario scale; default 10,100,1000
+  --tfjs-model FILE   model.json of a TensorFlow.js graph model instead of the bundled network
+  --mediapipe-model FILE  a .tflite instead of the bundled network
+  --json FILE         where figures are kept; default build/bench/results.json
+  --doc               write docs/benchmarks.md and .svg from the figures; measures only when --only says what
+`;
+
+const OPTIONS = {
+  only: { type: 'string' },
+  peers: { type: 'string' },
+  rounds: { type: 'string', default: '3' },
+  sizes: { type: 'string', default: '0.2,4,12,50,108' },
+  lines: { type: 'string', default: Object.keys(LINES).join(',') },
+  album: { type: 'string' },
+  'album-size': { type: 'string', default: '300' },
+  'album-sizes': { type: 'string', default: '10,100,1000' },
+  'tfjs-model': { type: 'string' },
+  'mediapipe-model': { type: 'string' },
+  json: { type: 'string', default: at('build/bench/results.json') },
+  doc: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+};
+
+const list = (text) => text?.split(',').filter(Boolean);
+
+function numbers(text, name) {
+  const values = list(text).map(Number);
+  if (values.length > 0 && values.every((value) => value > 0)) return values;
+  throw new Trouble(`--${name}: ${text} is not a list of numbers above 0`);
+}
+
+function known(names, all, name) {
+  const unknown = names.filter((each) => !(each in all));
+  if (unknown.length === 0) return names;
+  throw new Trouble(`--${name}: ${unknown.join(', ')} is none of ${Object.keys(all).join(', ')}`);
+}
+
+/** The command as it was given, without what folders and files are called on this machine. */
+function command() {
+  const words = argv.slice(2).flatMap((word, i, all) => {
+    if (word === '--json' || all[i - 1] === '--json') return [];
+    if (all[i - 1] === '--album') return ['FOLDER'];
+    return /^--.*-model$/.test(all[i - 1]) ? ['FILE'] : [word];
+  });
+  return words.length > 0 ? `npm run bench -- ${words.join(' ')}` : 'npm run bench';
+}
+
+function readResults(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { scenarios: {} };
+}
+
+await main(async () => {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) return console.info(HELP);
+  const file = resolve(values.json);
+  const results = readResults(file);
+  const asked = list(values.only) ?? (values.doc ? [] : Object.keys(SCENARIOS));
+  const names = known(asked, SCENARIOS, 'only');
+  if (names.length > 0) {
+    if (!existsSync(at('dist/index.js'))) throw new Trouble('Build first: npm run build');
+    const contenders = choose(list(values.peers));
+    const libraries = new Set(contenders.map(({ library }) => library));
+    await prepare(libraries, {
+      tfjsModel: values['tfjs-model'],
+      mediapipeModel: values['mediapipe-model'],
+    });
+    const [rounds] = numbers(values.rounds, 'rounds');
+    const settings = {
+      contenders,
+      rounds,
+      sizes: numbers(values.sizes, 'sizes'),
+      lines: known(list(values.lines), LINES, 'lines'),
+      albumFolder: values.album,
+      albumSize: numbers(values['album-size'], 'album-size')[0],
+      albumSizes: numbers(values['album-sizes'], 'album-sizes'),
     };
-    const medians = Object.fromEntries(Object.keys(all[0]).map((key) => [key, median(key)]));
-    rows.push({ name, bytes: jpeg.size, ...medians });
-  }
-  await classifier.dispose();
-  return { load, first: first.total, rows };
-}
-
-const server = await serve(root);
-const { executablePath, args } = await findBrowser();
-const browser = await chromium.launch({ executablePath, args: [...args, '--disable-gpu'] });
-try {
-  const page = await browser.newPage();
-  await page.goto(server.url);
-  const result = await page.evaluate(measure, runs);
-  const ratios = result.rows.map(({ name, resize, normalize, inference }) => ({
-    name,
-    ratio: (resize + normalize) / inference,
-  }));
-  if (values.json) {
-    console.info(JSON.stringify({ ...result, ratios }, null, 2));
-  } else {
-    console.info(`Chromium ${browser.version()}, ${runs} warm runs each, medians in ms`);
-    console.info(`load ${result.load.toFixed(0)}, first answer ${result.first.toFixed(0)}`);
-    console.table(
-      Object.fromEntries(
-        result.rows.map(({ name, bytes, ...timings }) => [
-          name,
-          Object.fromEntries(Object.entries(timings).map(([key, ms]) => [key, +ms.toFixed(2)])),
-        ]),
-      ),
-    );
-    for (const { name, ratio } of ratios) {
-      console.info(`${name}: (resize + normalize) / inference = ${ratio.toFixed(3)}`);
+    const where = machine(await browserVersion());
+    for (const name of names) {
+      console.info(SCENARIOS[name].title);
+      const measured = await SCENARIOS[name].run(settings);
+      results.scenarios[name] = {
+        date: new Date().toISOString().slice(0, 10),
+        command: command(),
+        rounds,
+        machine: where,
+        versions: versions(libraries),
+        ...measured,
+      };
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
+      for (const table of tables(name, results.scenarios[name])) console.info(`\n${table}\n`);
     }
+    console.info(`figures: ${shown(file)}`);
   }
-} finally {
-  await browser.close();
-  server.close();
-}
+  if (values.doc) writeDoc(results);
+});
