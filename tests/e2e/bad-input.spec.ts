@@ -1,5 +1,6 @@
-import { BAD_FILES } from './support/bad-files.js';
-import { CATS, chelsea } from './support/photos.js';
+import { expectClean } from './support/axe.js';
+import { BAD_FILES, INCOMPLETE, oddPng } from './support/bad-files.js';
+import { CATS, chelsea, jpeg } from './support/photos.js';
 import { expect, test } from './support/test.js';
 
 for (const { file, code } of BAD_FILES) {
@@ -18,3 +19,23 @@ for (const { file, code } of BAD_FILES) {
     expect(CATS).toContain(await shiwu.firstClass());
   });
 }
+
+test('a photo that breaks off is named from what is there, and said to be incomplete', async ({
+  shiwu,
+  page,
+}) => {
+  await shiwu.openReady();
+  await shiwu.drop(jpeg);
+  const whole = await shiwu.firstClass();
+  await expect(page.getByTestId('incomplete')).toHaveCount(0);
+  await shiwu.drop(INCOMPLETE);
+  await expect(page.getByTestId('incomplete')).toBeVisible();
+  expect(await shiwu.firstClass()).toBe(whole);
+  await expectClean(page);
+});
+
+test('what only the browser can read is read by the browser', async ({ shiwu }) => {
+  await shiwu.openReady();
+  await shiwu.drop(oddPng(chelsea));
+  expect(CATS).toContain(await shiwu.firstClass());
+});

@@ -52,11 +52,24 @@ export const GARBAGE: BadFile = {
   code: 'unsupported-format',
 };
 
+/** Three quarters of a photo. */
+export const INCOMPLETE = photo(
+  'incomplete.jpg',
+  jpeg.buffer.subarray(0, 0.75 * jpeg.buffer.length),
+);
+
+/** A sound PNG with a transparency chunk that is too long, which browsers overlook and the core does not. */
+export function oddPng({ buffer }: Upload): Upload {
+  const at = buffer.indexOf('IDAT') - 4;
+  const odd = chunk('tRNS', Buffer.alloc(10));
+  return photo('odd.png', Buffer.concat([buffer.subarray(0, at), odd, buffer.subarray(at)]));
+}
+
 export const BAD_FILES: readonly BadFile[] = [
   GARBAGE,
   { file: photo('empty.jpg', Buffer.alloc(0)), code: 'empty-input' },
   {
-    file: photo('truncated.jpg', jpeg.buffer.subarray(0, jpeg.buffer.length / 2)),
+    file: photo('truncated.jpg', jpeg.buffer.subarray(0, jpeg.buffer.length / 4)),
     code: 'truncated-image',
   },
   {

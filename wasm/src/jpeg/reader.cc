@@ -15,6 +15,7 @@ struct JpegReader::State {
   jpeg_progress_mgr progress;
   std::jmp_buf failure;
   bool ran_out = false;
+  bool truncated = false;
   double complete = 1;  // how much of the file's rows is there
 
   static State& Of(j_common_ptr any) { return *static_cast<State*>(any->client_data); }
@@ -87,7 +88,8 @@ Result<JpegReader> JpegReader::Open(std::span<const uint8_t> file, uint64_t max_
   // ended.
   state.errors.emit_message = [](j_common_ptr any, int) {
     State& s = State::Of(any);
-    if (!s.ran_out || any->err->msg_code != JWRN_HIT_MARKER || s.complete < 1) return;
+    if (!s.ran_out || s.truncated || any->err->msg_code != JWRN_HIT_MARKER) return;
+    s.truncated = true;
     const jpeg_decompress_struct& d = s.decoder;
     // Later scans of a progressive file only refine what the first one has given.
     if (d.input_scan_number > 1) return;
@@ -135,7 +137,7 @@ Result<JpegReader> JpegReader::Open(std::span<const uint8_t> file, uint64_t max_
 
 int JpegReader::width() const { return static_cast<int>(state_->decoder.image_width); }
 int JpegReader::height() const { return static_cast<int>(state_->decoder.image_height); }
-bool JpegReader::truncated() const { return state_->complete < 1; }
+bool JpegReader::truncated() const { return state_->truncated; }
 
 Status JpegReader::CheckComplete() const {
   if (state_->complete >= 0.5) return {};

@@ -604,7 +604,7 @@ function toCategory(line: string): Category {
 }
 
 /** The core takes int32 and would cut off what is not: 1.5 would pass as 1. */
-function checkIntegers({ x, y, width, height }: Region): Region {
+export function checkIntegers({ x, y, width, height }: Region): Region {
   if ([x, y, width, height].some((value) => (value | 0) !== value)) {
     throw new ShiwuError('invalid-argument', `region ${width} x ${height} at ${x}, ${y}`);
   }

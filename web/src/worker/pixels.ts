@@ -2,13 +2,14 @@
 import { ShiwuError } from '../errors.js';
 import {
   type Core,
+  checkIntegers,
   type FileOptions,
   type FitOptions,
   type HeapPixels,
   uprightSize,
 } from '../runtime/core.js';
 import { checkSize, type Size } from '../sources/size.js';
-import type { Classification } from '../types.js';
+import type { Classification, Region } from '../types.js';
 import type { Payload } from './protocol.js';
 
 export interface Picture {
@@ -17,8 +18,11 @@ export interface Picture {
   readonly image: Classification['image'];
 }
 
-/** What the core cannot read, the browser may: its decoders know more formats, and bear more damage. */
-const WORTH_ANOTHER_TRY = ['unsupported-format', 'corrupt-image', 'truncated-image'];
+/**
+ * What the core cannot read, the browser may: its decoders know more formats, and bear more damage. What
+ * breaks off too early stays refused: the browser would not say how much of the picture is missing.
+ */
+const WORTH_ANOTHER_TRY = ['unsupported-format', 'corrupt-image'];
 
 /**
  * JPEG, PNG, GIF and BMP are decoded by the core, the same everywhere; what it cannot read by the
@@ -45,40 +49,42 @@ export async function readPicture(
       return { pixels, image: { ...image, decoder: 'shiwu' } };
     } catch (error) {
       if (!(error instanceof ShiwuError) || !WORTH_ANOTHER_TRY.includes(error.code)) throw error;
-      const pixels = await decodeInBrowser(core, bytes, settings.maxPixels, error);
-      return fitPixels(core, pixels, 'browser', fit, settings, decoded);
+      const { bitmap, orientation } = await decodeInBrowser(core, bytes, error);
+      const read = readBitmap(core, bitmap, fit, settings, orientation);
+      return fitPixels(core, read, 'browser', fit, decoded);
     }
   }
-  const { maxPixels } = settings;
-  const pixels =
-    payload.kind === 'bitmap'
-      ? readBitmap(core, payload.bitmap, maxPixels)
-      : core.importPixels(
-          new Uint8ClampedArray(payload.data),
-          checkSize(payload, maxPixels).width,
-          payload.height,
-        );
-  return fitPixels(core, pixels, null, fit, settings, decoded);
+  if (payload.kind === 'bitmap') {
+    return fitPixels(core, readBitmap(core, payload.bitmap, fit, settings), null, fit, decoded);
+  }
+  const { width, height } = checkSize(payload, settings.maxPixels);
+  const pixels = core.importPixels(new Uint8ClampedArray(payload.data), width, height);
+  const { region } = settings;
+  return fitPixels(core, { pixels, region, size: { width, height } }, null, fit, decoded);
+}
+
+/** Pixels in the heap, whole or smaller than the picture. */
+interface ReadPixels {
+  readonly pixels: HeapPixels;
+  /** In pixels of `pixels`, upright; null: all of them. */
+  readonly region: Region | null;
+  /** Of the picture, upright. */
+  readonly size: Size;
 }
 
 async function fitPixels(
   core: Core,
-  pixels: HeapPixels,
+  { pixels, region, size }: ReadPixels,
   decoder: 'browser' | null,
   fit: FitOptions,
-  { region }: FileOptions,
   decoded: () => Promise<void>,
 ): Promise<Picture> {
   try {
     await decoded();
+    const { orientation } = pixels;
     return {
       pixels: core.fitToModel(pixels, fit, region),
-      image: {
-        ...uprightSize(pixels),
-        orientation: pixels.orientation,
-        decoder,
-        truncated: false,
-      },
+      image: { ...size, orientation, decoder, truncated: false },
     };
   } finally {
     pixels.free();
@@ -97,9 +103,8 @@ async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
 async function decodeInBrowser(
   core: Core,
   bytes: Uint8Array<ArrayBuffer>,
-  maxPixels: number,
   refusal: ShiwuError,
-): Promise<HeapPixels> {
+): Promise<{ bitmap: ImageBitmap; orientation: number }> {
   const format = core.sniffFormat(bytes.subarray(0, 32));
   // Without a known signature the bytes are no photo; SVG, which would need a document, included.
   if (format === 'unknown') throw refusal;
@@ -120,7 +125,7 @@ async function decodeInBrowser(
     throw new ShiwuError(format === 'heic' ? 'needs-decoder' : 'corrupt-image', format, { cause });
   }
   const turned = format !== 'webp' || (await browserTurnsWebp());
-  return readBitmap(core, bitmap, maxPixels, turned ? 1 : core.readOrientation(bytes));
+  return { bitmap, orientation: turned ? 1 : core.readOrientation(bytes) };
 }
 
 /** A WebP of 2 × 1 pixels with EXIF orientation 6. */
@@ -140,28 +145,63 @@ function browserTurnsWebp(): Promise<boolean> {
   return turnsWebp;
 }
 
-/** Copies the pixels into the heap and closes what held them. A frame counts as it is shown. */
+/**
+ * Copies the pixels into the heap and closes what held them. A frame counts as it is shown. Unless they
+ * are wanted exactly, a large picture is drawn smaller first, to no less than twice what the model sees.
+ */
 function readBitmap(
   core: Core,
   bitmap: ImageBitmap | VideoFrame,
-  maxPixels: number,
+  fit: FitOptions,
+  { maxPixels, exact, region }: FileOptions,
   orientation = 1,
-): HeapPixels {
+): ReadPixels {
   try {
-    const { width, height } = checkSize(sizeOf(bitmap), maxPixels);
+    const stored = checkSize(sizeOf(bitmap), maxPixels);
+    // A bitmap's sides are its prototype's, so that it cannot be spread.
+    const size = uprightSize({ width: stored.width, height: stored.height, orientation });
+    const shrink = exact ? 1 : shrinkBy(region ?? size, fit);
+    const width = Math.ceil(stored.width / shrink);
+    const height = Math.ceil(stored.height / shrink);
     const context = new OffscreenCanvas(width, height).getContext('2d', {
       willReadFrequently: true, // keeps the pixels in main memory: no trip through the GPU
     });
     if (!context) throw new ShiwuError('out-of-memory', 'no canvas');
+    context.imageSmoothingQuality = 'high';
     context.drawImage(bitmap, 0, 0, width, height);
     const { data } = context.getImageData(0, 0, width, height);
-    return core.importPixels(data, width, height, orientation);
+    const pixels = core.importPixels(data, width, height, orientation);
+    return { pixels, region: shrink === 1 ? region : smaller(region, size, shrink), size };
   } catch (cause) {
     if (cause instanceof ShiwuError) throw cause;
     throw new ShiwuError('unreadable-input', String(cause), { cause });
   } finally {
     bitmap.close();
   }
+}
+
+/** How many times smaller a picture may be and still have twice the model's pixels across and down. */
+function shrinkBy({ width, height }: Size, fit: FitOptions): number {
+  const least = fit.cropFraction * Math.min(width / fit.width, height / fit.height);
+  return Math.max(1, Math.floor(least / 2));
+}
+
+/** The region in a picture that was made smaller, with the pixels that it touches. */
+function smaller(region: Region | null, size: Size, shrink: number): Region | null {
+  if (!region) return null;
+  const { x, y, width, height } = checkIntegers(region);
+  // One that reaches outside must not be moved inside: it is the caller's mistake.
+  if (x < 0 || y < 0 || x + width > size.width || y + height > size.height) {
+    throw new ShiwuError('invalid-argument', 'the region reaches outside of the picture');
+  }
+  const left = Math.floor(x / shrink);
+  const top = Math.floor(y / shrink);
+  return {
+    x: left,
+    y: top,
+    width: Math.ceil((x + width) / shrink) - left,
+    height: Math.ceil((y + height) / shrink) - top,
+  };
 }
 
 function sizeOf(bitmap: ImageBitmap | VideoFrame): Size {

@@ -101,6 +101,7 @@ export const en: Copy = {
   modelField: 'Model',
 
   failed: 'Not named',
+  incomplete: 'The photo is incomplete. This is what the part that is there shows.',
   noneSure: 'No class reaches the threshold that this model sets.',
   retry: 'Try again',
   unknownFailure: 'Something unexpected happened; please try again.',

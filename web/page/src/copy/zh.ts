@@ -93,6 +93,7 @@ export const zh = {
   modelField: '模型',
 
   failed: '没认出来',
+  incomplete: '照片不完整，按还在的部分来认的。',
   noneSure: '没有哪一类达到这个模型的门槛。',
   retry: '重试',
   unknownFailure: '出了点意外，请再试一次。',

@@ -25,6 +25,11 @@ export function AnswerLabel({ result }: { result: Classification }) {
       </div>
       <Candidates predictions={result.predictions} />
       <div class="label-foot">
+        {result.image.truncated && (
+          <p class="incomplete" data-testid="incomplete">
+            {copy.value.incomplete}
+          </p>
+        )}
         <TimeTaken result={result} />
       </div>
     </div>
