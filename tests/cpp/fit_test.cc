@@ -184,7 +184,7 @@ TEST(FitFile, WhatIsCutIsNamedFromHalfItsRowsOn) {
     EXPECT_FALSE(cut(file.size() - 2).value().truncated) << name;
     // Of a baseline file the rows above are there, of a progressive one all of them, coarsely.
     ASSERT_VALUE(cut(file.size() - 60));
-    EXPECT_EQ(cut(file.size() - 60).value().truncated, name.starts_with("baseline")) << name;
+    EXPECT_TRUE(cut(file.size() - 60).value().truncated) << name;
   }
   const Bytes file = Fixture("baseline-420.jpg");
   EXPECT_ERROR(ErrorCode::kTruncatedImage,

@@ -44,7 +44,7 @@ struct FittedFile {
   Image pixels;            // upright, of the model's size
   int width, height;       // of the picture as stored
   int orientation;         // EXIF, 1 to 8
-  bool truncated = false;  // the data ends early, and the rest of the picture is grey
+  bool truncated = false;  // see DecodedImage
 };
 
 // Decode and FitToModel in one. A JPEG is resampled while it is decoded: neither the whole picture
