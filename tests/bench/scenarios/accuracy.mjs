@@ -28,7 +28,8 @@ export const accuracy = {
     const right = (answers) => answers.filter(([index], i) => index === truth[i]).length;
     const server = await host({ ...MOUNTS, ...mounts }, false, { isolated: true });
     const asked = contenders.filter(
-      ({ main, otherNetwork, name }) => !otherNetwork && (main || name === 'tfjs-whole'),
+      ({ main, otherNetwork, name }) =>
+        !otherNetwork && (main || ['shiwu-exact', 'tfjs-whole'].includes(name)),
     );
     try {
       const results = await inTurns(asked, 1, (contender) =>

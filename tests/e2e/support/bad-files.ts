@@ -69,7 +69,7 @@ export const BAD_FILES: readonly BadFile[] = [
   GARBAGE,
   { file: photo('empty.jpg', Buffer.alloc(0)), code: 'empty-input' },
   {
-    file: photo('truncated.jpg', jpeg.buffer.subarray(0, jpeg.buffer.length / 4)),
+    file: photo('truncated.jpg', jpeg.buffer.subarray(0, jpeg.buffer.length / 40)),
     code: 'truncated-image',
   },
   {
