@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { execPath } from 'node:process';
 import { at, Trouble } from './project.mjs';
 import { ask, pathWith, run } from './run.mjs';
@@ -15,6 +15,13 @@ const buildEnv = (tools) => ({
   PATH: pathWith(at('node_modules/.bin'), ...tools.path),
 });
 
+/** the C compiler that came with this C++ compiler, '' where CMake must look for one itself */
+function cTwin(cxx) {
+  const file = basename(cxx).replace('clang++', 'clang').replace('g++', 'gcc').replace('c++', 'cc');
+  const twin = join(dirname(cxx), file);
+  return existsSync(twin) ? twin : '';
+}
+
 function definitions(preset, tools) {
   const wasm = preset.startsWith('wasm');
   return Object.entries({
@@ -24,6 +31,7 @@ function definitions(preset, tools) {
     SHIWU_GTEST_SOURCE_DIR: tools.gtestSource,
     CMAKE_MAKE_PROGRAM: tools.ninja,
     CMAKE_TOOLCHAIN_FILE: wasm ? tools.emscriptenToolchainFile : '',
+    CMAKE_C_COMPILER: preset.startsWith('native') ? cTwin(tools.cxx) : '',
     CMAKE_CXX_COMPILER: preset.startsWith('native') ? tools.cxx : '', // the fuzz preset names its own
   }).flatMap(([name, value]) => (value ? [`-D${name}=${value}`] : []));
 }

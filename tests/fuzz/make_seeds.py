@@ -49,7 +49,7 @@ jpeg = {"quality": 60, "optimize": True}
 write("decode", "baseline.jpg", save(rgb.resize((20, 18)), "JPEG", subsampling=2, exif=tiff, **jpeg))
 write("decode", "progressive.jpg", save(rgb, "JPEG", progressive=True, restart_marker_blocks=1, **jpeg))
 write("decode", "cmyk.jpg", save(rgb.convert("CMYK"), "JPEG", **jpeg))
-# A Huffman table of 257 symbols, which stb_image 2.27 has no room for.
+# A Huffman table of 257 symbols, which decoders have no room for.
 table = b"\xff\xc4" + struct.pack(">H", 19 + 257) + b"\0" + bytes(14) + b"\x02\xff" + bytes(257)
 plain = save(rgb.resize((8, 8)).convert("L"), "JPEG", **jpeg)
 write("decode", "huffman257.jpg", plain[:2] + table + plain[2:])

@@ -35,10 +35,9 @@ _ARROW_OF: dict[str, Arrow] = {
 Preprocess = Callable[[Path], NDArray[np.float32]]
 
 # JPEG's standard leaves a decoder free in its inverse DCT and in how it enlarges halved colour
-# planes: stb_image and Pillow's libjpeg-turbo differ, both rightly. On 300 photos the mean
-# difference was at most 0.13 of a level (largest single one 10), on a fixture with 4:2:2 colour
-# 0.23. Half a level is what rounding alone could do; a wrong colour matrix, a shift by a pixel or
-# a missed orientation gives several levels.
+# planes. The core and Pillow's wheels have the same one, libjpeg-turbo, and equal pixels; a Pillow
+# built with another may differ, rightly. Half a level on average is what rounding alone could do; a
+# wrong colour matrix, a shift by a pixel or a missed orientation gives several levels.
 LOSSY_MEAN_BOUND = 0.5
 LOSSY_FORMATS = {"JPEG", "MPO"}
 # Two engines in float32 differ by about 1e-6 of the logits' range; the project's bar is 1e-4.
