@@ -69,7 +69,7 @@ Result<Image> Centre(Result<Image> inner, const Preprocessing& p) {
 
 // A region's side along one axis of the upright picture, in whole pixels of the decoded one.
 struct Axis {
-  int first, size;   // of the region
+  int size;          // of the region
   float from, to;    // the box, from the region's first pixel on
   int stored_first;  // of the region, in the order in which the picture is stored
 };
@@ -84,7 +84,7 @@ Axis Scale(int full, int denominator, bool mirrored, int first, int size, double
   const int begin = static_cast<int>(std::floor(at(first)));
   const int end = std::min(decoded, static_cast<int>(std::ceil(at(first + size))));
   // Rounding to float may step over the edge by a hair.
-  return {begin, end - begin, std::max(0.0f, static_cast<float>(at(first + from) - begin)),
+  return {end - begin, std::max(0.0f, static_cast<float>(at(first + from) - begin)),
           std::min(static_cast<float>(at(first + to) - begin), static_cast<float>(end - begin)),
           mirrored ? decoded - end : begin};
 }

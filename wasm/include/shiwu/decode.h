@@ -19,7 +19,8 @@ struct DecodedImage {
   Image pixels;     // as stored; alpha already composited on white
   int orientation;  // EXIF, 1 to 8; not yet applied
   Format format;
-  bool truncated;   // a JPEG whose data ends early: at most half of the rows is grey, or all is coarse
+  bool truncated;  // a JPEG whose data ends early: at most half of the rows is grey, or all is
+                   // coarse
 };
 
 inline constexpr uint64_t kDefaultMaxPixels = 200'000'000;

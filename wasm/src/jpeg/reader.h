@@ -31,8 +31,8 @@ class JpegReader {
   // Decodes the next `count` rows, RGBA8, to `to`, `pitch` bytes apart.
   Status Read(uint8_t* to, size_t pitch, int count);
 
-  // After all that is needed has been read. Where the data ended before the picture did, the rest is
-  // grey, or of a progressive file coarse; where more than half of the rows are grey, that is
+  // After all that is needed has been read. Where the data ended before the picture did, the rest
+  // is grey, or of a progressive file coarse; where more than half of the rows are grey, that is
   // kTruncatedImage.
   bool truncated() const;
   Status CheckComplete() const;
