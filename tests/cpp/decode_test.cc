@@ -133,9 +133,23 @@ TEST(Decode, SniffsByTheFirstBytes) {
   EXPECT_EQ(SniffFormat(Fixture("rgb24.bmp")), Format::kBmp);
   EXPECT_EQ(SniffFormat(Fixture("rgb24-os2.bmp")), Format::kBmp);
   EXPECT_EQ(SniffFormat(Fixture("rgba32-v4.bmp")), Format::kBmp);
+  Bytes version3 = Fixture("rgb24.bmp");
+  version3[14] = 52;
+  EXPECT_EQ(SniffFormat(version3), Format::kBmp);
   EXPECT_EQ(FormatName(Format::kUnknown), "unknown");
   EXPECT_EQ(FormatName(Format::kJpeg), "jpeg");
   EXPECT_EQ(FormatName(Format::kHeic), "heic");
+}
+
+// [regression] A BMP whose reserved fields are used was taken for no picture at all.
+TEST(Decode, ReservedFieldsOfBmpDoNotMatter) {
+  Bytes file = Fixture("rgb24.bmp");
+  const auto plain = Decode(file);
+  std::fill_n(file.begin() + 6, 4, uint8_t{0xAB});
+  const auto reserved = Decode(Exact(file));
+  ASSERT_VALUE(plain);
+  ASSERT_VALUE(reserved);
+  EXPECT_EQ(PixelsOf(plain.value().pixels.view()), PixelsOf(reserved.value().pixels.view()));
 }
 
 TEST(Decode, RefusesWhatIsNoPicture) {

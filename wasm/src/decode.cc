@@ -141,12 +141,11 @@ Format SniffFormat(std::span<const uint8_t> file) {
       if (StartsWith(file, 8, brand)) return Format::kHeic;
     }
   }
-  // "BM" is short enough to begin a text; the reserved field and a known header size settle it.
-  if (StartsWith(file, 0, "BM") && file.size() >= 18 && StartsWith(file, 6, {"\0\0\0\0", 4}) &&
-      file[15] == 0 && file[16] == 0 && file[17] == 0) {
-    const uint8_t header = file[14];
-    if (header == 12 || header == 40 || header == 56 || header == 108 || header == 124) {
-      return Format::kBmp;
+  // "BM" is short enough to begin a text; a header size that some version of the format has settles it.
+  // The reserved fields before it do not: some programs use them.
+  if (StartsWith(file, 0, "BM") && file.size() >= 18) {
+    for (const uint32_t header : {12, 16, 40, 52, 56, 64, 108, 124}) {
+      if (LittleEndian(file, 14, 4) == header) return Format::kBmp;
     }
   }
   return Format::kUnknown;
