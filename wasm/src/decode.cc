@@ -141,8 +141,8 @@ Format SniffFormat(std::span<const uint8_t> file) {
       if (StartsWith(file, 8, brand)) return Format::kHeic;
     }
   }
-  // "BM" is short enough to begin a text; a header size that some version of the format has settles it.
-  // The reserved fields before it do not: some programs use them.
+  // "BM" is short enough to begin a text; a header size that some version of the format has settles
+  // it. The reserved fields before it do not: some programs use them.
   if (StartsWith(file, 0, "BM") && file.size() >= 18) {
     for (const uint32_t header : {12, 16, 40, 52, 56, 64, 108, 124}) {
       if (LittleEndian(file, 14, 4) == header) return Format::kBmp;
