@@ -342,14 +342,17 @@ test('pixels are shown too', async ({ stage }) => {
     canvas.width = 2048;
     canvas.height = 1024;
     canvas.getContext('2d')?.drawImage(await createImageBitmap(blob), 0, 0, 2048, 1024);
+    // The answer may come before the preview.
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
     await element.classify(canvas);
     const image = element.shadowRoot?.querySelector('img') as HTMLImageElement;
+    while (!image.src) await pause();
     await image.decode();
     const ofCanvas = image.naturalWidth;
     const before = image.src;
     // Pixels that some other code made, without the class of the browser's.
     await element.classify({ data: new Uint8ClampedArray(80 * 60 * 4), width: 80, height: 60 });
-    while (image.src === before) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (image.src === before) await pause();
     await image.decode();
     return [ofCanvas, image.naturalWidth];
   });
