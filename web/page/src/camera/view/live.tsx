@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { save } from '../../input/save.js';
 import { photoFromFile } from '../../state/photo.js';
 import { goTo } from '../../state/place.js';
@@ -15,7 +15,8 @@ export function Live({ stream }: { stream: MediaStream }) {
   const still = frozen.value;
   const said = words.value;
 
-  useEffect(() => {
+  // With the first paint: what is said to be open shows its picture.
+  useLayoutEffect(() => {
     const element = video.current;
     if (!element) return;
     element.srcObject = stream;
