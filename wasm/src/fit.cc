@@ -126,10 +126,11 @@ Result<FittedFile> FitJpeg(std::span<const uint8_t> file, uint64_t max_pixels, P
   const Region& needed = resampler.needed();
 
   if (Status status = reader.Start(denominator); !status.ok()) return status;
-  constexpr int kBand = 16, kReadable = 12;  // see Resampler::Take
+  constexpr int kBand = 16;
   const int decoded_width = (reader.width() + denominator - 1) / denominator;
   const size_t pitch = size_t{kChannels} * decoded_width;
-  const std::unique_ptr<uint8_t[]> band(new (std::nothrow) uint8_t[pitch * kBand + kReadable]());
+  const std::unique_ptr<uint8_t[]> band(new (std::nothrow)
+                                            uint8_t[pitch * kBand + Resampler::kOverread]());
   if (band == nullptr) return Error{ErrorCode::kOutOfMemory, "rows"};
   const uint8_t* rows[kBand];
   for (int r = 0; r < kBand; ++r) {

@@ -78,8 +78,9 @@ struct Sum {
 
 // ---------------------------------------------------------------- horizontal
 
-constexpr int kGroup = 4;                    // taps per step: four RGBA pixels
-constexpr int kOverread = 4 * (kGroup - 1);  // bytes that the last group may read past its taps
+constexpr int kGroup = 4;  // taps per step: four RGBA pixels
+constexpr int kOverread = Resampler::kOverread;
+static_assert(kOverread == kChannels * (kGroup - 1));  // what the last group reads past its taps
 
 // Interleaving the first two of four pixels with the last two pairs tap 0 with 2 and tap 1 with 3;
 // weights are packed in that order.

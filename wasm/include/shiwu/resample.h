@@ -38,6 +38,9 @@ Result<Image> Resize(const ImageView& source, int width, int height, Filter filt
 // Resize for a picture that comes row by row, so that it is never whole in memory.
 class Resampler {
  public:
+  // Bytes that must be readable behind the last needed pixel of a row.
+  static constexpr int kOverread = 12;
+
   // The picture as stored, and what turns it upright (see orientation.h): `box`, width and height
   // are of the upright one. Errors: as Resize.
   static Result<Resampler> Make(int stored_width, int stored_height, int orientation, int width,
@@ -48,7 +51,7 @@ class Resampler {
   // The part of the stored picture that is looked at.
   const Region& needed() const;
   // Takes the next `count` rows, the first one being needed().y. rows[i] is the address of its
-  // pixel needed().x, RGBA8; 12 bytes behind the last needed pixel must be readable too.
+  // pixel needed().x, RGBA8; kOverread bytes behind the last needed pixel must be readable too.
   void Take(const uint8_t* const* rows, int count);
   // The result, upright; after the last row has been taken.
   Result<Image> Finish();
