@@ -22,6 +22,7 @@
 #include "shiwu/scores.h"
 #include "shiwu/taxonomy.h"
 #include "shiwu/tensor.h"
+#include "shiwu/warm_up.h"
 
 namespace {
 
@@ -281,6 +282,9 @@ double StepWeightBytes(const Engine& engine, size_t index) {
   return static_cast<double>(StepAt(engine, index).weight_bytes);
 }
 
+// A failure would show again, with its message, in the first real call.
+void WarmUp() { static_cast<void>(shiwu::WarmUp()); }
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(shiwu) {
@@ -322,4 +326,5 @@ EMSCRIPTEN_BINDINGS(shiwu) {
                        emscripten::return_value_policy::take_ownership());
   emscripten::function("loadEngine", &LoadEngine,
                        emscripten::return_value_policy::take_ownership());
+  emscripten::function("warmUp", &WarmUp);
 }

@@ -54,12 +54,21 @@ void Gather(const Weights& weights, int channel, int8_t* to) {
   }
 }
 
-// A row's pairs into a panel. This and the sums are most of the time that a model takes to load, in
-// code that the browser has only just seen and not yet optimised.
-void Spread(const int8_t* row, int depth, int8_t* to) {
+// Eight rows of `depth` levels into a panel, in pairs. This and the sums are most of the time that
+// a model takes to load, in code that the browser has only just seen and not yet optimised.
+void Interleave(const int8_t* const (&rows)[Levels::kPanel], int depth, int8_t* to) {
+  constexpr int kRows = Levels::kPanel, kAtOnce = 2 * kRows;
   int k = 0;
-  for (; k + 2 <= depth; k += 2, to += 2 * Levels::kPanel) std::memcpy(to, row + k, 2);
-  if (k < depth) *to = row[k];
+  for (; k + kAtOnce <= depth; k += kAtOnce, to += kRows * kAtOnce) {
+    simd::Shorts pairs[kRows];
+    for (int r = 0; r < kRows; ++r) pairs[r] = simd::LoadPairs(rows[r] + k);
+    simd::Transpose(pairs);
+    for (int r = 0; r < kRows; ++r) simd::StorePairs(pairs[r], to + r * kAtOnce);
+  }
+  for (; k < depth; ++k) {
+    for (int r = 0; r < kRows; ++r) to[2 * r + k % 2] = rows[r][k];
+    to += k % 2 * 2 * kRows;
+  }
 }
 
 }  // namespace
@@ -75,23 +84,32 @@ bool Levels::Pack(const Weights& weights, std::span<const float> factor,
   }
   int64_t most = 1;  // of the positive levels of a channel together, or of the negative ones
   const int depth = weights.depth();
-  Buffer<int8_t> scattered;
   const bool in_line = weights.taps == 1 && weights.input_stride == 1;
-  if (!in_line && !scattered.Allocate(depth)) return false;
-  for (int channel = 0; channel < channels_; ++channel) {
-    const int8_t* row = weights.LevelsAt(channel, 0);
-    if (!in_line) {
-      Gather(weights, channel, scattered.data());
-      row = scattered.data();
+  Buffer<int8_t> gathered;  // a panel's rows, of zeros behind the last channel
+  if (!gathered.Allocate(size_t{kPanel} * depth)) return false;
+  for (int panel = 0; panel < panels(); ++panel) {
+    const int8_t* rows[kPanel];
+    for (int lane = 0; lane < kPanel; ++lane) {
+      const int channel = panel * kPanel + lane;
+      int8_t* const row = gathered.data() + size_t{1} * depth * lane;
+      rows[lane] = row;
+      if (channel >= channels_) {
+        std::fill_n(row, depth, int8_t{0});
+        continue;
+      }
+      if (in_line) {
+        rows[lane] = weights.LevelsAt(channel, 0);
+      } else {
+        Gather(weights, channel, row);
+      }
+      const auto [positive, negative] = simd::SumsOf(rows[lane], depth);
+      most = std::max({most, int64_t{positive}, -int64_t{negative}});
+      sums_.data()[channel] = positive + negative;
+      const float scale = weights.ScaleOf(channel);
+      factor_.data()[channel] = factor.empty() ? scale : scale * factor[channel];
+      bias_.data()[channel] = bias.empty() ? 0.0f : bias[channel];
     }
-    const int panel = channel / kPanel, lane = channel % kPanel;
-    Spread(row, depth, levels_.data() + size_t{2} * kPanel * panel * pairs_ + 2 * lane);
-    const auto [positive, negative] = simd::SumsOf(row, depth);
-    most = std::max({most, int64_t{positive}, -int64_t{negative}});
-    sums_.data()[channel] = positive + negative;
-    const float scale = weights.ScaleOf(channel);
-    factor_.data()[channel] = factor.empty() ? scale : scale * factor[channel];
-    bias_.data()[channel] = bias.empty() ? 0.0f : bias[channel];
+    Interleave(rows, depth, levels_.data() + size_t{2} * kPanel * panel * pairs_);
   }
   // Two less than 16 bits have: one for where zero lies, one for rounding.
   amplitude_ = static_cast<int>(std::min<int64_t>(INT16_MAX - 1, INT32_MAX / (2 * most)));

@@ -2,6 +2,7 @@
 // (Highway), with the fused multiply-add of relaxed SIMD where the build has it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -61,6 +62,10 @@ using Ints = hn::Vec<hn::Full128<int32_t>>;
 inline Shorts Load(const int16_t* from) { return hn::LoadU(kI16, from); }
 inline Ints Load(const int32_t* from) { return hn::LoadU(kI32, from); }
 inline void Store(Shorts v, int16_t* to) { hn::StoreU(v, kI16, to); }
+// Eight pairs of 8 bits.
+inline constexpr hn::Full128<int8_t> kI8;
+inline Shorts LoadPairs(const int8_t* from) { return hn::BitCast(kI16, hn::LoadU(kI8, from)); }
+inline void StorePairs(Shorts v, int8_t* to) { hn::StoreU(hn::BitCast(kI8, v), kI8, to); }
 // Two numbers side by side, four times.
 inline Shorts SplatPair(const int16_t* pair) {
   int32_t both;
@@ -122,6 +127,18 @@ inline void TransposePairs(Shorts (&v)[4]) {
   v[1] = upper(a, b);
   v[2] = lower(c, d);
   v[3] = upper(c, d);
+}
+// Eight rows of eight numbers: number j of row i goes to place i of row j.
+inline void Transpose(Shorts (&v)[8]) {
+  // Rows i and i + 4 are interleaved three times over.
+  for (int round = 0; round < 3; ++round) {
+    Shorts next[8];
+    for (int i = 0; i < 4; ++i) {
+      next[2 * i] = hn::InterleaveLower(kI16, v[i], v[i + 4]);
+      next[2 * i + 1] = hn::InterleaveUpper(kI16, v[i], v[i + 4]);
+    }
+    std::copy(next, next + 8, v);
+  }
 }
 // a[2i] * b[2i] + a[2i + 1] * b[2i + 1].
 inline Ints DotPairs(Shorts a, Shorts b) {

@@ -121,6 +121,11 @@ export class Core {
     });
   }
 
+  /** Has the browser compile what the first photo will need; some tens of milliseconds. */
+  warmUp(): void {
+    this.module.warmUp();
+  }
+
   /** Heap blocks and handles not yet freed: 0 between calls, but for open name tables and engines. */
   get liveAllocations(): number {
     return this.#live;

@@ -84,7 +84,10 @@ export function serve(open: OpenRunner, post: (reply: Reply) => void): (request:
 
   return (request) => {
     if (request.type === 'prepare') {
-      prepared = Core.load(request.core);
+      prepared = Core.load(request.core).then((core) => {
+        core.warmUp(); // while the model is on its way
+        return core;
+      });
       prepared.catch(() => {}); // heard of when the model comes
       return;
     }
