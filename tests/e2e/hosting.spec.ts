@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { CUPS, coffee } from './support/photos.js';
 import { serveUnder } from './support/static-server.js';
 import { expect, test } from './support/test.js';
@@ -37,4 +39,17 @@ test('nothing of the page is inline', async ({ page }) => {
   const response = await page.goto('./');
   const html = (await response?.text()) ?? '';
   expect(html).not.toMatch(/<style|\sstyle=|<script(?![^>]*\ssrc=)/);
+});
+
+test('what lies compressed beside a file is that file', () => {
+  const files = readdirSync(site, { recursive: true, encoding: 'utf8' });
+  for (const script of files.filter((file) => /(^|\/)(index|worker|sw)\b.*\.js$/.test(file))) {
+    const plain = readFileSync(new URL(script, site));
+    const brotli = readFileSync(new URL(`${script}.br`, site));
+    const gzip = readFileSync(new URL(`${script}.gz`, site));
+    expect(brotliDecompressSync(brotli).equals(plain), script).toBe(true);
+    expect(gunzipSync(gzip).equals(plain), script).toBe(true);
+    expect(brotli.length).toBeLessThan(gzip.length);
+  }
+  expect(files).toContain('index.html.br');
 });

@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import { accurateModel } from './plugins/accurate-model.js';
 import { contentSecurityPolicy, devHeaders, previewHeaders } from './plugins/csp.js';
 import { offline } from './plugins/offline.js';
+import { precompressed } from './plugins/precompressed.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -12,7 +13,7 @@ export default defineConfig({
   base: './',
   // One page: an address that does not exist is a 404, not the page again.
   appType: 'mpa',
-  plugins: [contentSecurityPolicy(), accurateModel(), offline()],
+  plugins: [contentSecurityPolicy(), accurateModel(), offline(), precompressed()],
   resolve: {
     // The page uses the package as it is published.
     alias: { shiwu: here('../../dist/index.js') },
