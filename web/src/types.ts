@@ -166,9 +166,10 @@ export interface ClassifierOptions {
    */
   readonly backend?: Backend | 'auto';
   /**
-   * Threads for one inference by ONNX Runtime in wasm, 1 to 16; our own engine has one. Default: up to 4, as the processor has cores. It is 1,
-   * whatever is asked for, where the page is not cross-origin isolated (see `shiwu/coi`) and under
-   * Node. Albums use one thread in each of several workers instead.
+   * Threads for one inference by ONNX Runtime in wasm, 1 to 16; our own engine has one. Default: one fewer
+   * than the processor has cores, 4 at most. It is 1, whatever is asked for, where the page is not
+   * cross-origin isolated (see `shiwu/coi`) and under Node. Albums use one thread in each of several workers
+   * instead.
    */
   readonly threads?: number;
   /**
