@@ -29,6 +29,7 @@ function definitions(preset, tools) {
     SHIWU_HWY_INCLUDE_DIR: tools.hwyInclude,
     SHIWU_JPEG_SOURCE_DIR: tools.jpegSource,
     SHIWU_GTEST_SOURCE_DIR: tools.gtestSource,
+    SHIWU_BENCHMARK_SOURCE_DIR: tools.benchmarkSource,
     CMAKE_MAKE_PROGRAM: tools.ninja,
     CMAKE_TOOLCHAIN_FILE: wasm ? tools.emscriptenToolchainFile : '',
     CMAKE_C_COMPILER: preset.startsWith('native') ? cTwin(tools.cxx) : '',

@@ -34,6 +34,13 @@ const debianDir = join(toolchainDir, 'debian');
 const emscriptenDir = join(toolchainDir, 'emscripten');
 const includeDir = join(toolchainDir, 'include');
 const jpegDir = join(toolchainDir, 'libjpeg-turbo');
+const benchmarkDir = join(toolchainDir, 'google-benchmark');
+
+/** What Debian has as a source package: the folder that it goes to, the package, the start of its version. */
+const SOURCES = {
+  jpeg: [jpegDir, 'libjpeg-turbo', '2.1.'],
+  benchmark: [benchmarkDir, 'benchmark', '1.'],
+};
 
 /**
  * @typedef {object} Toolchain
@@ -48,19 +55,25 @@ const jpegDir = join(toolchainDir, 'libjpeg-turbo');
  * @property {string} hwyInclude a folder with hwy/ and nothing else, safe for -I in a cross build
  * @property {string} jpegSource libjpeg-turbo's source tree
  * @property {string} gtestSource GoogleTest's source tree, '' where there is none
+ * @property {string} benchmarkSource Google Benchmark's, '' where there is none
  * @property {string[]} path folders to put in front of PATH
  * @property {Record<string, string>} env the environment for builds: PATH, and EM_CONFIG of the private Emscripten
  */
 
 /**
- * @param {{tests?: boolean, onProgress?: (line: string) => void}} options tests: also what only the tests need
+ * @param {{tests?: boolean, benchmarks?: boolean, onProgress?: (line: string) => void}} options
+ *   tests, benchmarks: also what only they need
  * @returns {Promise<Toolchain>}
  */
-export async function findToolchain({ tests = false, onProgress = () => {} } = {}) {
-  const { needs, problems, ...first } = survey({ tests });
+export async function findToolchain({
+  tests = false,
+  benchmarks = false,
+  onProgress = () => {},
+} = {}) {
+  const { needs, problems, ...first } = survey({ tests, benchmarks });
   let { found, emcc } = first;
   const missing = () => needs.filter((need) => !found[need]);
-  const unpackable = missing().filter((need) => need !== 'cxx' && need !== 'jpeg');
+  const unpackable = missing().filter((need) => need !== 'cxx' && !(need in SOURCES));
   if (unpackable.length && hasApt) {
     // googletest is small and the tests will ask for it: one reading of apt's lists instead of two
     const packages = debianPackages(
@@ -76,18 +89,14 @@ export async function findToolchain({ tests = false, onProgress = () => {} } = {
     found = look(needs);
   }
 
-  if (!found.jpeg && hasApt) {
-    onProgress('fetching the source of libjpeg-turbo (about 15 s)');
-    await run(
-      'bash',
-      [at('scripts/toolchain/debian-source.sh'), jpegDir, 'libjpeg-turbo', '2.1.'],
-      {
-        output: 'on-failure',
-        onLine: onProgress,
-        remedy: remedy(['jpeg']),
-      },
-    );
-    found.jpeg = jpegSource();
+  for (const need of missing().filter((each) => hasApt && each in SOURCES)) {
+    onProgress(`fetching the source of ${SOURCES[need][1]} (about 15 s)`);
+    await run('bash', [at('scripts/toolchain/debian-source.sh'), ...SOURCES[need]], {
+      output: 'on-failure',
+      onLine: onProgress,
+      remedy: remedy([need]),
+    });
+    found = look(needs);
   }
 
   if (!emcc && hasApt && found.python) {
@@ -121,6 +130,7 @@ export async function findToolchain({ tests = false, onProgress = () => {} } = {
     hwyInclude: aloneHwy(found.hwy),
     jpegSource: found.jpeg,
     gtestSource: found.gtest,
+    benchmarkSource: found.benchmark,
     path,
     env: {
       PATH: pathWith(...path),
@@ -130,10 +140,13 @@ export async function findToolchain({ tests = false, onProgress = () => {} } = {
 }
 
 /** What is here and what is not, without installing anything: for telling a person what will happen. */
-export function survey({ tests = false } = {}) {
+export function survey({ tests = false, benchmarks = false } = {}) {
   const problems = [];
   const emcc = findEmcc(problems);
-  const needs = ['cmake', 'ninja', 'stb', 'hwy', 'jpeg', ...(tests ? ['cxx', 'gtest'] : [])];
+  const needs = ['cmake', 'ninja', 'stb', 'hwy', 'jpeg'];
+  if (tests || benchmarks) needs.push('cxx');
+  if (tests) needs.push('gtest');
+  if (benchmarks) needs.push('benchmark');
   // a private Emscripten runs on the system's Python; one that somebody installed brings or found its own
   if (!emcc || emcc.private) needs.push('python');
   const found = look(needs);
@@ -161,6 +174,7 @@ function look(needs) {
     hwy: header('SHIWU_HWY_INCLUDE_DIR', join('hwy', 'highway.h'), ['']),
     jpeg: jpegSource(),
     gtest: googletest(needs.includes('gtest')),
+    benchmark: benchmarkSource(needs.includes('benchmark')),
   };
 }
 
@@ -241,6 +255,11 @@ function googletest(wanted) {
 
 function jpegSource() {
   return source('SHIWU_JPEG_SOURCE_DIR', 'jdapistd.c', [at('../libjpeg-turbo'), jpegDir], true);
+}
+
+function benchmarkSource(wanted) {
+  const places = [at('../benchmark'), benchmarkDir];
+  return source('SHIWU_BENCHMARK_SOURCE_DIR', 'src/benchmark.cc', places, wanted);
 }
 
 /** a source tree that has `file`: where the variable says, else in one of the places */

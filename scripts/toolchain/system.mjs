@@ -100,6 +100,7 @@ const NAMES = {
   hwy: 'Highway (hwy/highway.h)',
   jpeg: "libjpeg-turbo's source",
   gtest: "GoogleTest's source",
+  benchmark: "Google Benchmark's source",
   emcc: 'Emscripten',
 };
 
@@ -123,6 +124,10 @@ const byHand = {
   gtest: () => [
     `git clone --depth 1 --branch v1.15.2 https://github.com/google/googletest ${onWindows ? '..\\googletest' : '../googletest'}`,
     set('SHIWU_GTEST_SOURCE_DIR', '../googletest'),
+  ],
+  benchmark: () => [
+    `git clone --depth 1 --branch v1.7.1 https://github.com/google/benchmark ${onWindows ? '..\\benchmark' : '../benchmark'}`,
+    set('SHIWU_BENCHMARK_SOURCE_DIR', '../benchmark'),
   ],
   emcc: () => [
     `git clone https://github.com/emscripten-core/emsdk ${onWindows ? '..\\emsdk' : '../emsdk'}`,

@@ -2,6 +2,7 @@
 //   npm run bench -- [--only photo,album,cold,memory,scale,accuracy] [--peers shiwu,ort,…] [--rounds 3]
 // All options: npm run bench -- --help. Figures go to build/bench/results.json; --doc puts those that are there
 // into docs/benchmarks.md and docs/benchmarks.svg. A scenario that is measured again replaces its last figures.
+// The C++ core alone: node tests/bench/cpp.mjs.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { argv } from 'node:process';

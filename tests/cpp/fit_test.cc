@@ -29,7 +29,8 @@ TEST(FitToModel, IsPillowsToTheBit) {
     const Preprocessing preprocessing = {
         std::stoi(row[6]), std::stoi(row[7]), *ResizeModeFromName(row[3]),
         std::strtod(row[4].c_str(), nullptr), *FilterFromName(row[5])};
-    const auto fitted = FitToModel(ViewOf(picture, source_width, source_height), preprocessing);
+    const auto fitted =
+        FitToModel(ViewOf(picture, source_width, source_height), Precision::kExact, preprocessing);
     ASSERT_VALUE(fitted);
     const size_t offset = std::stoul(row[8]);
     const size_t size = size_t{4} * preprocessing.width * preprocessing.height;
@@ -44,22 +45,70 @@ TEST(FitToModel, IsPillowsToTheBit) {
   }
 }
 
+// Pillow: transpose(), crop(), resize(..., reducing_gap=2.0).
+TEST(FitToModel, FastIsPillowsReducingGap) {
+  const Bytes golden = test::ReadFile("tests/fixtures/reduce/pixels.bin");
+  const auto rows = test::ReadTable("tests/fixtures/reduce/cases.tsv");
+  EXPECT_GE(rows.size(), 250u);
+  int failures = 0;
+  for (const auto& row : rows) {
+    ASSERT_EQ(row.size(), 17u);
+    const auto number = [&](int column) { return std::stoi(row[column]); };
+    const int stored_width = number(2), stored_height = number(3);
+    // In memory that ends with the picture, so that AddressSanitizer sees what is read behind it.
+    Bytes stored = Picture(row[0], static_cast<uint32_t>(number(1)), stored_width, stored_height);
+    stored.shrink_to_fit();
+    const auto part = Crop(Upright(ViewOf(stored, stored_width, stored_height), number(4)),
+                           {number(5), number(6), number(7), number(8)});
+    ASSERT_VALUE(part);
+    const Preprocessing p = {number(12), number(13), *ResizeModeFromName(row[9]),
+                             std::strtod(row[10].c_str(), nullptr), *FilterFromName(row[11])};
+    const auto fitted = FitToModel(part.value(), Precision::kFast, p);
+    ASSERT_VALUE(fitted);
+    const size_t offset = std::stoul(row[16]), size = size_t{4} * p.width * p.height;
+    ASSERT_LE(offset + size, golden.size());
+    const auto same =
+        test::SamePixels(PixelsOf(fitted.value().view()), std::span(golden).subspan(offset, size),
+                         p.width, p.height, "reduce-" + row[16]);
+    EXPECT_TRUE(same) << row[0] << " " << stored_width << " x " << stored_height << " turned "
+                      << row[4] << ", " << row[9] << ", " << row[11] << ", blocks of " << row[14]
+                      << " x " << row[15];
+    if (!same && ++failures == 5) FAIL() << "the other cases are left out";
+  }
+}
+
+// A side so long that Pillow's blocks would be longer than 256 pixels.
+TEST(FitToModel, FastTakesAnyLength) {
+  const int length = 200000;
+  const Bytes picture(size_t{4} * length, 201);
+  for (const auto& [width, height] : {std::pair{1, length}, std::pair{length, 1}}) {
+    const auto fitted = FitToModel(ViewOf(picture, width, height), Precision::kFast,
+                                   {3, 2, ResizeMode::kStretch, 1, Filter::kBicubic});
+    ASSERT_VALUE(fitted);
+    EXPECT_EQ(PixelsOf(fitted.value().view()), Bytes(24, 201));
+  }
+}
+
 TEST(FitToModel, RefusesBadArguments) {
   const Bytes picture = Picture("noise", 5, 8, 6);
   const ImageView view = ViewOf(picture, 8, 6);
   constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-  for (const double fraction : {0.0, -0.5, 1.0001, kNan, 1e300}) {
-    EXPECT_ERROR(ErrorCode::kInvalidArgument,
-                 FitToModel(view, {4, 4, ResizeMode::kCropShortest, fraction, Filter::kBox}));
-  }
-  for (const ResizeMode mode :
-       {ResizeMode::kCropShortest, ResizeMode::kStretch, ResizeMode::kPad}) {
-    for (const auto& [width, height] : {std::pair{0, 4}, std::pair{4, 0}, std::pair{-3, 4},
-                                        std::pair{100000, 4}, std::pair{4, INT32_MAX}}) {
-      EXPECT_ERROR(ErrorCode::kInvalidArgument,
-                   FitToModel(view, {width, height, mode, 1, Filter::kBox}));
+  for (const Precision precision : {Precision::kExact, Precision::kFast}) {
+    for (const double fraction : {0.0, -0.5, 1.0001, kNan, 1e300}) {
+      EXPECT_ERROR(
+          ErrorCode::kInvalidArgument,
+          FitToModel(view, precision, {4, 4, ResizeMode::kCropShortest, fraction, Filter::kBox}));
     }
-    EXPECT_ERROR(ErrorCode::kInvalidArgument, FitToModel({}, {4, 4, mode, 1, Filter::kBox}));
+    for (const ResizeMode mode :
+         {ResizeMode::kCropShortest, ResizeMode::kStretch, ResizeMode::kPad}) {
+      for (const auto& [width, height] : {std::pair{0, 4}, std::pair{4, 0}, std::pair{-3, 4},
+                                          std::pair{100000, 4}, std::pair{4, INT32_MAX}}) {
+        EXPECT_ERROR(ErrorCode::kInvalidArgument,
+                     FitToModel(view, precision, {width, height, mode, 1, Filter::kBox}));
+      }
+      EXPECT_ERROR(ErrorCode::kInvalidArgument,
+                   FitToModel({}, precision, {4, 4, mode, 1, Filter::kBox}));
+    }
   }
 }
 
@@ -69,10 +118,13 @@ TEST(FitToModel, EdgesOfEverySizeStayInside) {
     for (int h = 1; h <= 300; h += 11) {
       const Bytes picture(size_t{4} * w * h, 77);
       for (const double fraction : {1.0, 0.875, 0.9999999, 1e-3}) {
-        const auto fitted = FitToModel(
-            ViewOf(picture, w, h), {3, 2, ResizeMode::kCropShortest, fraction, Filter::kBilinear});
-        ASSERT_VALUE(fitted);
-        ASSERT_EQ(PixelsOf(fitted.value().view()), Bytes(24, 77)) << w << " x " << h;
+        for (const Precision precision : {Precision::kExact, Precision::kFast}) {
+          const auto fitted =
+              FitToModel(ViewOf(picture, w, h), precision,
+                         {3, 2, ResizeMode::kCropShortest, fraction, Filter::kBilinear});
+          ASSERT_VALUE(fitted);
+          ASSERT_EQ(PixelsOf(fitted.value().view()), Bytes(24, 77)) << w << " x " << h;
+        }
       }
     }
   }
@@ -128,7 +180,7 @@ TEST(FitFile, ExactIsDecodeAndFit) {
              {Preprocessing{8, 8, ResizeMode::kCropShortest, 0.875, Filter::kBicubic},
               Preprocessing{40, 7, ResizeMode::kStretch, 1, Filter::kBilinear},
               Preprocessing{5, 60, ResizeMode::kPad, 1, Filter::kLanczos}}) {
-          const auto expected = FitToModel(part.value(), p);
+          const auto expected = FitToModel(part.value(), Precision::kExact, p);
           const auto fitted = FitFile(file, kDefaultMaxPixels, Precision::kExact, region, p);
           ASSERT_VALUE(expected);
           ASSERT_VALUE(fitted);

@@ -184,7 +184,8 @@ TEST(Orientation, EveryStoredTurnGivesTheSameTensor) {
         ASSERT_VALUE(decoded);
         const ImageView upright =
             Upright(decoded.value().pixels.view(), decoded.value().orientation);
-        const auto fitted = FitToModel(upright, {kSize, kSize, mode, 0.875, filter});
+        const auto fitted =
+            FitToModel(upright, Precision::kExact, {kSize, kSize, mode, 0.875, filter});
         ASSERT_VALUE(fitted);
         std::vector<float> tensor(3 * kSize * kSize);
         ASSERT_TRUE(ToTensor(fitted.value().view(), normalization, 0, tensor).ok());
@@ -204,8 +205,8 @@ TEST(Orientation, ARegionOfTheUprightPictureGivesItsCopysTensor) {
   const auto part = Crop(first.value().pixels.view(), kRegion);
   ASSERT_VALUE(part);
   const Bytes copy = PixelsOf(part.value());
-  const auto expected =
-      FitToModel(test::ViewOf(copy, kRegion.width, kRegion.height), preprocessing);
+  const auto expected = FitToModel(test::ViewOf(copy, kRegion.width, kRegion.height),
+                                   Precision::kExact, preprocessing);
   ASSERT_VALUE(expected);
   for (int orientation = 1; orientation <= 8; ++orientation) {
     const auto decoded = Decode(Fixture(orientation, "le", "png"));
@@ -214,7 +215,7 @@ TEST(Orientation, ARegionOfTheUprightPictureGivesItsCopysTensor) {
     const auto turned = Crop(upright, kRegion);
     ASSERT_VALUE(turned);
     EXPECT_EQ(PixelsOf(turned.value()), copy) << orientation;
-    const auto fitted = FitToModel(turned.value(), preprocessing);
+    const auto fitted = FitToModel(turned.value(), Precision::kExact, preprocessing);
     ASSERT_VALUE(fitted);
     EXPECT_EQ(PixelsOf(fitted.value().view()), PixelsOf(expected.value().view())) << orientation;
     // The upright sides count, not the stored ones.

@@ -105,7 +105,7 @@ describe('a region', () => {
   function tensorOf(rgba: Uint8Array, width: number, orientation: number, region?: typeof REGION) {
     const pixels = core.importPixels(rgba, width, rgba.length / 4 / width, orientation);
     try {
-      const fitted = core.fitToModel(pixels, FIT, region);
+      const fitted = core.fitToModel(pixels, FIT, region ? { region } : {});
       const tensor = core.toTensor([fitted], PLAIN);
       fitted.free();
       return tensor;

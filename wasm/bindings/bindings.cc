@@ -90,8 +90,12 @@ void FlattenOnWhite(Address pixels, size_t count) {
   shiwu::FlattenOnWhite(reinterpret_cast<uint8_t*>(pixels), count);
 }
 
+shiwu::Precision PrecisionOf(bool exact) {
+  return exact ? shiwu::Precision::kExact : shiwu::Precision::kFast;
+}
+
 // RGBA8, to_width x to_height, to be released by the caller; of the region that is framed.
-Address FitToModel(Address pixels, int width, int height, int orientation, int region_x,
+Address FitToModel(Address pixels, int width, int height, int orientation, bool exact, int region_x,
                    int region_y, int region_width, int region_height, int to_width, int to_height,
                    const std::string& mode_name, const std::string& filter_name,
                    double crop_fraction) {
@@ -102,8 +106,8 @@ Address FitToModel(Address pixels, int width, int height, int orientation, int r
   auto part = shiwu::Crop(shiwu::Upright(ViewAt(pixels, width, height), orientation),
                           {region_x, region_y, region_width, region_height});
   if (Fails(part.status())) return 0;
-  auto fitted =
-      shiwu::FitToModel(part.value(), {to_width, to_height, *mode, crop_fraction, *filter});
+  auto fitted = shiwu::FitToModel(part.value(), PrecisionOf(exact),
+                                  {to_width, to_height, *mode, crop_fraction, *filter});
   if (Fails(fitted.status())) return 0;
   return reinterpret_cast<Address>(fitted.value().Release());
 }
@@ -121,7 +125,7 @@ Address FitFile(Address file, size_t size, double max_pixels, bool exact, int re
   std::optional<shiwu::Region> region;
   if (region_width != 0) region = {region_x, region_y, region_width, region_height};
   auto fitted = shiwu::FitFile(At<const uint8_t>(file, size), static_cast<uint64_t>(max_pixels),
-                               exact ? shiwu::Precision::kExact : shiwu::Precision::kFast, region,
+                               PrecisionOf(exact), region,
                                {to_width, to_height, *mode, crop_fraction, *filter});
   if (Fails(fitted.status())) return 0;
   const shiwu::FittedFile& found = fitted.value();

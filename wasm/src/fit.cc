@@ -159,15 +159,17 @@ std::optional<ResizeMode> ResizeModeFromName(std::string_view name) {
   return std::nullopt;
 }
 
-Result<Image> FitToModel(const ImageView& upright, const Preprocessing& p) {
+Result<Image> FitToModel(const ImageView& upright, Precision precision, const Preprocessing& p) {
   auto planned = PlanFit(upright.width, upright.height, p);
   if (!planned.ok()) return planned.status();
   const Plan& plan = planned.value();
-  // Rounding to float may step over the edge by a hair.
-  const Box box = {static_cast<float>(plan.left), static_cast<float>(plan.top),
-                   std::min(static_cast<float>(plan.right), static_cast<float>(upright.width)),
-                   std::min(static_cast<float>(plan.bottom), static_cast<float>(upright.height))};
-  return Centre(Resize(upright, plan.width, plan.height, p.filter, box), p);
+  // Rounding may step over the edge by a hair.
+  const Edges box = {plan.left, plan.top, std::min<double>(plan.right, upright.width),
+                     std::min<double>(plan.bottom, upright.height)};
+  return Centre(precision == Precision::kFast
+                    ? ResizeInTwo(upright, plan.width, plan.height, p.filter, box)
+                    : Resize(upright, plan.width, plan.height, p.filter, ToBox(box)),
+                p);
 }
 
 Result<FittedFile> FitFile(std::span<const uint8_t> file, uint64_t max_pixels, Precision precision,
@@ -179,7 +181,7 @@ Result<FittedFile> FitFile(std::span<const uint8_t> file, uint64_t max_pixels, P
   const ImageView upright = Upright(pixels.view(), orientation);
   auto part = Crop(upright, region.value_or(Region{0, 0, upright.width, upright.height}));
   if (!part.ok()) return part.status();
-  auto fitted = FitToModel(part.value(), p);
+  auto fitted = FitToModel(part.value(), precision, p);
   if (!fitted.ok()) return fitted.status();
   return FittedFile{std::move(fitted).value(), pixels.width(), pixels.height(), orientation,
                     truncated};

@@ -1,6 +1,7 @@
 #include "shiwu/resample.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include "hwy/highway.h"
+#include "reduce.h"
 #include "resample_weights.h"
 #include "shiwu/orientation.h"
 
@@ -399,8 +401,12 @@ void Resampler::State::TakeDown(const uint8_t* row) {
   return turned;
 }
 
-[[gnu::cold]] Result<Image> Resize(const ImageView& source, int width, int height, Filter filter,
-                                   const Box& box) {
+namespace {
+
+// Resize of the picture whose pixels are the means of across x down pixels of `source`, and to
+// which `box` belongs; 1 x 1: of `source` itself.
+[[gnu::cold]] Result<Image> ResizeBlocks(const ImageView& source, int across, int down, int width,
+                                         int height, Filter filter, const Box& box) {
   if (source.data == nullptr) return Error{ErrorCode::kInvalidArgument, "empty source"};
   // What Upright() did is undone, so that memory is read in its order.
   ImageView stored = source;
@@ -413,36 +419,92 @@ void Resampler::State::TakeDown(const uint8_t* row) {
   const bool mirrored_x = unmirror(stored.pixel_stride, stored.width);
   const bool mirrored_y = unmirror(stored.row_stride, stored.height);
   const bool exchanged = stored.pixel_stride != kChannels;
+  Blocks columns(stored.width, across, mirrored_x), lines(stored.height, down, mirrored_y);
   if (exchanged) {
     std::swap(stored.width, stored.height);
     std::swap(stored.pixel_stride, stored.row_stride);
+    std::swap(columns, lines);
   }
   constexpr int kOrientations[2][2][2] = {{{1, 4}, {2, 3}}, {{5, 8}, {6, 7}}};
   auto resampler =
-      Resampler::Make(stored.width, stored.height, kOrientations[exchanged][mirrored_x][mirrored_y],
-                      width, height, filter, box);
+      Resampler::Make(columns.count(), lines.count(),
+                      kOrientations[exchanged][mirrored_x][mirrored_y], width, height, filter, box);
   if (!resampler.ok()) return resampler.status();
   Resampler& taker = resampler.value();
-
-  // Behind the last rows there may be nothing to read: they are copied.
   const Region& needed = taker.needed();
-  const int copied = std::min(needed.height, kOverread / kChannels);
-  const int in_place = needed.height - copied;
+
   constexpr int kBand = 16;
   const uint8_t* rows[kBand];
+  // Behind the last rows there may be nothing to read: they are copied, as means are.
+  const bool reduces = across > 1 || down > 1;
+  const int copied = reduces ? needed.height : std::min(needed.height, kOverread / kChannels);
+  const int in_place = needed.height - copied;
   for (int y = 0; y < in_place; y += kBand) {
     const int count = std::min(kBand, in_place - y);
     for (int r = 0; r < count; ++r) rows[r] = stored.At(needed.x, needed.y + y + r);
     taker.Take(rows, count);
   }
-  Rows last;
-  if (!last.Allocate(needed.width, copied)) return Error{ErrorCode::kOutOfMemory, "last rows"};
-  for (int r = 0; r < copied; ++r) {
-    std::memcpy(last.At(r), stored.At(needed.x, needed.y + in_place + r), last.pitch);
-    rows[r] = last.At(r);
+  const int right = needed.x + needed.width;
+  std::unique_ptr<uint16_t[]> sums;
+  if (reduces) {
+    const int pixels = columns.EndOf(right - 1) - columns.BeginOf(needed.x);
+    sums.reset(new (std::nothrow) uint16_t[size_t{kChannels} * pixels]);
   }
-  taker.Take(rows, copied);
+  Rows band;
+  if ((reduces && sums == nullptr) || !band.Allocate(needed.width, std::min(copied, kBand))) {
+    return Error{ErrorCode::kOutOfMemory, "rows"};
+  }
+  for (int y = in_place; y < needed.height; y += kBand) {
+    const int count = std::min(kBand, needed.height - y);
+    for (int r = 0; r < count; ++r) {
+      const int row = needed.y + y + r;
+      rows[r] = band.At(r);
+      if (reduces) {
+        ReduceRow(stored, columns, lines, row, needed.x, right, sums.get(), band.At(r));
+      } else {
+        std::memcpy(band.At(r), stored.At(needed.x, row), band.pitch);
+      }
+    }
+    taker.Take(rows, count);
+  }
   return taker.Finish();
+}
+
+}  // namespace
+
+Result<Image> Resize(const ImageView& source, int width, int height, Filter filter,
+                     const Box& box) {
+  return ResizeBlocks(source, 1, 1, width, height, filter, box);
+}
+
+[[gnu::cold]] Result<Image> ResizeInTwo(const ImageView& source, int width, int height,
+                                        Filter filter, const Edges& box) {
+  if (Status status = CheckResize(source.width, source.height, width, height, ToBox(box));
+      !status.ok()) {
+    return status;
+  }
+  struct Axis {
+    int block;       // pixels along it
+    int first, end;  // the pixels that can matter, and so are averaged
+    double from, to;
+  };
+  // Pillow's Image.resize and _get_safe_box, in double precision as there.
+  const auto plan = [&](int size, double from, double to, int target) -> Axis {
+    constexpr double kGap = 2;
+    const double scale = (to - from) / target;
+    const int block = std::clamp(static_cast<int>(scale / kGap), 1, kMaxBlock);
+    const double support = (SupportOf(filter) - 0.5) * scale;
+    const int first = std::max(0, static_cast<int>(from - support));
+    const int end = static_cast<int>(std::min<double>(size, std::ceil(to + support)));
+    return {block, first, end, (from - first) / block, (to - first) / block};
+  };
+  const Axis x = plan(source.width, box.left, box.right, width);
+  const Axis y = plan(source.height, box.top, box.bottom, height);
+  if (x.block == 1 && y.block == 1) return Resize(source, width, height, filter, ToBox(box));
+  auto part = Crop(source, {x.first, y.first, x.end - x.first, y.end - y.first});
+  if (!part.ok()) return part.status();
+  return ResizeBlocks(part.value(), x.block, y.block, width, height, filter,
+                      ToBox({x.from, y.from, x.to, y.to}));
 }
 
 }  // namespace shiwu

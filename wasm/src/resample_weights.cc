@@ -63,6 +63,8 @@ std::optional<Filter> FilterFromName(std::string_view name) {
   return std::nullopt;
 }
 
+double SupportOf(Filter filter) { return KernelOf(filter).support; }
+
 AxisWeights ComputeWeights(int source_size, float from, float to, int size, Filter filter) {
   const Kernel kernel = KernelOf(filter);
   const double scale = static_cast<double>(to - from) / size;

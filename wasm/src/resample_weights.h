@@ -19,6 +19,9 @@ struct AxisWeights {
   std::vector<int32_t> value;  // taps per output pixel
 };
 
+// Half the width of a filter in pixels of the result.
+double SupportOf(Filter filter);
+
 AxisWeights ComputeWeights(int source_size, float from, float to, int size, Filter filter);
 
 // The first pass rounds to 8 bits, so the order shows. Pillow's, from version 13: the vertical pass

@@ -166,9 +166,10 @@ export interface ClassifierOptions {
    */
   readonly backend?: Backend | 'auto';
   /**
-   * Threads for one inference by ONNX Runtime in wasm, 1 to 16; our own engine has one. Default: up to 4, as the processor has cores. It is 1,
-   * whatever is asked for, where the page is not cross-origin isolated (see `shiwu/coi`) and under
-   * Node. Albums use one thread in each of several workers instead.
+   * Threads for one inference by ONNX Runtime in wasm, 1 to 16; our own engine has one. Default: one fewer
+   * than the processor has cores, 4 at most. It is 1, whatever is asked for, where the page is not
+   * cross-origin isolated (see `shiwu/coi`) and under Node. Albums use one thread in each of several workers
+   * instead.
    */
   readonly threads?: number;
   /**
@@ -214,9 +215,10 @@ export interface ClassifyOptions {
   /** Return the model's embedding as well, where the model has one. Default false. */
   readonly features?: boolean;
   /**
-   * `fast`: a JPEG is decoded at 1/2, 1/4 or 1/8 of its size where that leaves at least twice the pixels
-   * that the model sees; scores change by a hundredth at most, as a rule. `exact`: every pixel is decoded,
-   * and what the model sees is Pillow's to the bit. Default `fast`.
+   * `fast`: a JPEG is decoded at 1/2, 1/4 or 1/8 of its size, and other pixels are averaged in blocks
+   * before they are resampled, where that leaves at least twice the pixels that the model sees; scores
+   * change by a hundredth at most, as a rule. `exact`: every pixel is decoded and weighed, and what the
+   * model sees is Pillow's to the bit. Default `fast`.
    */
   readonly precision?: 'exact' | 'fast';
   /** Cancels the call, which then rejects with code `aborted`. */

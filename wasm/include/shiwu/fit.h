@@ -30,15 +30,17 @@ struct Preprocessing {
   Filter filter = Filter::kBicubic;
 };
 
+enum class Precision : uint8_t {
+  kExact,  // every pixel is decoded and weighed, and the result is Pillow's to the bit
+  kFast,   // as Pillow with reducing_gap=2.0, to the bit: pixels are averaged in blocks
+           // (ResizeInTwo), and a JPEG is decoded at 1/2, 1/4 or 1/8 of its size (draft()), where
+           // that leaves at least twice the pixels that the model sees, across and down
+};
+
 // Crop and resample an upright picture to the model's size. Errors: those of Resize, and
 // kInvalidArgument for a crop_fraction outside (0, 1].
-Result<Image> FitToModel(const ImageView& upright, const Preprocessing& preprocessing);
-
-enum class Precision : uint8_t {
-  kExact,  // every pixel is decoded, and the result is Pillow's to the bit
-  kFast,   // a JPEG is decoded at 1/2, 1/4 or 1/8 of its size where that leaves at least twice the
-           // pixels that the model sees, across and down (Pillow: draft() and reducing_gap=2.0)
-};
+Result<Image> FitToModel(const ImageView& upright, Precision precision,
+                         const Preprocessing& preprocessing);
 
 struct FittedFile {
   Image pixels;            // upright, of the model's size

@@ -19,6 +19,15 @@ struct Box {
   float left, top, right, bottom;
 };
 
+// The same before it is rounded.
+struct Edges {
+  double left, top, right, bottom;
+};
+constexpr Box ToBox(const Edges& edges) {
+  return {static_cast<float>(edges.left), static_cast<float>(edges.top),
+          static_cast<float>(edges.right), static_cast<float>(edges.bottom)};
+}
+
 // The longest side that is resampled to; keeps weight tables and intermediate sizes far from
 // overflow.
 inline constexpr int kMaxSide = 1 << 16;
@@ -34,6 +43,12 @@ inline constexpr int kMaxSide = 1 << 16;
 // Errors: kInvalidArgument (sizes below 1 or above kMaxSide, a box that is empty or reaches
 // outside), kOutOfMemory.
 Result<Image> Resize(const ImageView& source, int width, int height, Filter filter, const Box& box);
+
+// Resize as Pillow's with reducing_gap=2.0: what loses more than three quarters of its pixels along
+// an axis is first averaged over blocks of whole pixels (Pillow's reduce(), bit-exact as well; its
+// blocks are at most 256 pixels long here), to no less than twice the size. Errors: as Resize.
+Result<Image> ResizeInTwo(const ImageView& source, int width, int height, Filter filter,
+                          const Edges& box);
 
 // Resize for a picture that comes row by row, so that it is never whole in memory.
 class Resampler {

@@ -32,7 +32,9 @@ export const browser: Platform = {
   },
 
   get threads() {
-    return this.hasThreads ? Math.min(this.cores, MOST_DEFAULT_THREADS) : 1;
+    // One core is left to others: threads go in step, so that one that has to wait holds up all of them. On two
+    // cores with a busy neighbour two threads take half as long again as one or more, for twice the processor time.
+    return this.hasThreads ? Math.max(1, Math.min(this.cores - 1, MOST_DEFAULT_THREADS)) : 1;
   },
 
   get hasRelaxedSimd() {

@@ -62,7 +62,10 @@ export interface TensorOptions {
 export interface FileOptions {
   /** Larger pictures are refused. */
   readonly maxPixels: number;
-  /** false: a JPEG may be decoded smaller, as long as the model sees at least twice its size. */
+  /**
+   * false: a JPEG may be decoded smaller and pixels averaged in blocks, as long as the model sees at least
+   * twice its size.
+   */
   readonly exact: boolean;
   /** In pixels of the upright picture; null: all of it. */
   readonly region: Region | null;
@@ -180,9 +183,13 @@ export class Core {
 
   /**
    * Turns upright, takes the region, crops and resamples to the model's size. `pixels` stays the
-   * caller's; `region` is in pixels of the upright picture.
+   * caller's.
    */
-  fitToModel(pixels: HeapPixels, options: FitOptions, region: Region | null = null): HeapPixels {
+  fitToModel(
+    pixels: HeapPixels,
+    options: FitOptions,
+    { exact = true, region = null }: Partial<Pick<FileOptions, 'exact' | 'region'>> = {},
+  ): HeapPixels {
     const { address, width, height, orientation } = pixels;
     const part = region ? checkIntegers(region) : { x: 0, y: 0, ...uprightSize(pixels) };
     const fitted = this.module.fitToModel(
@@ -190,6 +197,7 @@ export class Core {
       width,
       height,
       orientation,
+      exact,
       part.x,
       part.y,
       part.width,

@@ -51,16 +51,18 @@ export async function readPicture(
       if (!(error instanceof ShiwuError) || !WORTH_ANOTHER_TRY.includes(error.code)) throw error;
       const { bitmap, orientation } = await decodeInBrowser(core, bytes, error);
       const read = readBitmap(core, bitmap, fit, settings, orientation);
-      return fitPixels(core, read, 'browser', fit, decoded);
+      return fitPixels(core, read, 'browser', fit, settings, decoded);
     }
   }
   if (payload.kind === 'bitmap') {
-    return fitPixels(core, readBitmap(core, payload.bitmap, fit, settings), null, fit, decoded);
+    const read = readBitmap(core, payload.bitmap, fit, settings);
+    return fitPixels(core, read, null, fit, settings, decoded);
   }
   const { width, height } = checkSize(payload, settings.maxPixels);
   const pixels = core.importPixels(new Uint8ClampedArray(payload.data), width, height);
   const { region } = settings;
-  return fitPixels(core, { pixels, region, size: { width, height } }, null, fit, decoded);
+  const read = { pixels, region, size: { width, height } };
+  return fitPixels(core, read, null, fit, settings, decoded);
 }
 
 /** Pixels in the heap, whole or smaller than the picture. */
@@ -77,13 +79,14 @@ async function fitPixels(
   { pixels, region, size }: ReadPixels,
   decoder: 'browser' | null,
   fit: FitOptions,
+  { exact }: FileOptions,
   decoded: () => Promise<void>,
 ): Promise<Picture> {
   try {
     await decoded();
     const { orientation } = pixels;
     return {
-      pixels: core.fitToModel(pixels, fit, region),
+      pixels: core.fitToModel(pixels, fit, { exact, region }),
       image: { ...size, orientation, decoder, truncated: false },
     };
   } finally {
