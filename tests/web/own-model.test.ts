@@ -181,7 +181,7 @@ describe('info and warnings', () => {
       size: [6, 8],
       bytes: 554,
       task: 'single-label',
-      packed: false,
+      assumed: true,
       network: {
         inputs: [{ name: 'image', type: 'float32', shape: [4, 3, 6, 8] }],
         outputs: [{ name: 'output', type: 'float32', shape: [4, 4] }],
@@ -315,8 +315,8 @@ describe('weights in a second file', () => {
 describe('a list of maps in place of scores', () => {
   it('gives way to the scores, and the text beside it goes', async () => {
     const engine = await load('models/custom-vision.onnx');
-    const { network, packed } = engine.info.model;
-    expect(packed).toBe(false);
+    const { network, assumed } = engine.info.model;
+    expect(assumed).toBe(false);
     expect(network.outputs).toEqual([
       {
         name: 'model_output',

@@ -428,8 +428,8 @@ export interface ClassifierInfo {
     readonly task: 'single-label' | 'multi-label';
     /** What the network takes and gives. */
     readonly network: Network;
-    /** Whether the file carries a manifest of its own, as packed models do; else much of this is assumed. */
-    readonly packed: boolean;
+    /** Whether nobody said how it wants its pixels, so that ImageNet's custom was taken. */
+    readonly assumed: boolean;
   };
   /** Which engine runs the network now. */
   readonly engine: EngineName;

@@ -67,15 +67,15 @@ export class Engine {
       const card = readCard(metadata, own, network);
       names = core.parseNames(card.labels, card.taxonomy);
       const manifest = completeManifest(card, network, names.size);
-      const packed = card.manifest !== null;
+      const assumed = assumesPreprocessing(card, network);
       const info = describe(
         manifest,
         runner.engine,
-        { network, packed, bytes: model.length },
+        { network, assumed, bytes: model.length },
         runtime,
       );
       const engine = new Engine(core, manifest, names, runner, info);
-      if (!packed) await engine.#tryOut(assumesPreprocessing(card, network));
+      if (!card.manifest) await engine.#tryOut();
       return engine;
     } catch (error) {
       names?.dispose();
@@ -221,7 +221,7 @@ export class Engine {
   }
 
   /** Runs a model that nobody has tried yet, and notes what its maker should know. */
-  async #tryOut(assumed: boolean): Promise<void> {
+  async #tryOut(): Promise<void> {
     const { task, outputs } = this.manifest;
     const answers: Float32Array[] = [];
     // A black picture, then one of black and white dots.
@@ -251,7 +251,7 @@ export class Engine {
           'its sigmoid is the score.',
       );
     }
-    if (assumed) {
+    if (this.info.model.assumed) {
       this.#warnings.push(
         'Nothing says how this model wants its pixels: the ImageNet mean and standard deviation are ' +
           'taken. Pass manifest.input.scale, mean and std to say it.',
@@ -330,7 +330,7 @@ async function readModel(file: ModelParts['file']): Promise<Uint8Array<ArrayBuff
 function describe(
   manifest: Manifest,
   engine: Runner['engine'],
-  file: Pick<ClassifierInfo['model'], 'network' | 'packed' | 'bytes'>,
+  file: Pick<ClassifierInfo['model'], 'network' | 'assumed' | 'bytes'>,
   runtime: RuntimeParts,
 ): ClassifierInfo {
   return {

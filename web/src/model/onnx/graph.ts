@@ -5,7 +5,7 @@
 import { type Field, fieldsOf, type Span, spansOf, textAt, textOf } from './proto.js';
 
 export const MODEL = { graph: 7 } as const;
-export const GRAPH = { node: 1, output: 12 } as const;
+export const GRAPH = { node: 1, stored: 5, output: 12 } as const;
 export const NODE = { input: 1, output: 2, operator: 4, attribute: 5 } as const;
 
 export interface Node extends Span {

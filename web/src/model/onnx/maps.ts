@@ -22,6 +22,7 @@ import {
 const ATTRIBUTE = { name: 1, ints: 8, strings: 9 } as const;
 const FLOAT = 1;
 const STRING = 8;
+const TENSOR_NAME = 8;
 
 export interface Unzipped {
   readonly model: Uint8Array<ArrayBuffer>;
@@ -58,9 +59,17 @@ export function withoutMaps(model: Uint8Array<ArrayBuffer>): Unzipped | undefine
     ...results.filter(({ value }) => !instead.has(value.from)).map(({ name }) => name),
     ...names.keys(),
   ]);
+  const maps = new Set(
+    graph.nodes.filter(({ operator }) => operator === 'ZipMap').map(({ from }) => from),
+  );
+  const isWanted = (node: number) => (wanted ? wanted.has(node) : !maps.has(node));
+  const used = new Set(graph.nodes.flatMap(({ from, inputs }) => (isWanted(from) ? inputs : [])));
   const pieces = edited(model, graph, (each) => {
     if (each.number === GRAPH.output) return instead.get(each.from);
-    return each.number === GRAPH.node && !wanted.has(each.from) ? [] : undefined;
+    const idle =
+      (each.number === GRAPH.node && !isWanted(each.from)) ||
+      (each.number === GRAPH.stored && wanted && !used.has(textAt(model, each, TENSOR_NAME)));
+    return idle ? [] : undefined;
   });
   if (names.size === 0 || !pieces) return undefined;
   const whole = edited(model, { from: 0, end: model.length }, ({ number, from }) =>
@@ -69,11 +78,15 @@ export function withoutMaps(model: Uint8Array<ArrayBuffer>): Unzipped | undefine
   return whole && { model: joined(whole), names };
 }
 
-/** The nodes that these results come from, by their places. All, where a part of one may use what it does not list. */
-function needed({ nodes, makers }: Graph, results: readonly string[]): ReadonlySet<number> {
-  if (nodes.some(({ operator }) => ['If', 'Loop', 'Scan'].includes(operator))) {
-    return new Set(nodes.filter(({ operator }) => operator !== 'ZipMap').map(({ from }) => from));
-  }
+/**
+ * The nodes that these results come from, by their places. undefined: all but the maps, for a part of one may
+ * use what it does not list.
+ */
+function needed(
+  { nodes, makers }: Graph,
+  results: readonly string[],
+): ReadonlySet<number> | undefined {
+  if (nodes.some(({ operator }) => ['If', 'Loop', 'Scan'].includes(operator))) return undefined;
   const found = new Set<number>();
   const open = [...results];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
