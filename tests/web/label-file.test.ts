@@ -26,17 +26,26 @@ describe('bytes', () => {
     ['one name and a line break', 'c3a80d0a', '猫\r\n'],
     ['a table of one class', 'b1e0bac52cc3fbb3c60a302cc3a80a', '编号,名称\n0,猫\n'],
     ['two names', 'b9b70ac3a8', '狗\n猫'],
+    ['女', 'c5ae', '女'],
+    ['水母 and 喜鹊', 'cbaec4b80acfb2c8b5', '水母\n喜鹊'],
     ['a name that is Big5 as well', 'bdf0d3e3', '金鱼'],
   ])('short GBK is GB 18030: %s', (_, hex, text) => {
     expect(decodeText(Buffer.from(hex, 'hex'))).toEqual({ text, encoding: 'GB18030' });
   });
 
-  it.each(['café', 'crème brûlée', 'São\nOpção', 'Größe', 'кот', 'é\nè\nà\nç', 'ネコ'])(
-    'UTF-8 stays what it is: %j',
-    (text) => {
-      expect(decodeText(new TextEncoder().encode(text))).toEqual({ text, encoding: 'UTF-8' });
-    },
-  );
+  it.each([
+    'café',
+    'crème brûlée',
+    'São\nOpção',
+    'Größe',
+    'кот',
+    'α\nβ',
+    'phở',
+    'é\nè\nà\nç',
+    'ネコ',
+  ])('UTF-8 stays what it is: %j', (text) => {
+    expect(decodeText(new TextEncoder().encode(text))).toEqual({ text, encoding: 'UTF-8' });
+  });
 });
 
 describe('lines', () => {

@@ -39,15 +39,16 @@ export function decodeText(bytes: Uint8Array): Decoded {
 }
 
 /**
- * 猫 in GB 18030 is è in UTF-8. Of one or two accented letters without a letter beside them, and nothing else
- * of UTF-8, no label is made.
+ * 猫 in GB 18030 is è in UTF-8, and 水母 is ˮĸ. Accented letters and phonetic signs that have no letter
+ * beside them, and nothing else of UTF-8, are no labels; é and è by themselves may be, when there are more.
  */
 function isStray(text: string): boolean {
   const foreign = text.match(/\P{ASCII}/gu) ?? [];
   return (
     foreign.length > 0 &&
-    foreign.length <= 2 &&
-    foreign.every((letter) => /[À-ÿ]/.test(letter)) &&
-    !/[A-Za-z][À-ÿ]|[À-ÿ][A-Za-z]/.test(text)
+    foreign.every((letter) => letter >= 'À' && letter <= 'Ͽ') &&
+    !/[A-Za-z][^\0-\x7f]|[^\0-\x7f][A-Za-z]/.test(text) &&
+    (foreign.some((letter) => /[\u0180-\u036f\u03d0-\u03ff]/.test(letter)) ||
+      (foreign.length <= 2 && foreign.every((letter) => letter <= 'ſ')))
   );
 }
