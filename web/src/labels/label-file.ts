@@ -14,6 +14,7 @@ export type LabelNote =
   | {
       /** Which columns of a table were read, by their headings. */
       readonly kind: 'columns';
+      /** The one with the names. */
       readonly name: string;
       /** The column by whose numbers the rows were put in order. */
       readonly number: string | null;
@@ -21,7 +22,9 @@ export type LabelNote =
   | {
       /** The numbers do not run from 0: the rows are in the order of the numbers. */
       readonly kind: 'numbers';
+      /** The least of them, which is that of the first class. */
       readonly first: number;
+      /** The greatest. */
       readonly last: number;
       /** Whether each number from the first to the last is there once. */
       readonly complete: boolean;
@@ -29,6 +32,7 @@ export type LabelNote =
   | {
       /** So many names came again, and were numbered: two classes of ImageNet are called crane. */
       readonly kind: 'repeated';
+      /** How many. */
       readonly count: number;
     };
 
@@ -42,9 +46,12 @@ export interface Labels {
 
 /** Why a file gives no labels. */
 export type LabelProblem =
-  | { readonly kind: 'no-labels' }
-  | { readonly kind: 'not-json' }
   | {
+      /** There are no names in it; or it begins as JSON and is not whole. */
+      readonly kind: 'no-labels' | 'not-json';
+    }
+  | {
+      /** A class has no name. */
       readonly kind: 'gap';
       /** Place of the class that has no name, from 0. */
       readonly at: number;
