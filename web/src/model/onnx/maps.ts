@@ -30,10 +30,18 @@ export interface Unzipped {
   readonly names: ReadonlyMap<string, readonly string[]>;
 }
 
-/** undefined where the graph ends in no ZipMap. */
+/** undefined where the graph ends in no ZipMap, or cannot be read: whoever runs it will say so. */
 export function withoutMaps(model: Uint8Array<ArrayBuffer>): Unzipped | undefined {
   const graph = graphOf(model);
   if (!graph?.nodes.some(({ operator }) => operator === 'ZipMap')) return undefined;
+  try {
+    return unzipped(model, graph);
+  } catch {
+    return undefined;
+  }
+}
+
+function unzipped(model: Uint8Array<ArrayBuffer>, graph: Graph): Unzipped | undefined {
   const names = new Map<string, readonly string[]>();
   const results = Array.from(spansOf(model, graph, GRAPH.output), (value) => ({
     value,
