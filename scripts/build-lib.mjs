@@ -67,7 +67,7 @@ const bundles = [
     },
     external: ['libheif-js'], // LGPL-3.0: the user's own copy, never part of ours
   },
-  { entryPoints: { coi: 'web/src/coi/index.ts' } },
+  { entryPoints: { coi: 'web/src/coi/index.ts', labels: 'web/src/labels/index.ts' } },
   // A classic script, for importScripts: its names must not meet the importer's.
   { entryPoints: { 'coi-sw': 'web/src/coi/service-worker.ts' }, format: 'iife' },
   {

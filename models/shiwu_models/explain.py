@@ -53,6 +53,9 @@ def explain_graph(error: Exception) -> ModelError:
             f"for that with --opset. It said: {text}",
         )
     cause_zh, cause_en = _graph_cause(text)
+    if "float16" in text:
+        cause_zh += "；权重若是半精度，请先 model.float() 再导出"
+        cause_en += "; if its weights are half precision, call model.float() before exporting"
     return ModelError(
         "invalid-graph",
         zh=f"计算图无效（InvalidGraph）{_where_zh(text)}：{cause_zh}。"

@@ -155,6 +155,14 @@ def picture_input(model: ModelProto) -> ValueInfoProto:
     if len(pictures) == len(inputs) == 1:
         return pictures[0]
     shown = "; ".join(f"{value.name} {axes(value)}" for value in inputs[:4])
+    if any(value.type.tensor_type.elem_type == TensorProto.FLOAT16 for value in inputs):
+        raise ModelError(
+            "invalid-model",
+            zh=f"这个模型的输入是 float16：{shown}，网页给的是 float32。"
+            "请先 model.float() 再导出；要小一些的文件，之后用 quantize fp16。",
+            en=f"This model's input is float16: {shown}; the page gives float32. Call "
+            "model.float() and export it again; for a smaller file, quantize fp16 afterwards.",
+        )
     raise ModelError(
         "invalid-model",
         zh=f"这个模型的输入不是一张图片：{shown}。网页只认一个 float32 的 [N,3,H,W] 或 [N,H,W,3]；"

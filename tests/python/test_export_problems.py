@@ -108,6 +108,12 @@ def test_a_model_that_runs_at_no_size() -> None:
     assert "does not run in PyTorch itself" in refuse(model, "export-failed").en
 
 
+def test_a_model_in_half_precision() -> None:
+    said = refuse(models.net().half(), "export-failed")
+    assert "model.float()" in said.en
+    assert "model.float()" in said.zh
+
+
 def test_train_mode_is_refused_and_named() -> None:
     model = models.small_classifier()
     model.backbone[6].train()  # type: ignore[index]

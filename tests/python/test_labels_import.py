@@ -36,6 +36,13 @@ ZH_ONLY = [("猫", ""), ("狗", ""), ("杯子", "")]
         ("a.txt", "0: 猫\n1: 狗\n2: 杯子\n", ZH_ONLY),
         ("a.txt", "0\t猫\n1\t狗\n2\t杯子\n", ZH_ONLY),
         ("a.txt", "1,猫\n2,狗\n3,杯子\n", ZH_ONLY),
+        ("a.txt", "编号,名称\n2,杯子\n0,猫\n1,狗\n", ZH_ONLY),
+        ("a.csv", "编号,名称\n3,杯子\n1,猫\n2,狗\n", ZH_ONLY),
+        ("a.csv", "编号,名称\n107,杯子\n101,猫\n103,狗\n", ZH_ONLY),
+        ("a.csv", "label,name\n2,杯子\n0,猫\n1,狗\n", ZH_ONLY),
+        ("a.csv", "name,label\n杯子,2\n猫,0\n狗,1\n", ZH_ONLY),
+        ("a.csv", "index,class\n2,杯子\n0,猫\n1,狗\n", ZH_ONLY),
+        ("a.csv", "label,name\ncat,猫\ndog,狗\ncup,杯子\n", CAT_DOG_CUP),
         ("a.csv", "猫\n狗\n杯子\n", ZH_ONLY),
         ("a.csv", "index,zh,en\n0,猫,cat\n2,杯子,cup\n1,狗,dog\n", CAT_DOG_CUP),
         ("a.csv", "序号;中文名称;英文\n0;猫;cat\n1;狗;dog\n2;杯子;cup\n", CAT_DOG_CUP),
@@ -88,6 +95,22 @@ def test_the_report_names_encoding_and_columns(tmp_path: Path) -> None:
     result = imported(tmp_path, "a.csv", "序号,名称\n0,金鱼\n1,大白鲨\n2,电鳐\n", "gbk")
     assert result.encoding == "GB18030"
     assert result.found == "序号 → index, 名称 → name"
+
+
+@pytest.mark.parametrize(
+    "text", ["猫", "狗\n", "女\n男\n", "金鱼\n", "水母", "鹦鹉\n鹌鹑\n", "蝴蝶\n否\n"]
+)
+def test_a_short_list_in_gbk_is_read_and_said_to_be(tmp_path: Path, text: str) -> None:
+    result = imported(tmp_path, "a.txt", text, encoding="gbk")
+    assert [zh for zh, _ in names(result)] == text.split()
+    assert result.encoding == "GB18030"
+    if text not in ("狗\n", "女\n男\n"):  # which nothing else could be
+        assert any("GB18030" in note.zh and "--encoding" in note.zh for note in result.notes)
+
+
+def test_ids_that_are_no_indices_are_sorted_and_reported(tmp_path: Path) -> None:
+    result = imported(tmp_path, "a.csv", "编号,名称\n107,杯子\n101,猫\n")
+    assert any("编号从 101 到 107" in note.zh and "请核对" in note.zh for note in result.notes)
 
 
 def test_our_own_table_is_taken_as_it_is(tmp_path: Path) -> None:

@@ -4,15 +4,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
+import onnxruntime as ort
 import pytest
 from onnx import ModelProto, TensorProto, helper
 from typer.testing import CliRunner, Result
 
-from conftest import BUNDLE, LABELS, TAXONOMY, tiny_model
+from conftest import BUNDLE, LABELS, ROOT, TAXONOMY, tiny_model
 from shiwu_models.cli import app
 from shiwu_models.graph import load_model, opset
 from shiwu_models.pack import unpack
+from shiwu_models.runtime import Runner
 
 IMAGENET = ("--preset", "imagenet")
 
@@ -56,6 +59,67 @@ def test_what_the_graph_tells_is_taken_from_it(model: Path) -> None:
     assert manifest["outputs"] == {"logits": "output", "features": "features"}
     assert manifest["head"] == {"weight": "classifier.weight", "bias": "classifier.bias"}
     assert manifest["labels"]["count"] == 2
+
+
+CASES = ROOT / "tests" / "fixtures" / "models"
+
+
+@pytest.mark.parametrize("labels", ["狗\n", "猫\n狗\n"])
+@pytest.mark.parametrize("kind", ["yes-no", "yes-no-logit"])
+def test_one_output_has_one_label_or_two(tmp_path: Path, kind: str, labels: str) -> None:
+    path = tmp_path / "yes.onnx"
+    path.write_bytes((CASES / f"{kind}.onnx").read_bytes())
+    if kind == "yes-no":
+        assert "--strip-activation" in pack(path, labels, *IMAGENET).output
+    manifest = packed(path, *IMAGENET, "--strip-activation", labels=labels)
+    assert (manifest["task"], manifest["labels"]["count"]) == ("single-label", labels.count("\n"))
+    refused = pack(path, "甲\n乙\n丙\n", *IMAGENET, "--strip-activation")
+    assert "label-count" in refused.output
+
+
+def test_each_class_keeps_the_sigmoid_that_is_taken_off(tmp_path: Path) -> None:
+    path = tmp_path / "tags.onnx"
+    path.write_bytes((CASES / "sigmoid.onnx").read_bytes())
+    manifest = packed(path, *IMAGENET, "--strip-activation", labels="甲\n乙\n丙\n丁\n")
+    assert manifest["task"] == "multi-label"
+
+
+def test_weights_in_a_second_file_are_taken_in(tmp_path: Path) -> None:
+    for name in ("outside.onnx", "outside.onnx.data"):
+        (tmp_path / name).write_bytes((CASES / name).read_bytes())
+    packed(tmp_path / "outside.onnx", *IMAGENET, labels="猫\n狗\n杯\n车\n")
+    one = load_model(tmp_path / "out.onnx")
+    (tmp_path / "outside.onnx.data").unlink()
+    single = load_model(CASES / "nchw.onnx")
+    picture = np.random.default_rng(1).normal(size=(1, 3, 6, 8)).astype(np.float32)
+    got, expected = (Runner(model).run(picture, "output") for model in (one, single))
+    assert np.array_equal(got, expected)
+    missing = pack(tmp_path / "outside.onnx", "猫\n狗\n杯\n车\n", *IMAGENET)
+    assert "outside.onnx.data" in missing.output
+
+
+def test_a_list_of_maps_gives_way_to_the_scores(tmp_path: Path) -> None:
+    path = tmp_path / "vision.onnx"
+    path.write_bytes((CASES / "custom-vision.onnx").read_bytes())
+    labels = "猫\n狗\n杯\n车\n"
+    assert "--strip-activation" in pack(path, labels, "--preset", "half").output
+    manifest = packed(path, "--preset", "half", "--strip-activation", labels=labels)
+    assert manifest["outputs"] == {"logits": "model_output"}
+    # What is left is what the maps were made of: NumPy's ratio of exponentials.
+    picture = np.random.default_rng(1).normal(size=(1, 3, 6, 8)).astype(np.float32)
+    logits = Runner(load_model(tmp_path / "out.onnx")).run(picture, "model_output")
+    whole = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    (scores,) = whole.run(["loss"], {"data": picture})[0]
+    exponentials = np.exp(logits[0].astype(np.float64))
+    expected = exponentials / exponentials.sum()
+    names = ("cat", "dog", "cup", "bicycle")
+    assert [scores[name] for name in names] == pytest.approx(expected.tolist(), abs=1e-6)
+
+
+def test_half_precision_is_told_how_to_become_whole(tmp_path: Path) -> None:
+    path = tmp_path / "half.onnx"
+    path.write_bytes((CASES / "float16.onnx").read_bytes())
+    assert "model.float()" in pack(path, "甲\n乙\n", *IMAGENET).output
 
 
 def test_torchvisions_preset_in_the_manifests_units(model: Path) -> None:

@@ -48,7 +48,7 @@ def test_thresholds() -> None:
 
 @pytest.mark.parametrize(
     ("classes", "cause"),
-    [(1, "正好多一个"), (3, "正好少一个"), (1000, "别的模型的标签")],
+    [(3, "正好少一个"), (1000, "别的模型的标签")],
 )
 def test_a_wrong_count_says_both_counts_the_ends_and_the_usual_cause(
     classes: int, cause: str
@@ -60,6 +60,17 @@ def test_a_wrong_count_says_both_counts_the_ends_and_the_usual_cause(
     assert f"标签有 2 个，而模型输出 {classes} 类" in text
     assert "第一个是「猫」，最后一个是「杯子」" in text
     assert cause in text
+
+
+def test_a_heading_among_the_labels_is_suspected() -> None:
+    heading = LABELS.rstrip("\n").split("\n")
+    three = "\n".join([*heading, "c3\t名称\t\tname\t"]) + "\n"
+    with pytest.raises(ModelError, match="正好多一个"):
+        check_tables(three, TAXONOMY, 2)
+
+
+def test_one_output_is_a_no_and_a_yes() -> None:
+    assert [label.zh for label in check_tables(LABELS, TAXONOMY, 1)] == ["猫", "杯子"]
 
 
 @pytest.mark.parametrize("row", ["\t动物\tAnimals\t", "a\t动物\tAnimals\tb", "a\t\tAnimals\t"])

@@ -1,21 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { detectActivation, toLogits } from '../../web/src/model/activation.js';
+import { addUpToOne, toLogits } from '../../web/src/model/activation.js';
 
 const of = (...values: number[]) => Float32Array.of(...values);
 
 describe('activation', () => {
-  it('is found by what every answer shows', () => {
-    const shares = [of(0.25, 0.75), of(0.5, 0.5)];
-    expect(detectActivation('single-label', shares)).toBe('softmax');
-    // A tagger's scores may happen to add up to 1.
-    expect(detectActivation('multi-label', shares)).toBe('sigmoid');
-    expect(detectActivation('single-label', [of(0.25, 0.75), of(0.5, 0.25)])).toBe('sigmoid');
-    expect(detectActivation('multi-label', [of(0, 1), of(0.5, 0.25)])).toBe('sigmoid');
-    expect(detectActivation('single-label', [of(0.25, 0.75), of(-0.5, 1.5)])).toBeNull();
-    expect(detectActivation('multi-label', [of(0.5, 0.5), of(0.5, 1.0001)])).toBeNull();
-    expect(detectActivation('multi-label', [of(Number.NaN, 0.5)])).toBeNull();
+  it('is told without the graph only where every answer adds up to one', () => {
+    expect(addUpToOne([of(0.25, 0.75), of(0.5, 0.5)])).toBe(true);
+    expect(addUpToOne([of(0.25, 0.75), of(0.5, 0.25)])).toBe(false);
+    expect(addUpToOne([of(0.25, 0.75), of(-0.5, 1.5)])).toBe(false);
+    expect(addUpToOne([of(Number.NaN, 0.5)])).toBe(false);
     // One class alone tells nothing.
-    expect(detectActivation('multi-label', [of(0.5), of(0.25)])).toBeNull();
+    expect(addUpToOne([of(1), of(1)])).toBe(false);
   });
 
   it('is undone, with finite logits even at 0 and 1', () => {

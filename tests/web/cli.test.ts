@@ -1,11 +1,12 @@
 // `npx shiwu`, as the built package runs it.
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPictures } from '../../web/src/cli/pictures.js';
 import { columns, padColumns } from '../../web/src/cli/width.js';
+import expected from '../fixtures/models/expected.json';
 import { type Ended, path, runNode } from './support/node-package.js';
 
 const CLI = path('dist/cli.js');
@@ -27,6 +28,7 @@ beforeAll(async () => {
   }
   await cp(cat, join(folder, '照片/旧照片/猫.png'));
   await writeFile(join(folder, '照片/说明.txt'), '不是图片');
+  await writeFile(join(folder, '空的.txt'), '\n');
   await writeFile(join(folder, '坏的.jpg'), '不是图片，虽然名字像。');
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -96,6 +98,15 @@ describe('answers', { timeout: PATIENCE }, () => {
     expect(bad).toMatch(/^坏的\.jpg,,,,,"unsupported-format: This is not an image/);
     expect(rest).toBe('');
   });
+
+  it('as CSV by RFC 4180: quotes, commas and line breaks in a name', async () => {
+    const name = '甲"乙"，a,b\nc.png';
+    await cp(join(folder, '照片/2.PNG'), join(folder, name));
+    const { status, stdout } = await shiwu([name, '--csv', '--top', '1', '--lang', 'en']);
+    await rm(join(folder, name));
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\r\n"甲""乙""，a,b\nc\.png",espresso,0\.\d{6},\r\n$/);
+  });
 });
 
 describe('pictures', { timeout: PATIENCE }, () => {
@@ -129,12 +140,79 @@ describe('pictures', { timeout: PATIENCE }, () => {
     ]);
   });
 
+  it('by globs below folders whose names have brackets and parentheses', async () => {
+    const deep = join(folder, '新建文件夹 (2)/[2024] {旧}!');
+    await mkdir(deep, { recursive: true });
+    const png = join(folder, '照片/2.PNG');
+    for (const name of ['a (1).png', 'b+c.png', 'd.txt']) await cp(png, join(deep, name));
+    const place = '新建文件夹 (2)/[2024] {旧}!';
+    const both = [`${place}/a (1).png`, `${place}/b+c.png`];
+    expect(await namesOf([`${place}/*.png`])).toEqual(both);
+    expect(await namesOf(['新建文件夹 (2)/**/*.PNG'])).toEqual(both);
+    expect(await namesOf(['新建*/*/*.png'])).toEqual(both);
+    expect(await namesOf([`**/${'[2024] {旧}!'}/[ab]*.png`])).toEqual(both);
+    expect(await namesOf([`${place}/{a,b}*.png`])).toEqual(both);
+    expect(await namesOf([`${place}/a (*).png`, `${place}/*(1).png`])).toEqual(both.slice(0, 1));
+    expect(await namesOf([`${place}/(b|x)+*.png`])).toEqual(both.slice(1));
+    expect(await namesOf(['新建*/[2024]*/b*.png'])).toEqual(both.slice(1));
+    expect(await namesOf(['{照片/旧照片,照片}/*.png'])).toEqual([
+      '照片/2.PNG',
+      '照片/10.png',
+      '照片/旧照片/猫.png',
+      '照片/咖啡.png',
+    ]);
+    await rm(join(folder, '新建文件夹 (2)'), { recursive: true });
+  });
+
+  it('keep the form in which they were written', async () => {
+    const absolute = await findPictures([join(folder, '照片/*.png')], { recursive: true });
+    expect(absolute.pictures.map(({ name }) => name)).toEqual(
+      ['2.PNG', '10.png', '咖啡.png'].map((name) => join(folder, '照片', name)),
+    );
+    expect(rows(await shiwu(['照片/1*.png', join(folder, '照片/2*'), '--json']))).toEqual([
+      ['照片/10.png', '浓缩咖啡'],
+      [join(folder, '照片/2.PNG'), '浓缩咖啡'],
+    ]);
+  });
+
+  it('behind links, but no circle, and what is left out is said', async () => {
+    const [deck, elsewhere] = [join(folder, '链接'), join(folder, '别处')];
+    await mkdir(join(deck, '里'), { recursive: true });
+    await mkdir(elsewhere);
+    const png = join(folder, '照片/2.PNG');
+    await cp(png, join(elsewhere, '远.png'));
+    await cp(png, join(deck, '里/真.png'));
+    await symlink(png, join(deck, '照.png'));
+    await symlink(elsewhere, join(deck, '远方'));
+    await symlink(deck, join(deck, '里/圈'));
+    await symlink(join(deck, '里'), join(deck, '又'));
+    await symlink(join(folder, '不在了.png'), join(deck, '断.png'));
+    await symlink(join(folder, '不在了'), join(deck, '断'));
+    expect(await namesOf(['链接'])).toEqual(['链接/里/真.png', '链接/远方/远.png', '链接/照.png']);
+    expect(await namesOf(['链接'], false)).toEqual(['链接/照.png']);
+    expect(await namesOf(['链接/*.png'])).toEqual(['链接/照.png']);
+    expect(await namesOf(['链接/**/*.png'])).toEqual([
+      '链接/里/真.png',
+      '链接/远方/远.png',
+      '链接/照.png',
+    ]);
+    const ended = await shiwu(['链接', '--json']);
+    expect(rows(ended).length).toBe(3);
+    expect(ended.stderr.trimEnd().split('\n').sort()).toEqual([
+      '跳过（这个文件夹已经看过）：链接/又',
+      '跳过（这个文件夹已经看过）：链接/里/圈',
+      '跳过（链接指向的文件不在了）：链接/断.png',
+    ]);
+    await rm(deck, { recursive: true });
+    await rm(elsewhere, { recursive: true });
+  });
+
   it('that are missing stay, and folders and globs without any are told', async () => {
     await mkdir(join(folder, '空'));
-    const words = ['没有.jpg', '空', '*.gif'].map((word) => join(folder, word));
+    const words = ['没有.jpg', '没有 (1).jpg', '空', '*.gif'].map((word) => join(folder, word));
     const { pictures, empty } = await findPictures(words, { recursive: true });
-    expect(pictures.map(({ name }) => name)).toEqual(words.slice(0, 1));
-    expect(empty).toEqual(words.slice(1));
+    expect(pictures.map(({ name }) => name)).toEqual(words.slice(0, 2));
+    expect(empty).toEqual(words.slice(2));
   });
 
   it('from standard input', async () => {
@@ -147,6 +225,90 @@ describe('pictures', { timeout: PATIENCE }, () => {
     expect(rows(await shiwu(['--files-from', '-', '--json'], list))).toEqual([
       ['照片/10.png', '浓缩咖啡'],
       ['没有.png', 'unreadable-input'],
+    ]);
+  });
+
+  // Python's codecs made the GBK: 照片/10.png, [1].png, 全角（２）.png.
+  it.each<[string, Buffer]>([
+    ['UTF-8', Buffer.from('照片/10.png\n[1].png\n全角（２）.png\n')],
+    ['UTF-8 with its mark', Buffer.from('\ufeff照片/10.png\r\n[1].png\r\n全角（２）.png')],
+    ['UTF-16', Buffer.from('\ufeff照片/10.png\r\n[1].png\r\n全角（２）.png\r\n', 'utf16le')],
+    [
+      'UTF-16, big end first',
+      Buffer.from('\ufeff照片/10.png\n[1].png\n全角（２）.png\n', 'utf16le').swap16(),
+    ],
+    [
+      'GB 18030',
+      Buffer.from('d5d5c6ac2f31302e706e670a5b315d2e706e670ac8abbdc7a3a8a3b2a3a92e706e670a', 'hex'),
+    ],
+  ])('from a list in %s, where nothing is a glob', async (_, list) => {
+    await writeFile(join(folder, '清单.txt'), list);
+    expect(rows(await shiwu(['--files-from', '清单.txt', '--json']))).toEqual([
+      ['照片/10.png', '浓缩咖啡'],
+      ['[1].png', '浓缩咖啡'],
+      ['全角（２）.png', 'unreadable-input'],
+    ]);
+    await rm(join(folder, '清单.txt'));
+  });
+
+  it('up to the size that is given', async () => {
+    const small = await shiwu(['照片/10.png', '--json', '--max-pixels', '50000']);
+    expect([small.status, rows(small)]).toEqual([1, [['照片/10.png', 'image-too-large']]]);
+    const large = await shiwu(['照片/10.png', '--json', '--max-pixels', '0.0502M']);
+    expect(rows(large)).toEqual([['照片/10.png', '浓缩咖啡']]);
+  });
+
+  it('by a model with its weights in a second file, and names from a table', async () => {
+    const model = path('tests/fixtures/models/outside.onnx');
+    const single = path('tests/fixtures/models/nchw.onnx');
+    const cat = path('tests/fixtures/photos/chelsea.png');
+    // 编号,名称 / 3,自行车 / 0,猫 / 2,杯子 / 1,狗 in GBK.
+    const gbk = 'b1e0bac52cc3fbb3c60a332cd7d4d0d0b3b50a302cc3a80a322cb1add7d30a312cb9b70a';
+    await writeFile(join(folder, '名称.csv'), Buffer.from(gbk, 'hex'));
+    const byModel = (name: string) =>
+      shiwu([cat, '--json', '--labels', '名称.csv', '--model', name]);
+    const ended = await byModel(model);
+    expect(ended.stderr).toMatch(
+      /^名称\.csv 不是 UTF-8，按 GB18030（GBK）读。\n名称取自「名称」一列/,
+    );
+    const [{ predictions }] = JSON.parse(ended.stdout);
+    for (const { index, label, score } of predictions) {
+      expect(label).toBe(['猫', '狗', '杯子', '自行车'][index]);
+      expect(score).toBeCloseTo(expected.chelsea.classes[index] as number, 5);
+    }
+    expect(JSON.parse((await byModel(single)).stdout)[0].predictions).toEqual(predictions);
+    // Without its other file, it says which.
+    await cp(model, join(folder, '只有一半.onnx'));
+    const half = await byModel('只有一半.onnx');
+    expect([half.status, half.stderr]).toEqual([
+      2,
+      expect.stringMatching(/权重在另一个文件里.*outside\.onnx\.data/),
+    ]);
+    const unnamed = await shiwu([cat, '--model', single]);
+    expect(unnamed.stderr).toMatch(/用 --labels 给出类别的名称/);
+  });
+
+  it('by a model of yes and no', async () => {
+    const model = path('tests/fixtures/models/yes-no.onnx');
+    const cat = path('tests/fixtures/photos/chelsea.png');
+    const { yes } = expected.chelsea;
+    const answer = async (...more: string[]) => {
+      const { stdout } = await shiwu([cat, '--json', '--model', model, ...more]);
+      return JSON.parse(stdout)[0].predictions.map(
+        ({ label, score }: { label: string; score: number }) => [label, score.toFixed(5)],
+      );
+    };
+    const both = [yes.toFixed(5), (1 - yes).toFixed(5)];
+    expect(await answer()).toEqual([
+      ['是', both[0]],
+      ['否', both[1]],
+    ]);
+    await writeFile(join(folder, '一.txt'), '狗\n');
+    expect(await answer('--labels', '一.txt')).toEqual([['狗', both[0]]]);
+    await writeFile(join(folder, '二.txt'), '猫\n狗\n');
+    expect(await answer('--labels', '二.txt')).toEqual([
+      ['狗', both[0]],
+      ['猫', both[1]],
     ]);
   });
 
@@ -167,6 +329,9 @@ describe('exit status', { timeout: PATIENCE }, () => {
     ['two formats', ['a.png', '--json', '--csv'], /conflicts|cannot be used/],
     ['too many workers', ['[1].png', '--concurrency', '99'], /1–16/],
     ['standard input twice', ['-', '--files-from', '-'], /标准输入只能用一次/],
+    ['pixels that are none', ['a.png', '--max-pixels', '0'], /需要像素数/],
+    ['labels that are missing', ['[1].png', '--labels', '没有.txt'], /ENOENT/],
+    ['labels that are none', ['[1].png', '--labels', '空的.txt'], /标签表有误.*no-labels/],
     ['a list that is missing', ['--files-from', '没有.txt'], /ENOENT/],
     ['a model that is none', ['[1].png', '--model', '坏的.jpg'], /ONNX 分类模型/],
   ])('2: %s', async (_, args, message) => {

@@ -1,16 +1,20 @@
 // The Node build, as `npm run build` leaves it in dist/: exact answers, every kind of input, failures
 // by their code, and a process that ends by itself.
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { relative } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Classifier, ImageInput } from '../../web/src/node.js';
+import type { Classifier, ClassifierOptions, ImageInput } from '../../web/src/node.js';
+import expected from '../fixtures/models/expected.json';
 import { DIST, type Library, loadLibrary, path, runNode } from './support/node-package.js';
 
 const COFFEE = path('tests/fixtures/photos/coffee.png');
 const ESPRESSO = '浓缩咖啡';
+
+const onWarning = () => {};
 
 let shiwu: Library;
 let classifier: Classifier;
@@ -236,6 +240,99 @@ describe('an own model', () => {
     const { predictions } = await own.classify(star);
     expect(predictions[0]?.label).toBe('五角星');
     await own.dispose();
+  });
+});
+
+describe('weights in a second file', () => {
+  const folder = 'tests/fixtures/models/';
+  const labels = ['猫', '狗', '杯子', '自行车'];
+  const data = () => readFile(path(`${folder}outside.onnx.data`));
+  const model = () => readFile(path(`${folder}outside.onnx`));
+  const { classes } = expected.chelsea;
+
+  it.each<[string, () => Promise<ClassifierOptions>]>([
+    ['from beside the model', async () => ({ model: path(`${folder}outside.onnx`) })],
+    [
+      'as bytes',
+      async () => ({
+        model: await model(),
+        externalData: [{ path: 'outside.onnx.data', data: await data() }],
+      }),
+    ],
+    [
+      'as a File',
+      async () => ({
+        model: await model(),
+        externalData: [new File([await data()], 'outside.onnx.data')],
+      }),
+    ],
+    [
+      'at an address',
+      async () => ({
+        model: await model(),
+        externalData: [pathToFileURL(path(`${folder}outside.onnx.data`))],
+      }),
+    ],
+  ])('%s', async (_, options) => {
+    await using own = await shiwu.createClassifier({ ...(await options()), labels, onWarning });
+    const { predictions } = await own.classify(path('tests/fixtures/photos/chelsea.png'));
+    expect(predictions.length).toBe(4);
+    for (const { index, score } of predictions) {
+      expect(score).toBeCloseTo(classes[index] as number, 5);
+    }
+  });
+
+  it.each(['ort', 'shiwu'] as const)('for the engine %s', async (engine) => {
+    const model = path(`${folder}outside-for-ours.onnx`);
+    await using own = await shiwu.createClassifier({ model, engine, labels, onWarning });
+    expect(own.info.engine).toBe(engine);
+    const { predictions } = await own.classify(path('tests/fixtures/photos/chelsea.png'));
+    expect(predictions.length).toBe(4);
+    for (const { index, score } of predictions) {
+      expect(score).toBeCloseTo(expected.chelsea.unmasked[index] as number, 5);
+    }
+  });
+
+  it('that are not given, or not there, are named', async () => {
+    const bare = async () => shiwu.createClassifier({ model: await model(), labels });
+    expect([await codeOf(bare()), await detailOf(bare())]).toEqual([
+      'missing-weights',
+      'outside.onnx.data',
+    ]);
+    const alone = await mkdtemp(join(tmpdir(), 'shiwu-alone-'));
+    await writeFile(join(alone, 'alone.onnx'), await model());
+    const beside = () => shiwu.createClassifier({ model: join(alone, 'alone.onnx'), labels });
+    expect(await codeOf(beside())).toBe('missing-weights');
+    expect(await detailOf(beside())).toContain('outside.onnx.data');
+    await rm(alone, { recursive: true });
+  });
+
+  it('are no others: two classifiers with other files are two', async () => {
+    const options = { model: new Blob([await model()]), labels, onWarning };
+    const weights = await data();
+    const zeros = new Uint8Array(weights.length);
+    const of = (bytes: Uint8Array) =>
+      shiwu.createClassifier({
+        ...options,
+        externalData: [{ path: 'outside.onnx.data', data: bytes }],
+      });
+    await using right = await of(weights);
+    await using wrong = await of(zeros);
+    const cat = path('tests/fixtures/photos/chelsea.png');
+    const [a, b] = [await right.classify(cat), await wrong.classify(cat)];
+    expect(a.predictions[0]?.score).toBeCloseTo(classes[0] as number, 5);
+    expect(b.predictions[0]?.score).toBeCloseTo(0.25, 6);
+  });
+
+  it.each([
+    [[{ path: '', data: new Uint8Array(1) }]],
+    [[{ path: 'a' }]],
+    [[null]],
+    ['outside.onnx.data'],
+    [[new Blob([])]],
+  ])('given wrongly are told: %j', async (externalData) => {
+    const options = { externalData: externalData as never };
+    expect(await codeOf(shiwu.createClassifier(options))).toBe('invalid-argument');
   });
 });
 

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ShiwuError } from '../../web/src/errors.js';
 import { classesOf } from '../../web/src/model/network.js';
+import { type DataFile, externalFiles } from '../../web/src/model/onnx/weights.js';
 import { openOrtRunner } from '../../web/src/model/ort-runner.js';
 import type { OwnModel } from '../../web/src/model/own.js';
 import type { Core } from '../../web/src/runtime/core.js';
@@ -31,13 +32,21 @@ beforeAll(async () => {
   runtime = await loadRuntime();
 });
 
-async function load(path: string, own: Partial<OwnModel> = {}): Promise<Engine> {
+type Own = Partial<OwnModel> & { data?: readonly DataFile[] };
+
+async function load(path: string, own: Own = {}): Promise<Engine> {
   return open(await read(`tests/fixtures/${path}`), own);
 }
 
-function open(model: Uint8Array, { labels, manifest }: Partial<OwnModel> = {}): Promise<Engine> {
+function open(model: Uint8Array, { data, labels, manifest }: Own = {}): Promise<Engine> {
   const file = new Blob([toArrayBuffer(model)]);
-  return Engine.create(core, openOrtRunner, runtime, { file, labels, manifest });
+  return Engine.create(core, openOrtRunner, runtime, { file, data, labels, manifest });
+}
+
+/** The second file of outside.onnx, by whatever name it came. */
+async function outside(name = 'outside.onnx.data'): Promise<DataFile> {
+  const bytes = await read('tests/fixtures/models/outside.onnx.data');
+  return { path: name, data: new Blob([toArrayBuffer(bytes)]) };
 }
 
 function classify(engine: Engine, settings: Partial<ClassifySettings> = {}) {
@@ -64,13 +73,17 @@ async function refusal(action: Promise<unknown>): Promise<ShiwuError> {
 }
 
 describe('what it answers', () => {
-  it.each(expected.cases)('$title', async ({ model, manifest, scores, region }) => {
+  it.each(expected.cases)('$title', async (wanted) => {
+    const { model, manifest, scores, region, labels, named } = wanted;
     const engine = await load(`models/${model}.onnx`, {
-      labels: LABELS,
+      labels: labels ?? undefined,
+      data: [await outside()],
       manifest: (manifest ?? undefined) as ManifestInit | undefined,
     });
-    const answer = byClass(await classify(engine, { region: region as Region | null }));
-    expect(answer.length).toBe(4);
+    const first = await classify(engine, { region: region as Region | null });
+    const answer = byClass(first);
+    expect(answer.length).toBe(scores.length);
+    for (const { index, label } of first.predictions) expect(label).toBe(named[index]);
     for (const [index, score] of scores.entries()) expect(answer[index]).toBeCloseTo(score, 5);
     // A second picture finds everything as the first did.
     expect(byClass(await classify(engine, { region: region as Region | null }))).toEqual(answer);
@@ -168,6 +181,7 @@ describe('info and warnings', () => {
       size: [6, 8],
       bytes: 554,
       task: 'single-label',
+      assumed: true,
       network: {
         inputs: [{ name: 'image', type: 'float32', shape: [4, 3, 6, 8] }],
         outputs: [{ name: 'output', type: 'float32', shape: [4, 4] }],
@@ -203,6 +217,7 @@ describe('info and warnings', () => {
     ['softmax', {}, ['softmax already']],
     ['sigmoid', { task: 'multi-label' }, ['sigmoid already']],
     ['sigmoid', {}, ['sigmoid already', "manifest.task: 'multi-label'"]],
+    ['hard-sigmoid', {}, ['sigmoid already']],
   ])('warns of %s inside, with %j', async (model, manifest, words) => {
     const input = { scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } as const;
     const own = { labels: LABELS, manifest: { input, ...manifest } };
@@ -218,6 +233,102 @@ describe('info and warnings', () => {
       expect(engine.warnings).toEqual([]);
       await engine.dispose();
     }
+  });
+});
+
+describe('a single number', () => {
+  it.each([
+    ['yes-no', 'sigmoid', 'one sigmoid: a model of yes and no'],
+    ['yes-no-logit', undefined, 'before any sigmoid: a model of yes and no, and its sigmoid'],
+  ])('%s is said to be yes and no', async (model, activation, words) => {
+    const engine = await load(`models/${model}.onnx`, { labels: ['狗'] });
+    expect(engine.info.model.network.outputs[0]?.activation).toBe(activation);
+    expect(engine.warnings[0]).toContain(words);
+    await engine.dispose();
+    const { code, detail } = await refusal(
+      load(`models/${model}.onnx`, { labels: ['甲', '乙', '丙'] }),
+    );
+    expect([code, detail]).toEqual([
+      'model-mismatch',
+      expect.stringMatching(/^3 labels for 1 class/),
+    ]);
+  });
+
+  it('is no yes where there are more outputs that could be meant', async () => {
+    expect((await refusal(load('models/two-scores.onnx'))).code).toBe('unpacked-model');
+  });
+});
+
+describe('weights in a second file', () => {
+  it('are asked for by name', async () => {
+    const { code, detail } = await refusal(load('models/outside.onnx', { labels: LABELS }));
+    expect([code, detail]).toEqual(['missing-weights', 'outside.onnx.data']);
+    expect(new ShiwuError('missing-weights').zh).toContain('另一个文件');
+    expect(core.liveAllocations).toBe(0);
+  });
+
+  it.each([
+    'outside.onnx.data',
+    './outside.onnx.data',
+    'C:\\nets\\outside.onnx.data',
+    'renamed by its owner.bin',
+  ])('are found as %s', async (name) => {
+    const engine = await load('models/outside.onnx', {
+      labels: LABELS,
+      data: [await outside(name)],
+    });
+    const plain = await load('models/nchw.onnx', { labels: LABELS });
+    expect(byClass(await classify(engine))).toEqual(byClass(await classify(plain)));
+    await engine.dispose();
+    await plain.dispose();
+  });
+
+  it('are found among others by name only', async () => {
+    const other = { path: 'other.data', data: new Blob([new Uint8Array(1e4)]) };
+    const renamed = [other, await outside('renamed.bin')];
+    const { code } = await refusal(load('models/outside.onnx', { labels: LABELS, data: renamed }));
+    expect(code).toBe('missing-weights');
+    const data = [other, await outside()];
+    await (await load('models/outside.onnx', { labels: LABELS, data })).dispose();
+  });
+
+  it('that end too early are told from those that are not there', async () => {
+    const { data } = await outside();
+    const half = [{ path: 'outside.onnx.data', data: data.slice(0, 100) }];
+    const { code, detail } = await refusal(
+      load('models/outside.onnx', { labels: LABELS, data: half }),
+    );
+    expect(code).toBe('missing-weights');
+    expect(detail).toMatch(/^outside\.onnx\.data has 100 bytes where the model needs \d+$/);
+  });
+
+  it('are never looked for in a file that is broken', async () => {
+    const whole = await read('tests/fixtures/models/outside.onnx');
+    expect(externalFiles(whole)).toEqual(['outside.onnx.data']);
+    for (let length = 0; length < whole.length; length += 7) {
+      expect(externalFiles(whole.subarray(0, length)).length).toBeLessThanOrEqual(1);
+    }
+    expect(externalFiles(Buffer.from('<!doctype html>'))).toEqual([]);
+  });
+});
+
+describe('a list of maps in place of scores', () => {
+  it('gives way to the scores, and the text beside it goes', async () => {
+    const engine = await load('models/custom-vision.onnx');
+    const { network, assumed } = engine.info.model;
+    expect(assumed).toBe(false);
+    expect(network.outputs).toEqual([
+      {
+        name: 'model_output',
+        type: 'float32',
+        shape: ['N', 4],
+        activation: 'softmax',
+        labels: ['cat', 'dog', 'cup', 'bicycle'],
+      },
+    ]);
+    // Its pixels are said by the file: nothing is assumed.
+    expect(engine.warnings).toEqual([expect.stringContaining('softmax already')]);
+    await engine.dispose();
   });
 });
 

@@ -16,7 +16,10 @@ export default defineConfig({
   plugins: [contentSecurityPolicy(), accurateModel(), offline(), precompressed()],
   resolve: {
     // The page uses the package as it is published.
-    alias: { shiwu: here('../../dist/index.js') },
+    alias: {
+      'shiwu/labels': here('../../dist/labels.js'),
+      shiwu: here('../../dist/index.js'),
+    },
   },
   worker: { format: 'es' },
   build: {

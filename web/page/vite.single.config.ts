@@ -12,6 +12,7 @@ export default defineConfig({
   plugins: [partsInside(), oneFile()],
   resolve: {
     alias: [
+      { find: 'shiwu/labels', replacement: here('../../dist/labels.js') },
       { find: /^shiwu$/, replacement: here('single/library.ts') },
       { find: 'shiwu-as-published', replacement: here('../../dist/index.js') },
       { find: /^.*\/site-file\.js$/, replacement: here('single/site-file.ts') },

@@ -14,6 +14,7 @@ import type {
   ClassifierOptions,
   ClassifyManyOptions,
   ClassifyOptions,
+  ExternalData,
   ImageInput,
   ManyResult,
   WatchOptions,
@@ -153,7 +154,8 @@ function toHostOptions(platform: Platform, options: ClassifierOptions): HostOpti
   if (!(idleTimeout >= 0)) throw new ShiwuError('invalid-argument', `idleTimeout ${idleTimeout}`);
   return {
     assetBase: assetBase === undefined ? undefined : asFolder(platform.resolve(assetBase)),
-    model: toModel(platform, options.model),
+    model: options.model === undefined ? undefined : toFile(platform, 'model', options.model),
+    externalData: toExternalData(platform, options.externalData ?? []),
     labels,
     manifest,
     engine,
@@ -170,13 +172,39 @@ function asFolder(url: string): string {
 }
 
 /** Bytes become a Blob, a copy: what the caller does with them later changes nothing. */
-function toModel(platform: Platform, model: ClassifierOptions['model']): string | Blob | undefined {
-  if (model === undefined || model instanceof Blob) return model;
-  if (typeof model === 'string' || model instanceof URL) return platform.resolve(model);
-  if (model instanceof ArrayBuffer || model instanceof Uint8Array) {
-    return new Blob([model as BlobPart]);
+function toFile(platform: Platform, name: string, file: unknown): string | Blob {
+  if (file instanceof Blob) return file;
+  if (typeof file === 'string' || file instanceof URL) return platform.resolve(file);
+  if (file instanceof ArrayBuffer || file instanceof Uint8Array) {
+    return new Blob([file as BlobPart]);
   }
-  throw new ShiwuError('invalid-argument', 'model is neither a URL nor bytes');
+  throw new ShiwuError('invalid-argument', `${name} is neither a URL nor bytes`);
+}
+
+/** A File is known by its name, an address by its last part. */
+function toExternalData(
+  platform: Platform,
+  files: NonNullable<ClassifierOptions['externalData']>,
+): HostOptions['externalData'] {
+  if (!Array.isArray(files)) throw new ShiwuError('invalid-argument', 'externalData is no list');
+  return files.map((each: ExternalData | File | string | URL) => {
+    const bare = typeof each === 'string' || each instanceof URL || each instanceof Blob;
+    const data = toFile(platform, 'externalData', bare ? each : each?.data);
+    const named = bare
+      ? typeof data === 'string'
+        ? lastPart(data)
+        : (each as File).name
+      : each.path;
+    if (typeof named !== 'string' || named === '') {
+      throw new ShiwuError('invalid-argument', 'externalData: path');
+    }
+    return { path: named, data };
+  });
+}
+
+function lastPart(url: string): string {
+  const { pathname } = new URL(url);
+  return decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1));
 }
 
 function checkInteger(name: string, value: number, least: number, most: number): void {

@@ -29,6 +29,7 @@ export const HOST_ERROR_CODES = [
   'tampered-download',
   'unpacked-model',
   'model-mismatch',
+  'missing-weights',
   'inference-failed',
   'aborted',
   'disposed',
@@ -120,6 +121,10 @@ const SENTENCES: Record<ErrorCode, { zh: string; en: string }> = {
   'model-mismatch': {
     zh: '模型与它的说明不一致，请用配套的文件。',
     en: 'The model does not fit its manifest; use files that belong together.',
+  },
+  'missing-weights': {
+    zh: '这个模型的权重在另一个文件里，请把两个文件一起给出。',
+    en: "This model's weights are in another file; give both files together.",
   },
   'inference-failed': {
     zh: '模型运行出错，请重试；若仍不行，请换一个模型。',

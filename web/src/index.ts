@@ -40,6 +40,7 @@ export type {
   ClassifyManyOptions,
   ClassifyOptions,
   EngineName,
+  ExternalData,
   HeicDecoder,
   ImageInput,
   LabelInit,

@@ -65,6 +65,14 @@ export interface LabelInit {
   readonly threshold?: number;
 }
 
+/** A file with weights that an own model keeps outside of its `.onnx`: torch writes `net.onnx.data`. */
+export interface ExternalData {
+  /** Its name as the model has it, a path from the model's folder. */
+  readonly path: string;
+  /** Its address (under Node a path will do), or its bytes. */
+  readonly data: string | URL | Blob | ArrayBuffer | Uint8Array;
+}
+
 /**
  * What an own model's manifest may say, where the file does not carry one or carries it wrongly.
  * Every field is optional: what is missing is read from the network's input and output, and failing
@@ -77,7 +85,10 @@ export interface ManifestInit {
   readonly version?: string;
   /** The model's name for people. Default 自选模型, Own model. */
   readonly name?: { readonly zh: string; readonly en: string };
-  /** `single-label` (default): softmax, one class is right. `multi-label`: sigmoid, each class for itself. */
+  /**
+   * `single-label` (default): softmax, one class is right. `multi-label`: sigmoid, each class for itself.
+   * Neither is applied a second time where the graph ends in one.
+   */
   readonly task?: 'single-label' | 'multi-label';
   /** The tensor that the network takes. */
   readonly input?: {
@@ -110,7 +121,10 @@ export interface ManifestInit {
   };
   /** Which of the graph's outputs are read. */
   readonly outputs?: {
-    /** Scores before softmax or sigmoid, one a class. Default: the output with as many numbers as labels. */
+    /**
+     * Scores, one a class, before softmax or sigmoid or after it. Default: the output with as many numbers
+     * as labels.
+     */
     readonly logits?: string;
     /** The embedding; null: there is none, the default. */
     readonly features?: string | null;
@@ -147,7 +161,17 @@ export interface ClassifierOptions {
    * Default: the bundled EfficientNet-Lite0.
    */
   readonly model?: string | URL | Blob | ArrayBuffer | Uint8Array;
-  /** The classes of an own model, in the order of its output. Default: those that the file carries. */
+  /**
+   * The files with weights that an own model keeps outside of its `.onnx`, as ONNX Runtime Web takes them; a
+   * File or an address stands for its own name. Default: of a model given by its address, those that lie
+   * beside it; of one given as bytes, none, and one that needs them is `missing-weights`.
+   */
+  readonly externalData?: readonly (ExternalData | File | string | URL)[];
+  /**
+   * The classes of an own model, in the order of its output. Default: those that the file carries. A model
+   * with a single output says yes or no: one label is that of yes; of two the first is no (1 − score) and
+   * the second yes; by default they are 否 and 是.
+   */
   readonly labels?: readonly (string | LabelInit)[];
   /** Preprocessing and outputs of an own model, over what the file says. */
   readonly manifest?: ManifestInit;
@@ -368,6 +392,10 @@ export interface TensorInfo {
   readonly type: string;
   /** Sides, a text for each that is free. Empty where the file does not say. */
   readonly shape: readonly (number | string)[];
+  /** Of an output that has gone through one already, which: its numbers are the scores as they are. */
+  readonly activation?: 'softmax' | 'sigmoid';
+  /** Names of the classes, where the graph itself has them beside this output (a ZipMap). */
+  readonly labels?: readonly string[];
 }
 
 /** What a network takes and gives, as its file says. */
@@ -402,6 +430,8 @@ export interface ClassifierInfo {
     readonly task: 'single-label' | 'multi-label';
     /** What the network takes and gives. */
     readonly network: Network;
+    /** Whether nobody said how it wants its pixels, so that ImageNet's custom was taken. */
+    readonly assumed: boolean;
   };
   /** Which engine runs the network now. */
   readonly engine: EngineName;

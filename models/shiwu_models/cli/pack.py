@@ -127,15 +127,20 @@ def pack(
     with failing_clearly():
         from shiwu_models import proposal
         from shiwu_models.cli.export import parse_size
-        from shiwu_models.export.checks import require_logits, strip_final_activation
-        from shiwu_models.graph import load_model, to_bytes, weights_sha256
+        from shiwu_models.export.checks import (
+            final_activation,
+            require_logits,
+            strip_final_activation,
+        )
+        from shiwu_models.graph import classes, load_model, to_bytes, weights_sha256
         from shiwu_models.labels.importing import import_labels
         from shiwu_models.manifest import Labels
+        from shiwu_models.maps import without_maps
         from shiwu_models.pack import pack as pack_model
         from shiwu_models.pack import tools
         from shiwu_models.preprocessor_config import read_preprocessor
 
-        graph = load_model(model)
+        graph = without_maps(load_model(model))
         imported = import_labels(labels, read_text(LABELS), encoding)
         console.print(f"{labels.name}: {imported.encoding}; {escape(imported.found)}")
         console.print(f"{imported.count} 个标签 labels")
@@ -179,7 +184,12 @@ def pack(
         content = composed.manifest
         named = content["outputs"]["logits"]
         if strip_activation:
+            ended = final_activation(graph, named)
             graph = strip_final_activation(graph, named)
+            if ended == "Sigmoid" and "task" not in flags and classes(graph, named) > 1:
+                # Each class had its own sigmoid, and keeps it.
+                content["task"] = "multi-label"
+                composed.origin["task"] = "末层 Sigmoid"
         require_logits(graph, named)
         parity = content.get("parity") or {}
         if parity and parity.get("weights_sha256") != weights_sha256(graph):

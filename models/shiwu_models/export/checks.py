@@ -22,8 +22,9 @@ def producers(model: ModelProto) -> dict[str, NodeProto]:
 def final_activation(model: ModelProto, output: str) -> Activation | None:
     """Softmax or Sigmoid, when that is what makes the graph's ``output``.
 
-    The page applies its own, so such a model's answers would be squashed twice: every class ends
-    up nearly as probable as the next. LogSoftmax is not meant: softmax undoes it exactly.
+    What is measured here, calibration and quantization among it, applies its own: such a model's
+    answers would be squashed twice, and every class end up nearly as probable as the next.
+    LogSoftmax is not meant: softmax undoes it exactly.
     """
     by_output = producers(model)
     node = by_output.get(output)
@@ -37,9 +38,11 @@ def final_activation(model: ModelProto, output: str) -> Activation | None:
 
 
 def strip_final_activation(model: ModelProto, output: str) -> ModelProto:
-    """A copy whose ``output`` is what the final Softmax or Sigmoid was given."""
+    """A copy whose ``output`` is what the final Softmax or Sigmoid was given, if there is one."""
     stripped = ModelProto()
     stripped.CopyFrom(model)
+    if final_activation(model, output) is None:
+        return stripped
     by_output = producers(stripped)
     node = by_output[output]
     while node.op_type in _PASSING:
@@ -72,11 +75,12 @@ def double_softmax(activation: Activation) -> ModelError:
     name = activation.lower()
     return ModelError(
         "invalid-model",
-        zh=f"模型的最后一步已经是 {activation}，而网页还会再做一次（重复 {name}），"
-        "各类的概率会被压得几乎一样。请让 forward 返回 logits，或加 --strip-activation 去掉它。",
-        en=f"The model already ends in {activation}, and the page applies its own: doubled, "
-        f"{name} makes every class nearly as probable as the next. Return logits from forward, "
-        "or take it off with --strip-activation.",
+        zh=f"模型的最后一步已经是 {activation}，而这里的测量和校准都从 logits 算起（重复 {name} 会"
+        "把各类的概率压得几乎一样）。请让 forward 返回 logits，或加 --strip-activation 去掉它，"
+        "网页会补上。",
+        en=f"The model already ends in {activation}, while measuring and calibrating here begin "
+        f"with logits: doubled, {name} makes every class nearly as probable as the next. Return "
+        "logits from forward, or take it off with --strip-activation: the page puts it back.",
     )
 
 

@@ -12,6 +12,7 @@ from shiwu_models.errors import ModelError
 USUAL = (224, 256, 299, 384, 240, 260, 288, 320, 448, 512, 192, 160, 128, 96, 64, 32, 28)
 # "mat1 and mat2 shapes cannot be multiplied (1x50176 and 1600x5)"
 _FLATTENED = re.compile(r"\(\d+x(\d+) and (\d+)x\d+\)")
+_HALVES = (torch.float16, torch.bfloat16)
 _CHANNELS = re.compile(r"to have (\d+) channels")
 
 
@@ -26,6 +27,14 @@ def run_at(model: nn.Module, size: tuple[int, int], channels: int) -> object:
     except Exception as error:  # whatever the model raises
         text = " ".join(str(error).split())[:300] or type(error).__name__
         tried = f"{size[0]}x{size[1]}"
+        if any(weight.dtype in _HALVES for weight in model.parameters()):
+            raise ModelError(
+                "export-failed",
+                zh="模型的权重是半精度（float16），而图片是 float32。请先 model.float()，"
+                "再导出；要小一些的文件，导出之后用 quantize fp16。",
+                en="The model's weights are half precision (float16), and a picture is float32. "
+                "Call model.float(), then export; for a smaller file, quantize fp16 afterwards.",
+            ) from error
         if (other := _CHANNELS.search(text)) and int(other[1]) != channels:
             raise ModelError(
                 "input-mismatch",

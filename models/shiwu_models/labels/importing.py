@@ -9,7 +9,7 @@ from shiwu_models.errors import ModelError
 from shiwu_models.labels.encoding import decode
 from shiwu_models.labels.read_json import read_json
 from shiwu_models.labels.read_text import read_lines, read_table
-from shiwu_models.labels.rows import HAN, Row, Rows
+from shiwu_models.labels.rows import HAN, NUMBER, Row, Rows
 from shiwu_models.labels.tables import ALIAS_SEPARATOR, Label, parse_labels, plain_decimal
 
 COLUMNS = ("id", "zh", "zh_aliases", "en", "category")
@@ -53,12 +53,21 @@ def import_labels(path: Path, reviewed: str = "", encoding: str | None = None) -
             en=f"Cannot open the labels file {path.name}: {error.strerror}.",
         ) from error
     decoded = decode(data, path.name, encoding)
+    notes: list[Note] = []
+    if decoded.doubtful:
+        notes.append(
+            Note(
+                f"{path.name} 很短，按 {decoded.encoding}（GBK）读；"
+                "若有错字，请用 --encoding 指明编码",
+                f"{path.name} is short and was read as {decoded.encoding} (GBK); if characters are "
+                "wrong, name its encoding with --encoding",
+            )
+        )
     if own := _own_table(decoded.text):
         columns = own.split("\n", 1)[0].replace("\t", ", ")
         count = len(parse_labels(own))
-        return Imported(own, count, decoded.encoding, columns, reviewed=False, notes=())
+        return Imported(own, count, decoded.encoding, columns, reviewed=False, notes=tuple(notes))
     found = _read(decoded.text, path.suffix.lower())
-    notes: list[Note] = []
     rows = [_clean(row) for row in _in_order(found.rows, notes)]
     known = {label.id: label for label in parse_labels(reviewed)} if reviewed else {}
     from_reviewed = all(row.id in known for row in rows)
@@ -111,10 +120,11 @@ def _read(text: str, suffix: str) -> Rows:
 
 
 def _in_order(rows: Sequence[Row], notes: list[Note]) -> list[Row]:
-    """By index, which must be 0..n-1 or 1..n; as they stand where the file has none."""
+    """By index, which must be 0..n-1 or 1..n; where the file has none, by ids that are numbers,
+    else as they stand."""
     indices = [row.index for row in rows if row.index is not None]
     if not indices:
-        return list(rows)
+        return _by_number(rows, notes)
     twice = [str(i) for i, times in sorted(Counter(indices).items()) if times > 1]
     first = 1 if 0 not in indices else 0
     missing = sorted(set(range(first, len(rows) + first)) - set(indices))
@@ -135,6 +145,20 @@ def _in_order(rows: Sequence[Row], notes: list[Note]) -> list[Row]:
             Note("序号从 1 开始，已减 1", "indices start at 1: one was taken off"),
         )
     return sorted(rows, key=lambda row: row.index or 0)
+
+
+def _by_number(rows: Sequence[Row], notes: list[Note]) -> list[Row]:
+    ids = [row.id for row in rows]
+    if len(rows) < 2 or not all(NUMBER.fullmatch(one) for one in ids):
+        return list(rows)
+    first, last = min(map(int, ids)), max(map(int, ids))
+    notes.append(
+        Note(
+            f"编号从 {first} 到 {last}，不是从 0 开始的连续序号：按从小到大排，请核对",
+            f"ids run from {first} to {last}, which are no indices: sorted, please check",
+        )
+    )
+    return sorted(rows, key=lambda row: int(row.id))
 
 
 def _clean(row: Row) -> Row:

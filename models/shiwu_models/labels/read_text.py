@@ -13,6 +13,7 @@ from shiwu_models.labels.rows import (
     field_of,
     named_row,
     rows_from_columns,
+    told_apart,
 )
 
 # "0 猫", "0: 猫", "0. 猫", "0,猫"; not "101大道" and not "4x4".
@@ -29,6 +30,8 @@ def read_lines(text: str) -> Rows:
     lines = _lines(text)
     if any("\t" in line for line in lines):
         return read_table(text, "\t")
+    if _is_headed_table(lines):
+        return read_table(text)
     numbered = [NUMBERED.fullmatch(line.strip()) for line in lines]
     if all(numbered):
         rows = [named_row(match[2], int(match[1])) for match in numbered if match]
@@ -59,10 +62,19 @@ def read_table(text: str, delimiter: str | None = None) -> Rows:
                 en=f"Labels file, line {number}: {len(cells)} cells where the first line has "
                 f"{width}. Put names that hold commas into double quotes.",
             )
-    headings = [field_of(cell) for cell in table[0]]
+    headings = told_apart([field_of(cell) for cell in table[0]], table[1:])
     if any(headings):
         return _with_headings(table, headings)
     return _without_headings(table)
+
+
+def _is_headed_table(lines: list[str]) -> bool:
+    """A csv by another name: known headings, and as many cells in every line."""
+    if len(lines) < 2 or "," not in lines[0]:
+        return False
+    table = list(csv.reader(lines))
+    width = len(table[0])
+    return all(len(cells) == width for cells in table) and any(map(field_of, table[0]))
 
 
 def _with_headings(table: list[list[str]], headings: list[str | None]) -> Rows:

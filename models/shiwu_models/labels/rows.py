@@ -55,6 +55,26 @@ def field_of(heading: str) -> str | None:
     return HEADINGS.get(re.sub(r"[\s._\-]", "", heading).casefold())
 
 
+def told_apart(headings: Sequence[str | None], rows: Sequence[Sequence[str]]) -> list[str | None]:
+    """``label,name`` may well be 0,cat: where several columns could be names, numbers are the index
+    and WordNet ids the id; of two that are left, the Chinese one is zh and the other en."""
+    told = list(headings)
+    names = [i for i, field in enumerate(told) if field == "name"]
+    if len(names) + ("zh" in told) + ("en" in told) < 2:
+        return told
+    for i in names:
+        texts = [cells[i].strip() for cells in rows]
+        for field, pattern in (("index", NUMBER), ("id", WORDNET_ID)):
+            if field not in told and texts and all(pattern.fullmatch(text) for text in texts):
+                told[i] = field
+    names = [i for i in names if told[i] == "name"]
+    if len(names) == 2 and "zh" not in told and "en" not in told:
+        chinese = [any(HAN.search(cells[i]) for cells in rows) for i in names]
+        zh, en = names if chinese[0] or not chinese[1] else reversed(names)
+        told[zh], told[en] = "zh", "en"
+    return told
+
+
 def named_row(name: str, index: int | None = None) -> Row:
     """A class of which the file gives one text: a Chinese name, or one in another language.
 

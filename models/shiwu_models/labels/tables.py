@@ -86,12 +86,13 @@ def parse_taxonomy(text: str) -> list[Node]:
 def check_tables(labels_text: str, taxonomy_text: str, classes: int) -> list[Label]:
     """Both tables together, against the number of classes that the model answers.
 
-    Returns the labels. Raises ModelError ``label-count`` when there are more or fewer labels than
+    A model of one output, a yes or no, has one label or two: no, then yes. Returns the labels.
+    Raises ModelError ``label-count`` when there are more or fewer labels than
     classes, ``invalid-labels`` when either table is wrong or a label names a category that the
     taxonomy lacks.
     """
     labels = parse_labels(labels_text)
-    if len(labels) != classes:
+    if len(labels) != classes and not (classes == 1 and len(labels) == 2):
         raise _wrong_count(labels, classes)
     if taxonomy_text:
         known = {node.id for node in parse_taxonomy(taxonomy_text)}

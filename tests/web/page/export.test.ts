@@ -23,6 +23,12 @@ describe('csv', () => {
     );
   });
 
+  it('puts line breaks into quotes, a bare LF or CR too', () => {
+    expect(csvOf([rowOf(photo('a\nb.jpg', [TABBY])), rowOf(photo('c\rd.jpg', [TABBY]))])).toContain(
+      '\r\n"a\nb.jpg",虎斑猫,tabby cat,动物 › 猫,0.8,,400,300,\r\n"c\rd.jpg",虎斑猫',
+    );
+  });
+
   it('says which names were given by hand', () => {
     const mended = photo('x.jpg', [TABBY], { corrected: { ...ESPRESSO, score: 1 } });
     expect(csvOf([rowOf(mended)]).split('\r\n')[1]).toBe(

@@ -59,7 +59,12 @@ export function asCsv(language: Language, top: number): Format {
   const ranks = Array.from({ length: top }, (_, i) => i);
   const line = (cells: readonly (string | number)[]) =>
     // A cell that begins with =, +, - or @ would run as a formula.
-    stringify([[...cells]], { record_delimiter: '\r\n', escape_formulas: true });
+    // And a name may have a line break, which RFC 4180 wants in quotes, LF alone too.
+    stringify([[...cells]], {
+      record_delimiter: '\r\n',
+      escape_formulas: true,
+      quoted_match: /[\r\n]/,
+    });
   const header = ['file', ...ranks.flatMap((i) => [`name${i + 1}`, `score${i + 1}`]), 'error'];
   return {
     start: `\ufeff${line(header)}`,

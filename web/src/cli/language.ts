@@ -11,6 +11,19 @@ const zh = {
   noMatch: (pattern: string) => `没有找到：${pattern}`,
   oneStdin: '标准输入只能用一次：要么是一张图片（-），要么是文件名清单（--files-from -）。',
   stopped: '已停止。',
+  skipped: {
+    seen: (path: string) => `跳过（这个文件夹已经看过）：${path}`,
+    broken: (path: string) => `跳过（链接指向的文件不在了）：${path}`,
+    unreadable: (path: string) => `跳过（文件夹打不开）：${path}`,
+  },
+  needLabels: '用 --labels 给出类别的名称（txt、csv、json）。',
+  labels: {
+    encoding: (file: string) => `${file} 不是 UTF-8，按 GB18030（GBK）读。`,
+    columns: (name: string, number: string | null) =>
+      `名称取自「${name}」一列${number === null ? '' : `，按「${number}」排好`}。`,
+    numbers: (first: number, last: number) => `编号从 ${first} 到 ${last}，按从小到大排，请核对。`,
+    repeated: (count: number) => `有 ${count} 个重名，后面加了编号。`,
+  },
   bar: '{bar} {value}/{total} 张  每秒 {rate} 张  还需 {left}',
 };
 
@@ -21,6 +34,19 @@ const en: typeof zh = {
   oneStdin:
     'Standard input can be used once: for a picture (-), or for a list of files (--files-from -).',
   stopped: 'Stopped.',
+  skipped: {
+    seen: (path) => `Skipped, for this folder has been looked into: ${path}`,
+    broken: (path) => `Skipped, a link to a file that is gone: ${path}`,
+    unreadable: (path) => `Skipped, a folder that cannot be read: ${path}`,
+  },
+  needLabels: 'Give the names of its classes by --labels (txt, csv, json).',
+  labels: {
+    encoding: (file) => `${file} is not UTF-8; it is read as GB18030 (GBK).`,
+    columns: (name, number) =>
+      `Names from the column “${name}”${number === null ? '' : `, in the order of “${number}”`}.`,
+    numbers: (first, last) => `Numbers run from ${first} to ${last}: sorted, please check.`,
+    repeated: (count) => `${count} names came twice and got a number.`,
+  },
   bar: '{bar} {value}/{total}  {rate} images/s  {left} left',
 };
 

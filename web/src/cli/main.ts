@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /** `npx shiwu`: names the pictures in files and folders. */
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
+import { type LabelFile, readLabels } from '../labels/index.js';
 import { createClassifier, ShiwuError } from '../node.js';
 import { asCsv, asJson, type Format, forPeople } from './formats.js';
-import { explain, TEXTS } from './language.js';
+import { explain, type Language, TEXTS } from './language.js';
 import { findPictures, type Picture, readList } from './pictures.js';
 import { Progress } from './progress.js';
 import { type Options, usage } from './usage.js';
@@ -23,33 +25,43 @@ async function name(words: string[], options: Options): Promise<void> {
   if (words.length === 0 && filesFrom === undefined) return giveUp(texts.nothingGiven);
   if (words.includes('-') && filesFrom === '-') return giveUp(texts.oneStdin);
   let listed: string[] = [];
+  let labels: LabelFile | undefined;
   try {
     if (filesFrom !== undefined) listed = await readList(filesFrom);
+    if (options.labels !== undefined) labels = await readLabelFile(options.labels, lang);
   } catch (error) {
-    return giveUp(String(error));
+    return giveUp(error instanceof ShiwuError ? explain(error, lang) : String(error));
   }
-  const { pictures, empty } = await findPictures([...words, ...listed], { recursive });
+  const { pictures, empty, skipped } = await findPictures(words, { recursive, listed });
+  for (const { path, why } of skipped) complain(texts.skipped[why](path));
   for (const word of empty) {
     complain(texts.noMatch(word));
     process.exitCode = FAILURES;
   }
   if (pictures.length === 0) return giveUp(texts.nothingFound);
   try {
-    await nameAll(pictures, options);
+    await nameAll(pictures, labels?.labels, options);
   } catch (error) {
     if (!(error instanceof ShiwuError)) throw error;
     const interrupted = error.code === 'aborted';
     complain(interrupted ? texts.stopped : explain(error, lang));
+    if (error.code === 'unpacked-model' && !labels) complain(texts.needLabels);
     process.exitCode = interrupted ? INTERRUPTED : USAGE;
   }
 }
 
 /** Rejects with a ShiwuError when nothing can be named, or when Ctrl-C has been pressed. */
-async function nameAll(pictures: readonly Picture[], options: Options): Promise<void> {
-  const { lang, top, concurrency, model } = options;
+async function nameAll(
+  pictures: readonly Picture[],
+  labels: LabelFile['labels'] | undefined,
+  options: Options,
+): Promise<void> {
+  const { lang, top, concurrency, model, maxPixels } = options;
   const { signal } = stopOnCtrlC();
   await using classifier = await createClassifier({
     ...(model === undefined ? {} : { model }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(maxPixels === undefined ? {} : { maxPixels }),
     onWarning: complain,
     signal,
   });
@@ -80,6 +92,19 @@ async function nameAll(pictures: readonly Picture[], options: Options): Promise<
     progress.stop();
     await print(format.end());
   }
+}
+
+/** Rejects with a ShiwuError for a file without labels; what it was read as is said. */
+async function readLabelFile(path: string, lang: Language): Promise<LabelFile> {
+  const file = readLabels(await readFile(path));
+  const said = TEXTS[lang].labels;
+  if (file.encoding === 'GB18030') complain(said.encoding(path));
+  for (const note of file.notes) {
+    if (note.kind === 'columns') complain(said.columns(note.name, note.number));
+    else if (note.kind === 'numbers') complain(said.numbers(note.first, note.last));
+    else complain(said.repeated(note.count));
+  }
+  return file;
 }
 
 function formatOf({ json, csv, lang, top }: Options): Format {

@@ -10,6 +10,8 @@ export interface Options {
   readonly top: number;
   readonly lang: Language;
   readonly model?: string;
+  readonly labels?: string;
+  readonly maxPixels?: number;
   readonly concurrency?: number;
   readonly recursive: boolean;
   readonly filesFrom?: string;
@@ -22,6 +24,7 @@ const EXAMPLES = `
   shiwu "2024*/*.jpg" --top 1 --json
   cat 照片.jpg | shiwu -
   find . -name "*.png" | shiwu --files-from -
+  shiwu 相册/ --model 花.onnx --labels 花名.csv
 
 退出状态 Exit status:
   0 都认出来了 all named    1 有文件失败 some files failed
@@ -34,6 +37,12 @@ export function usage(act: (words: string[], options: Options) => Promise<void>)
     const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
     if (value >= 1 && value <= most) return value;
     throw new InvalidArgumentError(`需要整数 a whole number: 1–${most}`);
+  };
+  const pixels = (text: string) => {
+    const [, number, million] = /^(\d{1,12}(?:\.\d+)?)(m?)$/i.exec(text) ?? [];
+    const value = Number(number) * (million ? 1e6 : 1);
+    if (value >= 1) return Math.floor(value);
+    throw new InvalidArgumentError('需要像素数，如 300M a number of pixels, as 300M');
   };
   const command = new Command('shiwu')
     .description(
@@ -56,6 +65,15 @@ export function usage(act: (words: string[], options: Options) => Promise<void>)
         .default('zh'),
     )
     .option('--model <path>', '换成自己的 .onnx 模型 an .onnx model of your own')
+    .option(
+      '--labels <list>',
+      '自己的模型的类别名称：txt、csv、json names of its classes, where it has none',
+    )
+    .option(
+      '--max-pixels <n>',
+      '最大的图片，像素数，如 300M；默认 200M largest picture, in pixels',
+      pixels,
+    )
     .option('--concurrency <n>', '同时认几张，1 到 16 pictures at once, 1 to 16', integer(16))
     .option('--no-recursive', '不看文件夹里的文件夹 leave out folders in folders')
     .option(

@@ -3,6 +3,7 @@ import { sha256Of } from '../assets/check.js';
 import { type Asset, type Assets, isHeld } from '../assets/locate.js';
 import { unpack } from '../assets/unpack.js';
 import { ShiwuError } from '../errors.js';
+import { type DataFile, externalFiles, findFile } from '../model/onnx/weights.js';
 import type { Platform, WorkerKind } from '../platform/platform.js';
 import type { Parcel } from '../sources/payload.js';
 import type {
@@ -24,6 +25,8 @@ export interface HostOptions {
   readonly assetBase: string | undefined;
   /** A URL, the bytes, or undefined for the bundled model. */
   readonly model: string | Blob | undefined;
+  /** Files with weights beside the model, by URL or as bytes. */
+  readonly externalData: readonly { readonly path: string; readonly data: string | Blob }[];
   readonly labels: ClassifierOptions['labels'];
   readonly manifest: ClassifierOptions['manifest'];
   readonly engine: EngineName | 'auto';
@@ -297,7 +300,36 @@ class Loading {
     const file = model instanceof Blob ? model : new Blob([bytes as BlobPart]);
     let sha256 = model === undefined ? this.#assets.model.plain?.sha256 : undefined;
     if (model !== undefined && options.engine === 'auto') sha256 = await sha256OfModel(file, bytes);
-    return { core, model: { file, labels, manifest }, bytes, sha256 };
+    const data = await this.#weights(bytes);
+    return { core, model: { file, data, labels, manifest }, bytes, sha256 };
+  }
+
+  /**
+   * The files with weights that the caller names, and of a model with an address those beside it. `bytes` are
+   * the model's, where it was loaded.
+   */
+  async #weights(bytes: Uint8Array | undefined): Promise<DataFile[]> {
+    const { model, externalData } = this.options;
+    const wanted = typeof model === 'string' && bytes ? externalFiles(bytes) : [];
+    const beside = wanted
+      .filter((path) => !findFile(path, wanted, externalData))
+      .flatMap((path) => besideModel(path, model as string));
+    const files = [...externalData, ...beside];
+    const assets = files.flatMap(({ path, data }) =>
+      typeof data === 'string' ? [{ name: path, url: data, bytes: 0, sha256: undefined }] : [],
+    );
+    if (assets.length === 0) return files as DataFile[];
+    try {
+      const loaded = await this.#load(assets);
+      return files.map(({ path, data }) => ({
+        path,
+        data: typeof data === 'string' ? new Blob([loaded.shift() as BlobPart]) : data,
+      }));
+    } catch (error) {
+      if (!(error instanceof ShiwuError) || error.code !== 'not-found') throw error;
+      const names = assets.map(({ name }) => name).join(', ');
+      throw new ShiwuError('missing-weights', `${names}: ${error.detail}`, { cause: error });
+    }
   }
 
   #core: Promise<WebAssembly.Module> | undefined;
@@ -365,6 +397,13 @@ async function sha256OfModel(
   } catch {
     return undefined;
   }
+}
+
+/** Where a file of the model's folder lies; nothing for a path that leads out of it. */
+function besideModel(path: string, model: string): { path: string; data: string }[] {
+  const parts = path.replaceAll('\\', '/').split('/');
+  if (!/^(https?|file):/.test(model) || parts[0] === '' || parts.includes('..')) return [];
+  return [{ path, data: new URL(parts.map(encodeURIComponent).join('/'), model).href }];
 }
 
 function ownModel(url: string): Asset {

@@ -71,9 +71,11 @@ const blobIds = new WeakMap<Blob, number>();
 let lastBlobId = 0;
 
 /** Files are told apart by identity: reading them to compare would cost more than it saves. */
-function keyOf({ model, ...rest }: HostOptions): string {
-  if (!(model instanceof Blob)) return JSON.stringify([model ?? null, rest]);
-  const id = blobIds.get(model) ?? ++lastBlobId;
-  blobIds.set(model, id);
-  return JSON.stringify([id, rest]);
+function keyOf(options: HostOptions): string {
+  return JSON.stringify(options, (_, value) => {
+    if (!(value instanceof Blob)) return value;
+    const id = blobIds.get(value) ?? ++lastBlobId;
+    blobIds.set(value, id);
+    return { blob: id };
+  });
 }

@@ -1,27 +1,21 @@
 /**
- * Networks that end in softmax or sigmoid. shiwu wants logits and applies these itself; a second
- * time they would flatten every score. What a network answers to two pictures tells, and the
- * inverse undoes it, so that scores come out as the network gave them.
+ * From a network's output to scores. Networks that end in softmax or sigmoid have done it themselves: a
+ * second time it would flatten every score, so their numbers are the scores as they are.
  */
-
-export type Activation = 'softmax' | 'sigmoid' | null;
+import type { Activation } from './onnx/graph.js';
 
 /**
- * Of outputs of the same network for different pictures. Logits would hardly lie in 0..1 for every
- * class of every picture; of a single class that says nothing.
+ * Softmax that the graph does not show, written by hand or the mean of several: told by the outputs of the
+ * same network for different pictures, which all lie in 0..1 and add up to 1. Logits never do so.
  */
-export function detectActivation(
-  task: 'single-label' | 'multi-label',
-  answers: readonly Float32Array[],
-): Activation {
-  if (!answers.every((answer) => answer.length > 1 && answer.every((p) => p >= 0 && p <= 1))) {
-    return null;
-  }
-  const sumsToOne = answers.every(
-    // float16 weights, or thousands of classes, leave the sum a little off
-    (answer) => Math.abs(answer.reduce((sum, p) => sum + p, 0) - 1) < 1e-3,
+export function addUpToOne(answers: readonly Float32Array[]): boolean {
+  return answers.every(
+    (answer) =>
+      answer.length > 1 &&
+      answer.every((p) => p >= 0 && p <= 1) &&
+      // float16 weights, or thousands of classes, leave the sum a little off
+      Math.abs(answer.reduce((sum, p) => sum + p, 0) - 1) < 1e-3,
   );
-  return task === 'single-label' && sumsToOne ? 'softmax' : 'sigmoid';
 }
 
 /** The outputs before the activation: up to a constant for softmax, which its input may have. */

@@ -76,9 +76,9 @@ export function classesOf({ shape }: TensorInfo): number | undefined {
   return sides.reduce((product, side) => product * side, 1);
 }
 
-/** Throws `model-mismatch` unless there is a label for each class. */
+/** Throws `model-mismatch` unless there is a label for each class, or two for a single number: no and yes. */
 export function checkCount(labels: number, classes: number, output: string): void {
-  if (labels === classes) return;
+  if (labels === classes || (classes === 1 && labels === 2)) return;
   const hint =
     labels === classes + 1
       ? '; is a heading line among the labels?'

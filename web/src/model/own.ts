@@ -1,7 +1,7 @@
 /** Models that were not packed by shiwu, or whose manifest and labels the caller overrules. */
 import { ShiwuError } from '../errors.js';
 import { fromUtf8 } from '../runtime/core.js';
-import type { ManifestInit, Network, TensorInfo } from '../types.js';
+import type { LabelInit, ManifestInit, Network, TensorInfo } from '../types.js';
 import type { ModelParts } from '../worker/protocol.js';
 import { labelTable } from './labels.js';
 import { checkManifestInit, type Manifest, merge, parseManifest } from './manifest.js';
@@ -34,29 +34,75 @@ export function readCard(
   own: OwnModel,
   network: Network,
 ): Card {
-  const init = own.manifest ?? {};
-  checkManifestInit(init);
+  const said = own.manifest ?? {};
+  checkManifestInit(said);
   const packed = metadata.get('shiwu.manifest');
   const text = packed && fromUtf8(packed);
-  const silent = own.labels === undefined && own.manifest === undefined;
+  const inGraph = own.labels ? undefined : labelsInGraph(network, said.outputs?.logits);
+  const silent = own.labels === undefined && own.manifest === undefined && !inGraph;
   if (text === undefined && silent) {
     // No labels would help a network that takes no picture.
     pictureInput(network);
     throw new ShiwuError('unpacked-model', 'no shiwu.manifest in the file, and no labels given');
   }
-  const manifest = text === undefined ? null : parseManifest(text, init);
-  if (own.labels) {
-    const task = manifest?.task ?? init.task ?? DEFAULT_TASK;
-    const labels = new TextEncoder().encode(labelTable(own.labels, task));
-    return { manifest, init, labels, taxonomy: NONE, ownLabels: true };
+  const manifest = text === undefined ? null : parseManifest(text, said);
+  const init = manifest ? said : (merge({ input: pixelsIn(metadata) }, said) as ManifestInit);
+  const inFile = own.labels ? undefined : metadata.get('shiwu.labels');
+  if (inFile) {
+    const taxonomy = metadata.get('shiwu.taxonomy') ?? NONE;
+    return { manifest, init, labels: inFile, taxonomy, ownLabels: false };
   }
-  const labels = metadata.get('shiwu.labels');
-  if (labels === undefined) {
+  const given = own.labels ?? inGraph;
+  if (!given) {
     throw new ShiwuError('unpacked-model', 'no shiwu.labels in the file, and no labels given');
   }
-  const taxonomy = metadata.get('shiwu.taxonomy') ?? NONE;
-  return { manifest, init, labels, taxonomy, ownLabels: false };
+  const task = manifest?.task ?? init.task ?? DEFAULT_TASK;
+  const labels = new TextEncoder().encode(labelTable(given, task));
+  return { manifest, init, labels, taxonomy: NONE, ownLabels: true };
 }
+
+/** Of a model that says yes or no, in the order of Keras: its number is the score of the second. */
+export const NO_AND_YES: readonly LabelInit[] = [
+  { zh: '否', en: 'no' },
+  { zh: '是', en: 'yes' },
+];
+
+/** The names that the graph itself has, or those of a model that gives a single number. */
+function labelsInGraph(
+  { outputs }: Network,
+  logits: string | undefined,
+): readonly (string | LabelInit)[] | undefined {
+  const scores = outputs.filter(({ name }) =>
+    logits ? name === logits : !FEATURES.includes(name),
+  );
+  const named = scores.find(({ labels }) => labels?.length);
+  if (named) return named.labels;
+  const [only] = scores;
+  return scores.length === 1 && only && classesOf(only) === 1 ? NO_AND_YES : undefined;
+}
+
+/**
+ * How the picture's pixels are meant, where the file says it as ONNX's metadata for pictures do, Custom
+ * Vision's among them (https://github.com/onnx/onnx/blob/main/docs/MetadataProps.md).
+ */
+function pixelsIn(metadata: ReadonlyMap<string, Uint8Array>): ManifestInit['input'] {
+  const said = (key: string) => fromUtf8(metadata.get(`Image.${key}`) ?? NONE);
+  const range = RANGES[said('NominalPixelRange')];
+  return {
+    ...(said('BitmapPixelFormat').startsWith('Bgr') && { color: 'BGR' as const }),
+    ...(range !== undefined && {
+      scale: range.scale,
+      mean: [range.mean, range.mean, range.mean] as const,
+      std: [1, 1, 1] as const,
+    }),
+  };
+}
+
+const RANGES: Readonly<Record<string, { readonly scale: number; readonly mean: number }>> = {
+  NominalRange_0_255: { scale: 1, mean: 0 },
+  Normalized_0_1: { scale: 1 / 255, mean: 0 },
+  Normalized_1_1: { scale: 1 / 127.5, mean: 1 },
+};
 
 /**
  * The manifest, held against the network; what nobody said is proposed from it. `labels` is their

@@ -1,13 +1,16 @@
 /** One model, ready to run: the datum's way from a payload to named predictions. */
 import { unpack } from '../assets/unpack.js';
 import { ShiwuError } from '../errors.js';
-import { type Activation, detectActivation, toLogits } from '../model/activation.js';
+import { addUpToOne, toLogits } from '../model/activation.js';
 import type { Manifest } from '../model/manifest.js';
 import { checkCount } from '../model/network.js';
+import { type Activation, activationOf, graphOf } from '../model/onnx/graph.js';
+import { withoutMaps } from '../model/onnx/maps.js';
+import { withWeights } from '../model/onnx/weights.js';
 import { assumesPreprocessing, completeManifest, readCard } from '../model/own.js';
 import { type OpenRunner, type Runner, statedSize } from '../model/runner.js';
 import type { Core, Names } from '../runtime/core.js';
-import type { Classification, ClassifierInfo, Prediction } from '../types.js';
+import type { Classification, ClassifierInfo, Network, Prediction } from '../types.js';
 import { readPicture } from './pixels.js';
 import {
   type ClassifySettings,
@@ -23,7 +26,7 @@ const ENOUGH = 0.5;
 
 export class Engine {
   /** What the network applies to its logits itself. */
-  #activation: Activation = null;
+  #activation: Activation;
   readonly #warnings: string[] = [];
 
   private constructor(
@@ -32,17 +35,23 @@ export class Engine {
     private readonly names: Names,
     private readonly runner: Runner,
     readonly info: ClassifierInfo,
-  ) {}
+  ) {
+    const { outputs } = info.model.network;
+    this.#activation =
+      outputs.find(({ name }) => name === manifest.outputs.logits)?.activation ?? null;
+  }
 
   static async create(
     core: Core,
     open: OpenRunner,
     runtime: RuntimeParts,
-    { file, ...own }: ModelParts,
+    { file, data = [], ...own }: ModelParts,
   ): Promise<Engine> {
-    const model = await read(file);
+    const read = await readModel(file);
     // The core would say that the photo is empty.
-    if (model.length === 0) throw new ShiwuError('invalid-model', '0 bytes');
+    if (read.length === 0) throw new ShiwuError('invalid-model', '0 bytes');
+    const whole = await withWeights(read, data);
+    const { model, names: inMaps } = withoutMaps(whole) ?? { model: whole, names: new Map() };
     const onHeap = core.importFile(model);
     let metadata: ReadonlyMap<string, Uint8Array>;
     let runner: Runner;
@@ -52,17 +61,23 @@ export class Engine {
     } finally {
       onHeap.free();
     }
+    const network = withEnds(runner.network, model, inMaps);
     let names: Names | undefined;
     try {
-      const card = readCard(metadata, own, runner.network);
+      const card = readCard(metadata, own, network);
       names = core.parseNames(card.labels, card.taxonomy);
-      const manifest = completeManifest(card, runner.network, names.size);
-      const info = describe(manifest, runner, model.length, runtime);
+      const manifest = completeManifest(card, network, names.size);
+      const assumed = assumesPreprocessing(card, network);
+      const info = describe(
+        manifest,
+        runner.engine,
+        { network, assumed, bytes: model.length },
+        runtime,
+      );
       const engine = new Engine(core, manifest, names, runner, info);
-      if (!card.manifest) await engine.#tryOut(assumesPreprocessing(card, runner.network));
+      if (!card.manifest) await engine.#tryOut();
       return engine;
     } catch (error) {
-      const { network } = runner;
       names?.dispose();
       await runner.dispose();
       if (!(error instanceof ShiwuError)) throw error;
@@ -107,8 +122,11 @@ export class Engine {
     const scores = this.#scores(output.logits);
     const ranked = this.#rank(scores, settings);
     const predictions = ranked.map(({ index, score }) => this.#predict(index, score));
+    // Scores that do not share one whole cannot be added up.
     const category =
-      manifest.task === 'single-label' ? this.names.mostSpecific(scores, ENOUGH) : null;
+      this.#headFor(output.logits.length) === 'softmax'
+        ? this.names.mostSpecific(scores, ENOUGH)
+        : null;
     mark();
 
     const [start, decoded, resized, normalized, inferred, done] = marks as [
@@ -183,15 +201,27 @@ export class Engine {
     this.runner.set(tensor, this.manifest);
   }
 
+  /** What makes scores of so many numbers, in the graph or here. A single one is never shared out. */
+  #headFor(outputs: number): Exclude<Activation, null> {
+    const multi = this.manifest.task === 'multi-label' || outputs === 1;
+    return this.#activation ?? (multi ? 'sigmoid' : 'softmax');
+  }
+
   #scores(outputs: Float32Array): Float32Array {
-    const { task, calibration, outputs: named } = this.manifest;
+    const { calibration, outputs: named } = this.manifest;
     checkCount(this.names.size, outputs.length, named.logits);
-    const logits = toLogits(outputs, this.#activation);
-    return this.core.scores(logits, task, calibration.temperature);
+    const { temperature } = calibration;
+    const task = this.#headFor(outputs.length) === 'softmax' ? 'single-label' : 'multi-label';
+    const scores =
+      this.#activation && temperature === 1
+        ? outputs
+        : this.core.scores(toLogits(outputs, this.#activation), task, temperature);
+    const [yes = Number.NaN] = scores;
+    return outputs.length < this.names.size ? Float32Array.of(1 - yes, yes) : scores;
   }
 
   /** Runs a model that nobody has tried yet, and notes what its maker should know. */
-  async #tryOut(assumed: boolean): Promise<void> {
+  async #tryOut(): Promise<void> {
     const { task, outputs } = this.manifest;
     const answers: Float32Array[] = [];
     // A black picture, then one of black and white dots.
@@ -200,17 +230,28 @@ export class Engine {
       checkCount(this.names.size, logits.length, outputs.logits);
       answers.push(logits);
     }
-    this.#activation = detectActivation(task, answers);
-    if (this.#activation) {
+    const classes = answers[0]?.length ?? 0;
+    const inGraph = this.#activation;
+    if (!inGraph && addUpToOne(answers)) this.#activation = 'softmax';
+    const tagger =
+      task === 'single-label' && classes > 1
+        ? " If it is a tagger, pass manifest.task: 'multi-label'."
+        : '';
+    if (inGraph === 'sigmoid' && classes === 1) {
+      this.#warnings.push(`The output ${outputs.logits} is one sigmoid: a model of yes and no.`);
+    } else if (this.#activation) {
       this.#warnings.push(
-        `The output ${outputs.logits} looks as if it had gone through ${this.#activation} already; ` +
-          'its numbers are taken for the scores. Export the model without its last layer to be sure.' +
-          (task === 'single-label' && this.#activation === 'sigmoid'
-            ? " If it is a tagger, pass manifest.task: 'multi-label'."
-            : ''),
+        `The output ${outputs.logits} ${inGraph ? 'has' : 'looks as if it had'} gone through ` +
+          `${this.#activation} already; its numbers are the scores as they are.` +
+          (inGraph === 'sigmoid' ? tagger : ''),
+      );
+    } else if (classes === 1) {
+      this.#warnings.push(
+        `The output ${outputs.logits} is one number before any sigmoid: a model of yes and no, and ` +
+          'its sigmoid is the score.',
       );
     }
-    if (assumed) {
+    if (this.info.model.assumed) {
       this.#warnings.push(
         'Nothing says how this model wants its pixels: the ImageNet mean and standard deviation are ' +
           'taken. Pass manifest.input.scale, mean and std to say it.',
@@ -258,7 +299,24 @@ export class Engine {
 /** Nobody gives up what nobody asked for. */
 const goOn = async () => {};
 
-async function read(file: ModelParts['file']): Promise<Uint8Array> {
+/** What is told of the outputs by the graph, which no engine says. */
+function withEnds(
+  { inputs, outputs }: Network,
+  model: Uint8Array,
+  names: ReadonlyMap<string, readonly string[]>,
+): Network {
+  const graph = graphOf(model);
+  return {
+    inputs,
+    outputs: outputs.map((output) => {
+      const activation = graph && activationOf(graph, output.name);
+      const labels = names.get(output.name);
+      return { ...output, ...(activation && { activation }), ...(labels?.length && { labels }) };
+    }),
+  };
+}
+
+async function readModel(file: ModelParts['file']): Promise<Uint8Array<ArrayBuffer>> {
   if (file instanceof Uint8Array) return unpack(file, 'model');
   let bytes: Uint8Array<ArrayBuffer>;
   try {
@@ -271,8 +329,8 @@ async function read(file: ModelParts['file']): Promise<Uint8Array> {
 
 function describe(
   manifest: Manifest,
-  { engine, network }: Runner,
-  bytes: number,
+  engine: Runner['engine'],
+  file: Pick<ClassifierInfo['model'], 'network' | 'assumed' | 'bytes'>,
   runtime: RuntimeParts,
 ): ClassifierInfo {
   return {
@@ -284,9 +342,8 @@ function describe(
       source: manifest.source,
       classes: manifest.labels.count,
       size: manifest.input.size,
-      bytes,
       task: manifest.task,
-      network,
+      ...file,
     },
     engine,
     engineReason: '',

@@ -1,5 +1,6 @@
 /** What travels between the caller's thread and a worker. Every question has an id. */
 import type { ErrorCode } from '../errors.js';
+import type { DataFile } from '../model/onnx/weights.js';
 import type {
   Backend,
   Classification,
@@ -39,6 +40,8 @@ export type RuntimeParts = OrtParts | { readonly engine: 'shiwu' };
 /** The model, and what its file does not say. */
 export interface ModelParts {
   readonly file: Blob | Uint8Array<ArrayBuffer>;
+  /** Files with weights, where not all of them are in the first. */
+  readonly data?: readonly DataFile[] | undefined;
   readonly labels: readonly (string | LabelInit)[] | undefined;
   readonly manifest: ManifestInit | undefined;
 }

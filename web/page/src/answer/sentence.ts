@@ -4,9 +4,14 @@ import type { Language } from '../state/language.js';
 import { percent } from './format.js';
 import { answerOf } from './tone.js';
 
-/** The result as it is read aloud: the sentence, then the other candidates. */
-export function spoken(result: Classification, words: Copy, language: Language): string {
-  const answer = answerOf(result);
+/** The result as it is read aloud: the sentence, then the other candidates. `alone` as in tone.ts. */
+export function spoken(
+  result: Classification,
+  words: Copy,
+  language: Language,
+  alone = false,
+): string {
+  const answer = answerOf(result, alone);
   if (!answer) return words.noneSure;
   const gap = language === 'en' ? ' ' : '';
   const sure = answer.prediction ? ` ${percent(answer.prediction.score)}` : '';

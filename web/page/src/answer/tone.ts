@@ -2,7 +2,7 @@ import type { Category, CategoryScore, Classification, Prediction } from 'shiwu'
 import { isKind } from './grammar.js';
 
 /** How sure the sentence sounds. */
-export type Tone = 'sure' | 'likely' | 'kind' | 'group' | 'vague' | 'vagueGroup' | 'lost';
+export type Tone = 'sure' | 'likely' | 'kind' | 'group' | 'vague' | 'vagueGroup' | 'lost' | 'not';
 
 /** The answer in one sentence: a tone, what is named, and where it belongs. */
 export interface Answer {
@@ -20,10 +20,20 @@ export const SURE = 0.65;
 export const LIKELY = 0.4;
 const CATEGORY_SURE = 0.8;
 
-/** Names the class when it is probable, else its category, else the least bad guess. */
-export function answerOf(result: Pick<Classification, 'predictions' | 'category'>): Answer | null {
+/** Up to this score a model of yes and no says no. */
+const NO = 1 - SURE;
+
+/**
+ * Names the class when it is probable, else its category, else the least bad guess. `alone`: it is the only
+ * one that the model knows, which a photo then is or is not.
+ */
+export function answerOf(
+  result: Pick<Classification, 'predictions' | 'category'>,
+  alone = false,
+): Answer | null {
   const [first] = result.predictions;
   if (!first) return null;
+  if (alone && first.score <= NO) return ofClass('not', first);
   if (first.score >= SURE) return ofClass('sure', first);
   if (first.score >= LIKELY) return ofClass('likely', first);
   const { category } = result;

@@ -54,6 +54,7 @@ export const en: Copy = {
     vague: 'Not sure; perhaps in the group',
     vagueGroup: 'Not sure; perhaps in the group',
     lost: 'Not sure; it looks most like',
+    not: 'This is not',
   },
   aliases: (names) => `Also ${names}`,
   closest: (names) => `Closest: ${names}`,
@@ -104,6 +105,8 @@ export const en: Copy = {
   incomplete: 'The photo is incomplete. This is what the part that is there shows.',
   noneSure: 'No class reaches the threshold that this model sets.',
   retry: 'Try again',
+  missingWeights: (files) =>
+    `This model’s weights are in another file, ${files}: drop both files together, or that one now.`,
   unknownFailure: 'Something unexpected happened; please try again.',
   damagedFile: 'This page’s file is not whole; please get it once more.',
   downloadFailure: 'A download did not succeed; check the connection and try again.',

@@ -45,6 +45,7 @@ export const zh = {
     vague: '看不太准，大概是一种',
     vagueGroup: '看不太准，大概属于',
     lost: '看不太准，最像',
+    not: '这不是',
   },
   aliases: (names: string) => `又名 ${names}`,
   closest: (names: string) => `最像 ${names}`,
@@ -96,6 +97,8 @@ export const zh = {
   incomplete: '照片不完整，按还在的部分来认的。',
   noneSure: '没有哪一类达到这个模型的门槛。',
   retry: '重试',
+  missingWeights: (files: string) =>
+    `这个模型的权重在另一个文件 ${files} 里，请把两个文件一起拖进来；只补这一个也行。`,
   unknownFailure: '出了点意外，请再试一次。',
   damagedFile: '这个网页文件不完整，请重新取一份。',
   downloadFailure: '下载没有成功，请检查网络后重试。',

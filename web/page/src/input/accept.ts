@@ -1,6 +1,6 @@
 import { copy } from '../copy/index.js';
 import { asking } from '../own/asking.js';
-import { giveLabels, putInModel } from '../own/put-in.js';
+import { giveFiles, giveLabels, putInModel, wantsFiles } from '../own/put-in.js';
 import { type Found, putInInbox } from '../state/inbox.js';
 import { photoFromFile } from '../state/photo.js';
 import { goTo, place } from '../state/place.js';
@@ -15,8 +15,8 @@ const isModel = (file: File) => /\.onnx$/i.test(file.name);
 const isLabels = (file: File) => /\.(txt|csv|tsv|json|names)$/i.test(file.name);
 
 /**
- * Takes the first model of what was handed over, with a file of its labels if there is one; a picture
- * waits for it. One picture is laid on the table, several go to the album, and so does one that is put
+ * Takes the first model of what was handed over, with a file of its labels if there is one, and whatever is no
+ * picture, for models may keep their weights in other files; a picture waits for it. One picture is laid on the table, several go to the album, and so does one that is put
  * into the album's room. A single file that only claims to be something else is tried as a picture too:
  * the bytes decide, not the name.
  */
@@ -24,11 +24,14 @@ export function acceptFiles(files: Iterable<File>, options: { named: boolean }):
   const all = [...files];
   const models = all.filter(isModel);
   const labels = models[0] || asking.value ? all.filter(isLabels) : [];
-  const others = all.filter((file) => !isModel(file) && !labels.includes(file));
-  const pictures = others.filter((file) => isPicture(file.name, file.type));
+  const rest = all.filter((file) => !isModel(file) && !labels.includes(file));
+  const pictures = rest.filter((file) => isPicture(file.name, file.type));
+  const data = models[0] || wantsFiles() ? rest.filter((file) => !pictures.includes(file)) : [];
+  const others = rest.filter((file) => !data.includes(file));
   const picture = pictures[0] ?? others[0];
   if (all.length === 0) notice.value = copy.value.noPhoto;
-  if (models[0]) void putInModel(models[0], labels[0]);
+  if (models[0]) void putInModel({ file: models[0], labelFile: labels[0], data });
+  else if (data.length > 0) void giveFiles(data);
   else if (labels[0]) void giveLabels(labels[0]);
   if (pictures.length > 1 || (picture && place.value === 'album')) {
     acceptForAlbum(collectChosen(others));

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Network } from 'shiwu';
+import type { Encoding } from 'shiwu/labels';
 import { model } from '../state/classifier.js';
 import { changeModel, showRefusal } from '../state/exchange.js';
 import type { Failure } from '../state/failure.js';
@@ -10,6 +11,8 @@ export interface Asking {
   readonly own: OwnModel;
   readonly network: Network;
   readonly answers: Answers;
+  /** What the file of the labels was saved in, as long as they are that file's. */
+  readonly encoding: Encoding | null;
   /** Why the answers did not do. */
   readonly problem: Failure | null;
   readonly trying: boolean;
@@ -30,21 +33,36 @@ const USUAL: Answers = {
 /** Most networks of any size were trained on this one. */
 const USUAL_SIZE = 224;
 
-export function ask(own: OwnModel, network: Network, labels: string): void {
+/** A label file as text, and what it was saved in. */
+export interface LabelText {
+  readonly text: string;
+  readonly encoding: Encoding;
+}
+
+export function ask(own: OwnModel, network: Network, given: LabelText | null): void {
   const size = takesAnySize(network) ? USUAL_SIZE : null;
+  const labels = given?.text ?? labelsOf(network).join('\n');
   const answers = own.answers ?? { ...USUAL, labels, size };
-  asking.value = { own, network, answers, problem: null, trying: false };
+  const encoding = given?.encoding ?? null;
+  asking.value = { own, network, answers, encoding, problem: null, trying: false };
 }
 
 /** For a model at work whose answers are to be changed. */
 export function askAgain(own: OwnModel): void {
   const { value } = model;
-  if (value.kind === 'ready') ask(own, value.info.model.network, '');
+  if (value.kind === 'ready') ask(own, value.info.model.network, null);
 }
 
-export function answer(given: Partial<Answers>): void {
+/** `encoding` goes with labels out of a file. */
+export function answer(given: Partial<Answers>, encoding: Encoding | null = null): void {
   const now = asking.value;
-  if (now) asking.value = { ...now, answers: { ...now.answers, ...given }, problem: null };
+  if (!now) return;
+  asking.value = {
+    ...now,
+    answers: { ...now.answers, ...given },
+    encoding: given.labels === undefined ? now.encoding : encoding,
+    problem: null,
+  };
 }
 
 export function leaveUnasked(): void {
@@ -72,6 +90,11 @@ export function classesOf({ outputs }: Network): number | null {
   const sides = output?.shape.slice(1) ?? [];
   if (sides.length === 0 || !sides.every((side) => typeof side === 'number')) return null;
   return sides.reduce((product, side) => product * side, 1);
+}
+
+/** The names that the graph itself has, as Custom Vision's have. */
+function labelsOf({ outputs }: Network): readonly string[] {
+  return outputs.find(({ labels }) => labels)?.labels ?? [];
 }
 
 export function takesAnySize({ inputs }: Network): boolean {

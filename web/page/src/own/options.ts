@@ -1,16 +1,19 @@
 import type { ClassifierOptions, ManifestInit } from 'shiwu';
-import { readLabels } from './label-file.js';
+import { readLabels } from 'shiwu/labels';
 import type { Answers, OwnModel } from './own-model.js';
 
 /** What the library must be told of a model. */
 export function optionsOf({
   file,
+  data = [],
   answers,
-}: OwnModel): Pick<ClassifierOptions, 'model' | 'labels' | 'manifest'> {
-  if (!answers) return { model: file };
+}: OwnModel): Pick<ClassifierOptions, 'model' | 'externalData' | 'labels' | 'manifest'> {
+  const files = { model: file, externalData: data };
+  if (!answers) return files;
   return {
-    model: file,
-    labels: readLabels(answers.labels).labels,
+    ...files,
+    // Left empty where the library knows names: no and yes.
+    ...(answers.labels.trim() && { labels: readLabels(answers.labels).labels }),
     manifest: manifestOf(answers, file.name.replace(/\.onnx$/i, '')),
   };
 }

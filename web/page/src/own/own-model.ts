@@ -1,6 +1,8 @@
 /** A model that the visitor put in, with what they said of it. */
 export interface OwnModel {
   readonly file: File;
+  /** What came with it, its weights perhaps: models may keep them in other files. */
+  readonly data?: readonly File[];
   /** Of the file's bytes, in hexadecimal; null where the page was not opened over https. */
   readonly sha256: string | null;
   /** Null: its file says everything. */
@@ -23,6 +25,11 @@ export interface Answers {
   readonly task: (typeof TASKS)[number];
   /** Height and width of the input in pixels; null where the network says it. */
   readonly size: number | null;
+}
+
+/** Of the model and what came with it. */
+export function bytesOf({ file, data = [] }: OwnModel): number {
+  return data.reduce((sum, { size }) => sum + size, file.size);
 }
 
 export async function sha256Of(file: File): Promise<string | null> {

@@ -14,7 +14,7 @@ import {
   tryAnswers,
 } from './asking.js';
 import { checkLabels, LabelsField } from './labels-field.js';
-import { type Answers, COLORS, FITS, PIXELS, TASKS } from './own-model.js';
+import { type Answers, bytesOf, COLORS, FITS, PIXELS, TASKS } from './own-model.js';
 import { tensorText } from './tensor-text.js';
 import { words } from './words.js';
 
@@ -39,9 +39,9 @@ export function OwnSheet() {
 
 function Form({ now }: { now: Asking }) {
   const said = words.value;
-  const { own, network, answers, problem, trying } = now;
+  const { own, network, answers, encoding, problem, trying } = now;
   const whole = network.inputs[0]?.type === 'uint8';
-  const check = checkLabels(answers.labels, classesOf(network));
+  const check = checkLabels(answers.labels, classesOf(network), encoding);
   const ready = !check.wrong;
   return (
     <form
@@ -55,7 +55,7 @@ function Form({ now }: { now: Asking }) {
       <dl class="knows own-facts" data-testid="own-facts">
         <Fact term={said.input} text={tensorText(network.inputs)} />
         <Fact term={said.output} text={tensorText(network.outputs)} />
-        <Fact term={said.size} text={fileSize(own.file.size)} />
+        <Fact term={said.size} text={fileSize(bytesOf(own))} />
         {own.sha256 && <Fact term="SHA-256" text={own.sha256} />}
       </dl>
       <LabelsField network={network} answers={answers} check={check} />

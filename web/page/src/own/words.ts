@@ -13,7 +13,9 @@ const zh = {
   labelsHint: (classes: number | null) =>
     classes === null
       ? '按模型输出的顺序，一行一个；标签文件（txt、csv、json）拖进来也行。'
-      : `这个网络分 ${classes} 类：按输出的顺序写 ${classes} 个名称，一行一个；标签文件（txt、csv、json）拖进来也行。`,
+      : classes === 1
+        ? '这个网络只给一个数，说的是“是不是”：写一个名称，就是“是”的那个；写两个，先“否”后“是”；不写就叫“否”和“是”。'
+        : `这个网络分 ${classes} 类：按输出的顺序写 ${classes} 个名称，一行一个；标签文件（txt、csv、json）拖进来也行。`,
   labelsPlaceholder: '猫\n狗\n……',
   pick: '选标签文件',
   numbers: '先用编号',
@@ -21,6 +23,18 @@ const zh = {
   read: (n: number, some: string) => `读到 ${n} 个：${some}`,
   more: '……',
   comma: '、',
+  yes: (name: string) => `模型给的数就是「${name}」的把握。`,
+  noAndYes: (no: string, yes: string) => `模型给的数是「${yes}」的把握，剩下的归「${no}」。`,
+  unnamed: '没写名称，就叫“否”和“是”。',
+  encoding: '文件不是 UTF-8，是按 GB18030（GBK）读的；字不对的话，请另存为 UTF-8。',
+  columns: (name: string, number: string | null) =>
+    number === null
+      ? `名称取自「${name}」一列。`
+      : `名称取自「${name}」一列，按「${number}」排好了。`,
+  counted: (first: number, last: number, complete: boolean) =>
+    complete
+      ? `编号是从 ${first} 到 ${last}，不是从 0 开始：第一类当作编号 ${first}，请核对。`
+      : `编号（${first} 到 ${last}）有缺的或重的：按从小到大排了，请核对。`,
   renamed: (n: number) => `有 ${n} 个重名，后面加了编号。`,
   count: (labels: number, classes: number) => `读到 ${labels} 个名称，可是网络分 ${classes} 类。`,
   oneMore: '多了一个：第一行是表头吗？',
@@ -73,7 +87,9 @@ const en: typeof zh = {
   labelsHint: (classes) =>
     classes === null
       ? 'In the order of the network’s output, one a line; or drop a label file here (txt, csv, json).'
-      : `The network tells ${classes} classes apart: ${classes} names in the order of its output, one a line; or drop a label file here (txt, csv, json).`,
+      : classes === 1
+        ? 'The network gives a single number, a yes or no: write one name, that of yes; or two, no first; or none, for “no” and “yes”.'
+        : `The network tells ${classes} classes apart: ${classes} names in the order of its output, one a line; or drop a label file here (txt, csv, json).`,
   labelsPlaceholder: 'cat\ndog\n…',
   pick: 'Choose a label file',
   numbers: 'Use numbers for now',
@@ -81,6 +97,20 @@ const en: typeof zh = {
   read: (n, some) => `${n} read: ${some}`,
   more: '…',
   comma: ', ',
+  yes: (name) => `The model’s number is how sure it is of “${name}”.`,
+  noAndYes: (no, yes) =>
+    `The model’s number is how sure it is of “${yes}”; the rest belongs to “${no}”.`,
+  unnamed: 'Without names they are called “no” and “yes”.',
+  encoding:
+    'The file is not UTF-8; it was read as GB18030 (GBK). If characters are wrong, save it as UTF-8.',
+  columns: (name, number) =>
+    number === null
+      ? `Names come from the column “${name}”.`
+      : `Names come from the column “${name}”, in the order of “${number}”.`,
+  counted: (first, last, complete) =>
+    complete
+      ? `Numbers run from ${first} to ${last}, not from 0: ${first} is taken for the first class; please check.`
+      : `Numbers from ${first} to ${last} have gaps or repeat: sorted, please check.`,
   renamed: (n) => `${n} came twice and got a number.`,
   count: (labels, classes) => `${labels} names, but the network has ${classes} classes.`,
   oneMore: 'One too many: is the first line a heading?',

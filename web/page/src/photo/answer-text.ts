@@ -3,6 +3,7 @@ import { percent } from '../answer/format.js';
 import { labelIn } from '../answer/sentence.js';
 import { answerOf } from '../answer/tone.js';
 import { copy } from '../copy/index.js';
+import { knowsOne } from '../state/classifier.js';
 import { language } from '../state/language.js';
 import { words } from './words.js';
 
@@ -10,7 +11,7 @@ import { words } from './words.js';
 export function answerText(result: Classification): string {
   const tongue = language.value;
   const { tone, noneSure, sentenceEnd, closestOne } = copy.value;
-  const answer = answerOf(result);
+  const answer = answerOf(result, knowsOne());
   const gap = tongue === 'en' ? ' ' : '';
   const sentence = answer ? `${tone[answer.tone]}${gap}${answer[tongue]}${sentenceEnd}` : noneSure;
   const five = result.predictions.map((one) =>

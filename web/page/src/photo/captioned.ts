@@ -2,6 +2,7 @@ import type { Classification, Region } from 'shiwu';
 import { percent } from '../answer/format.js';
 import { answerOf } from '../answer/tone.js';
 import { copy } from '../copy/index.js';
+import { knowsOne } from '../state/classifier.js';
 import { language } from '../state/language.js';
 import { words } from './words.js';
 
@@ -57,7 +58,7 @@ function write(
   result: Classification,
 ): void {
   const tongue = language.value;
-  const answer = answerOf(result);
+  const answer = answerOf(result, knowsOne());
   const gap = tongue === 'en' ? ' ' : '';
   const name = answer
     ? `${copy.value.tone[answer.tone]}${gap}${answer[tongue]}`

@@ -84,6 +84,11 @@ export async function refreshInfo(): Promise<void> {
   if (model.value.info !== classifier.info) model.value = { ...model.value, info: classifier.info };
 }
 
+/** Whether the model at work has one class only, which a photo is or is not. */
+export function knowsOne(): boolean {
+  return model.value.kind === 'ready' && model.value.info.model.classes === 1;
+}
+
 /** A new classifier for a visitor's model, or for the site's own; on the engine that was chosen, or on this one. */
 export async function openClassifier(
   own: OwnModel | null,

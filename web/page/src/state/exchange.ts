@@ -76,6 +76,13 @@ async function run(
       if (turn === latest) exchange.value = { kind: 'loading', file, progress };
     });
     if (own) await prove(classifier);
+    // Its names are known, as those of a yes or no are; but not how it wants its pixels.
+    if (own && !own.answers && classifier.info.model.assumed) {
+      const { network } = classifier.info.model;
+      await classifier.dispose();
+      exchange.value = turn === latest ? null : exchange.value;
+      return turn === latest ? { failure: UNSAID, network } : null;
+    }
     if (turn !== latest) {
       await classifier.dispose();
       return null;
@@ -93,6 +100,15 @@ async function run(
   }
   return null;
 }
+
+/** Never shown: the sheet asks what it is about. */
+const UNSAID: Failure = {
+  code: 'unpacked-model',
+  zh: '',
+  en: '',
+  detail: '',
+  retriable: false,
+};
 
 /** Recognised by shape, as in failure.ts. */
 function networkOf(error: unknown): Network | null {

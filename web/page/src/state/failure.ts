@@ -48,6 +48,10 @@ export function toFailure(error: unknown): Failure {
     if (inOneFile && DAMAGED.has(String(error.code))) {
       return failure(String(error.code), zh.damagedFile, en.damagedFile, detail);
     }
+    // Names of files only; else it says more than that.
+    if (error.code === 'missing-weights' && !/:| has /.test(detail)) {
+      return failure(error.code, zh.missingWeights(detail), en.missingWeights(detail), '');
+    }
     return failure(String(error.code), String(error.zh), String(error.en), detail);
   }
   return failure('unknown', zh.unknownFailure, en.unknownFailure, String(error));

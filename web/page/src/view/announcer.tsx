@@ -1,7 +1,7 @@
 import { spoken } from '../answer/sentence.js';
 import { copy } from '../copy/index.js';
 import { words as tools } from '../photo/words.js';
-import { model } from '../state/classifier.js';
+import { knowsOne, model } from '../state/classifier.js';
 import { exchange } from '../state/exchange.js';
 import { language } from '../state/language.js';
 import { notice, specimen } from '../state/specimen.js';
@@ -30,7 +30,7 @@ function politely(): string {
   if (notice.value !== null) return notice.value;
   if (state.kind === 'working') return words.announceWorking(state.photo.name ?? words.pasted);
   if (state.kind === 'done') {
-    const answer = spoken(state.result, words, language.value);
+    const answer = spoken(state.result, words, language.value, knowsOne());
     return state.region ? `${tools.value.partSpoken}${answer}` : answer;
   }
   if (model.value.kind === 'ready' && model.value.own) {

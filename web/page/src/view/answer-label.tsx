@@ -3,13 +3,14 @@ import { percent } from '../answer/format.js';
 import { labelIn } from '../answer/sentence.js';
 import { type Answer, answerOf } from '../answer/tone.js';
 import { copy } from '../copy/index.js';
+import { knowsOne } from '../state/classifier.js';
 import { language } from '../state/language.js';
 import { Candidates } from './candidates.js';
 import { TimeTaken } from './time-taken.js';
 
 /** The answer: one sentence, where it belongs, and the five closest. */
 export function AnswerLabel({ result }: { result: Classification }) {
-  const answer = answerOf(result);
+  const answer = answerOf(result, knowsOne());
   if (!answer) return <NoAnswer result={result} />;
   return (
     <div

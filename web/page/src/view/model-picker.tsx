@@ -13,7 +13,8 @@ export function ModelPicker() {
         ref={input}
         class="unseen"
         type="file"
-        accept=".onnx"
+        accept=".onnx,.data,.bin,.weights,.txt,.csv,.tsv,.json,.names"
+        multiple
         tabIndex={-1}
         aria-label={words.pickModelLabel}
         aria-hidden="true"

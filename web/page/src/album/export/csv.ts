@@ -23,5 +23,6 @@ export function csvOf(rows: readonly Row[]): string {
     bom: true,
     record_delimiter: 'windows',
     escape_formulas: true,
+    quoted_match: /[\r\n]/, // by RFC 4180, LF alone too
   });
 }

@@ -4,7 +4,7 @@ import { percent } from '../../answer/format.js';
 import { labelIn } from '../../answer/sentence.js';
 import { answerOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
-import { model } from '../../state/classifier.js';
+import { knowsOne, model } from '../../state/classifier.js';
 import type { Failure } from '../../state/failure.js';
 import { language } from '../../state/language.js';
 import { ModelProgress } from '../../view/model-progress.js';
@@ -22,7 +22,7 @@ const BARS = 3;
 
 /** What it is, in a sentence and three bars. */
 export function Caption({ result, bars, failure }: Props) {
-  const answer = result && answerOf(result);
+  const answer = result && answerOf(result, knowsOne());
   const tongue = language.value;
   const other = answer && (tongue === 'zh' ? answer.en : answer.zh);
   const text = answer

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { fileSize } from '../../answer/format.js';
+import { bytesOf } from '../../own/own-model.js';
 import { remembered } from '../../own/store.js';
 import { model } from '../../state/classifier.js';
 import { inOneFile } from '../../state/edition.js';
@@ -36,7 +37,7 @@ export function StorageSection() {
       ? [
           {
             id: 'own',
-            amount: fileSize(remembered.value.file.size),
+            amount: fileSize(bytesOf(remembered.value)),
             ask: said.eraseOwnAsk,
             act: eraseOwn,
           } as const,

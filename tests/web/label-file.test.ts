@@ -1,7 +1,6 @@
 // Label files as others write them.
 import { describe, expect, it } from 'vitest';
-import { LabelFileError, readLabels } from '../../../web/page/src/own/label-file.js';
-import { decodeText } from '../../../web/page/src/own/text.js';
+import { decodeText, LabelFileError, readLabels } from '../../web/src/labels/index.js';
 
 const names = (text: string) => readLabels(text).labels.map(({ zh }) => zh);
 
@@ -17,7 +16,35 @@ describe('bytes', () => {
     ['UTF-16 without a mark', utf16([0x2b, 0x73, 10, 0, 0xd7, 0x72, 10, 0])],
     ['GB 18030', utf16([0xc3, 0xa8, 10, 0xb9, 0xb7, 10])],
   ])('%s', (_, bytes) => {
-    expect(decodeText(bytes)).toBe(TEXT);
+    expect(decodeText(bytes).text).toBe(TEXT);
+    expect(readLabels(bytes).labels).toEqual([{ zh: '猫' }, { zh: '狗' }]);
+  });
+
+  // Python's gbk made these bytes. 猫 alone is è in UTF-8.
+  it.each<[string, string, string]>([
+    ['one name', 'c3a8', '猫'],
+    ['one name and a line break', 'c3a80d0a', '猫\r\n'],
+    ['a table of one class', 'b1e0bac52cc3fbb3c60a302cc3a80a', '编号,名称\n0,猫\n'],
+    ['two names', 'b9b70ac3a8', '狗\n猫'],
+    ['女', 'c5ae', '女'],
+    ['水母 and 喜鹊', 'cbaec4b80acfb2c8b5', '水母\n喜鹊'],
+    ['a name that is Big5 as well', 'bdf0d3e3', '金鱼'],
+  ])('short GBK is GB 18030: %s', (_, hex, text) => {
+    expect(decodeText(Buffer.from(hex, 'hex'))).toEqual({ text, encoding: 'GB18030' });
+  });
+
+  it.each([
+    'café',
+    'crème brûlée',
+    'São\nOpção',
+    'Größe',
+    'кот',
+    'α\nβ',
+    'phở',
+    'é\nè\nà\nç',
+    'ネコ',
+  ])('UTF-8 stays what it is: %j', (text) => {
+    expect(decodeText(new TextEncoder().encode(text))).toEqual({ text, encoding: 'UTF-8' });
   });
 });
 
@@ -65,6 +92,49 @@ describe('tables', () => {
     expect(names(text)).toEqual(expected);
   });
 
+  it.each<[string, string, string[]]>([
+    ['编号 in any order', '编号,名称\n2,杯子\n0,猫\n1,狗', ['猫', '狗', '杯子']],
+    ['编号 behind', '名称,编号\n狗,1\n猫,0', ['猫', '狗']],
+    ['label and name', 'label,name\n1,狗\n0,猫', ['猫', '狗']],
+    ['name and label', 'name,label\n狗,1\n猫,0', ['猫', '狗']],
+    ['index and class', 'index,class\n1,狗\n0,猫', ['猫', '狗']],
+    ['Label ID and Label Name', 'Label ID,Label Name\n1,狗\n0,猫', ['猫', '狗']],
+    ['id and label', 'id,label\n1,狗\n0,猫', ['猫', '狗']],
+    ['类别编号 and 类别名称', '类别编号\t类别名称\n1\t狗\n0\t猫', ['猫', '狗']],
+    ['a heading that nobody knows', '编号,动物\n1,狗\n0,猫', ['猫', '狗']],
+    ['ids of WordNet as labels', 'label,name\nn02123045,猫\nn02084071,狗', ['猫', '狗']],
+    ['numbers behind, no headings', '狗\t1\n猫\t0', ['猫', '狗']],
+    ['Chinese behind, no headings', 'cat\t猫\ndog\t狗', ['猫', '狗']],
+    ['names that are numbers, and no others', 'index,name\n1,20\n0,10', ['10', '20']],
+  ])('%s', (_, text, expected) => {
+    expect(names(text)).toEqual(expected);
+  });
+
+  it('says which columns it read', () => {
+    expect(readLabels('编号,名称,备注\n1,狗,\n0,猫,家里的').notes).toEqual([
+      { kind: 'columns', name: '名称', number: '编号' },
+    ]);
+    expect(readLabels('label,zh\ncat,猫\ndog,狗')).toMatchObject({
+      labels: [
+        { zh: '猫', en: 'cat' },
+        { zh: '狗', en: 'dog' },
+      ],
+      notes: [{ kind: 'columns', name: 'zh', number: null }],
+    });
+  });
+
+  it.each<[string, string, string[], object]>([
+    ['from 1', '2,狗\n1,猫', ['猫', '狗'], { first: 1, last: 2, complete: true }],
+    ['from 101', '102,狗\n101,猫', ['猫', '狗'], { first: 101, last: 102, complete: true }],
+    ['with a gap', '5,杯\n0,猫\n3,狗', ['猫', '狗', '杯'], { first: 0, last: 5, complete: false }],
+    ['twice', '1,杯\n0,猫\n0,狗', ['猫', '狗', '杯'], { first: 0, last: 1, complete: false }],
+  ])('warns of numbers %s', (_, rows, expected, note) => {
+    const { labels, notes } = readLabels(`编号,名称\n${rows}`);
+    expect(labels.map(({ zh }) => zh)).toEqual(expected);
+    expect(notes).toContainEqual({ kind: 'numbers', ...note });
+    expect(readLabels(rows).notes).toEqual([{ kind: 'numbers', ...note }]);
+  });
+
   it('keeps the ids of classes', () => {
     expect(readLabels('wnid,name\nn1,cat\nn2,dog').labels).toEqual([
       { zh: 'cat', id: 'n1' },
@@ -102,13 +172,14 @@ describe('JSON', () => {
 describe('what can be mended', () => {
   it('numbers a name that comes twice', () => {
     expect(readLabels('crane\ncrane 2\ncrane\ncrane')).toEqual({
+      encoding: 'UTF-8',
       labels: [
         { zh: 'crane' },
         { zh: 'crane 2' },
         { zh: 'crane 3', en: 'crane 3' },
         { zh: 'crane 4', en: 'crane 4' },
       ],
-      renamed: 2,
+      notes: [{ kind: 'repeated', count: 2 }],
     });
   });
 });
@@ -120,7 +191,7 @@ describe('what cannot', () => {
     ['half a JSON', '["猫", "狗"', { kind: 'not-json' }],
     ['a class without a name', '["猫", "", "狗"]', { kind: 'gap', at: 1 }],
     ['a number left out', '{"0": "猫", "2": "狗"}', { kind: 'gap', at: 1 }],
-    ['a wild number', '{"0": "猫", "4000000000": "狗"}', { kind: 'gap', at: 2 }],
+    ['a wild number', '{"0": "猫", "4000000000": "狗"}', { kind: 'gap', at: 1 }],
     ['a row without a name', 'index,zh\n0,猫\n1,', { kind: 'gap', at: 1 }],
   ])('%s', (_, text, problem) => {
     expect(() => readLabels(text)).toThrow(LabelFileError);
