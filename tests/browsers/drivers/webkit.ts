@@ -1,0 +1,134 @@
+/** WebKitGTK by its own WebDriver, on a display of its own. Each session of it is a private window. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import {
+  Builder,
+  Button,
+  By,
+  Capabilities,
+  Key,
+  until,
+  type WebDriver,
+  type WebElement,
+} from 'selenium-webdriver';
+import { freePort } from '../../e2e/support/free-port.js';
+import type { Driver, Plain, Share, Tab } from './tab.js';
+
+const PATIENCE_MS = 90_000;
+
+export async function startWebKit(driverPath: string, xvfbPath: string): Promise<Driver> {
+  const screen = spawn(xvfbPath, ['-displayfd', '3', '-screen', '0', '1280x900x24'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  const [display] = (await once(screen.stdio[3] as Readable, 'data')) as [Buffer];
+  const port = await freePort();
+  const server = spawn(driverPath, [`--port=${port}`], {
+    stdio: 'ignore',
+    env: {
+      ...process.env,
+      DISPLAY: `:${String(display).trim()}`,
+      // Its sandbox wants namespaces, which containers refuse to root.
+      ...(process.getuid?.() === 0 && { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' }),
+    },
+  });
+  const address = `http://127.0.0.1:${port}`;
+  await listening(address);
+  const session = await newSession(address);
+  const version = (await session.getCapabilities()).get('browserVersion');
+  await session.quit();
+  return {
+    name: `WebKitGTK ${version}`,
+    openTab: async () => new SeleniumTab(await newSession(address)),
+    close: async () => {
+      await ended(server);
+      await ended(screen);
+    },
+  };
+}
+
+async function newSession(address: string): Promise<WebDriver> {
+  const wanted = new Capabilities({ browserName: 'MiniBrowser' });
+  const driver = await new Builder().usingServer(address).withCapabilities(wanted).build();
+  await driver.manage().setTimeouts({ script: PATIENCE_MS, pageLoad: PATIENCE_MS });
+  await driver.manage().window().setRect({ x: 0, y: 0, width: 1280, height: 900 });
+  return driver;
+}
+
+async function listening(address: string): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      await fetch(`${address}/status`);
+      return;
+    } catch (error) {
+      if (tries === 300) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  child.kill();
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
+class SeleniumTab implements Tab {
+  constructor(private readonly driver: WebDriver) {}
+
+  async open(address: string): Promise<void> {
+    await this.driver.get(address);
+  }
+
+  async reload(): Promise<void> {
+    await this.driver.navigate().refresh();
+  }
+
+  async evaluate<A extends readonly Plain[], R extends Plain | void>(
+    act: (...given: A) => R | Promise<R>,
+    ...given: A
+  ): Promise<R> {
+    return this.driver.executeScript<R>(`return (${act})(...arguments)`, ...given);
+  }
+
+  async choose(selector: string, ...paths: string[]): Promise<void> {
+    const input = await this.#element(selector);
+    // One path a line is how WebDriver is told of several files.
+    await input.sendKeys(paths.join('\n'));
+  }
+
+  async click(selector: string): Promise<void> {
+    const element = await this.#element(selector);
+    await this.driver.wait(until.elementIsVisible(element), PATIENCE_MS);
+    await element.click();
+  }
+
+  async drag(selector: string, from: Share, to: Share): Promise<void> {
+    const element = await this.#element(selector);
+    const { width, height } = await element.getRect();
+    const at = ([x, y]: Share) => ({
+      // Pointers are told where to go from an element's middle.
+      origin: element,
+      x: Math.round((x - 0.5) * width),
+      y: Math.round((y - 0.5) * height),
+      duration: 50,
+    });
+    const pointer = this.driver.actions({ async: true });
+    await pointer.move(at(from)).press(Button.LEFT).move(at(to)).release(Button.LEFT).perform();
+  }
+
+  async shortcut(letter: string): Promise<void> {
+    await this.driver.actions().keyDown(Key.CONTROL).sendKeys(letter).keyUp(Key.CONTROL).perform();
+  }
+
+  async screenshot(): Promise<Buffer> {
+    return Buffer.from(await this.driver.takeScreenshot(), 'base64');
+  }
+
+  async close(): Promise<void> {
+    await this.driver.quit();
+  }
+
+  #element(selector: string): Promise<WebElement> {
+    return this.driver.wait(until.elementLocated(By.css(selector)), PATIENCE_MS);
+  }
+}
