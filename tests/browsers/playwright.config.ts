@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from '@playwright/test';
 import { freePort } from '../e2e/support/free-port.js';
+import type { WorkerFixtures } from './test.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 // Playwright reads this file again in each of its processes, which inherit the first one's choice.
@@ -8,7 +9,7 @@ process.env.SHIWU_E2E_PORT ??= String(await freePort());
 const port = Number(process.env.SHIWU_E2E_PORT);
 
 /** The flows of the page, of shiwu.html and of the package, in browsers that are not Chromium. */
-export default defineConfig({
+export default defineConfig<object, WorkerFixtures>({
   testDir: '.',
   testMatch: '*.flow.ts',
   outputDir: '../../build/browsers',

@@ -27,6 +27,13 @@ export class Visitor {
     return this.tab.evaluate((css) => document.querySelector(css)?.textContent ?? '', selector);
   }
 
+  texts(selector: string): Promise<string[]> {
+    return this.tab.evaluate(
+      (css) => [...document.querySelectorAll(css)].map(({ textContent }) => textContent ?? ''),
+      selector,
+    );
+  }
+
   async sees(selector: string): Promise<void> {
     await expect.poll(() => this.count(selector), selector).toBeGreaterThan(0);
   }
@@ -45,6 +52,16 @@ export class Visitor {
       .toBe(1);
     expect(await this.text(Visitor.id('error'))).toBe('');
     return this.attribute(Visitor.id('candidate'), 'data-class-id');
+  }
+
+  /** Waits until the album holds so many photos, and each of them has a name. */
+  async seesAlbumNamed(count: number): Promise<void> {
+    await expect
+      .poll(() => this.attribute(Visitor.id('album'), 'data-count'), 'photos in the album')
+      .toBe(String(count));
+    await this.seesNo(Visitor.id('run'));
+    await this.sees(Visitor.id('cell'));
+    await this.seesNo(`${Visitor.id('cell')}:not([data-state=named])`);
   }
 
   /** Width of each picture that `selector` names, once all of them have been drawn. */

@@ -1,17 +1,26 @@
 /** Firefox by WebDriver BiDi. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import puppeteer, { type ElementHandle, type Page } from 'puppeteer-core';
 import type { Driver, Plain, Share, Tab } from './tab.js';
 
 export async function startFirefox(executablePath: string): Promise<Driver> {
+  const downloads = mkdtempSync(join(tmpdir(), 'shiwu-firefox-'));
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath,
     headless: true,
     protocolTimeout: 300_000,
-    extraPrefsFirefox: { 'intl.accept_languages': 'zh-CN' },
+    extraPrefsFirefox: {
+      'intl.accept_languages': 'zh-CN',
+      'browser.download.folderList': 2, // the folder that is named
+      'browser.download.dir': downloads,
+    },
   });
   return {
-    name: (await browser.version()).replace('/', ' '),
+    name: (await browser.version()).replace('firefox/', 'Firefox '),
+    downloads,
     openTab: async () => {
       const context = await browser.createBrowserContext();
       const page = await context.newPage();
@@ -19,7 +28,10 @@ export async function startFirefox(executablePath: string): Promise<Driver> {
       page.setDefaultTimeout(90_000);
       return new PuppeteerTab(page, () => context.close());
     },
-    close: () => browser.close(),
+    close: async () => {
+      await browser.close();
+      rmSync(downloads, { recursive: true });
+    },
   };
 }
 
@@ -37,11 +49,11 @@ class PuppeteerTab implements Tab {
     await this.page.reload();
   }
 
-  async evaluate<A extends readonly Plain[], R extends Plain | void>(
+  async evaluate<A extends readonly Plain[], R>(
     act: (...given: A) => R | Promise<R>,
     ...given: A
   ): Promise<R> {
-    return (await this.page.evaluate(act as (...given: unknown[]) => unknown, ...given)) as R;
+    return (await this.page.evaluate<A, (...given: A) => R | Promise<R>>(act, ...given)) as R;
   }
 
   async choose(selector: string, ...paths: string[]): Promise<void> {

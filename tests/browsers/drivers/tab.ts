@@ -17,7 +17,7 @@ export interface Tab {
   open(address: string): Promise<void>;
   reload(): Promise<void>;
   /** Calls a function in the page; it sees its arguments and nothing from around it. */
-  evaluate<A extends readonly Plain[], R extends Plain | void>(
+  evaluate<A extends readonly Plain[], R>(
     act: (...given: A) => R | Promise<R>,
     ...given: A
   ): Promise<R>;
@@ -35,6 +35,8 @@ export interface Tab {
 export interface Driver {
   /** The browser, with its version. */
   readonly name: string;
+  /** Folder that downloads go to. */
+  readonly downloads: string;
   /** A tab that shares nothing with those before it. */
   openTab(): Promise<Tab>;
   close(): Promise<void>;

@@ -1,6 +1,9 @@
 /** WebKitGTK by its own WebDriver, on a display of its own. Each session of it is a private window. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import {
   Builder,
@@ -22,11 +25,18 @@ export async function startWebKit(driverPath: string, xvfbPath: string): Promise
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const [display] = (await once(screen.stdio[3] as Readable, 'data')) as [Buffer];
+  // Nothing of it goes into the home of whoever runs this.
+  const home = mkdtempSync(join(tmpdir(), 'shiwu-webkit-'));
+  const downloads = join(home, 'downloads');
+  mkdirSync(downloads);
+  writeFileSync(join(home, 'user-dirs.dirs'), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
   const port = await freePort();
   const server = spawn(driverPath, [`--port=${port}`], {
     stdio: 'ignore',
     env: {
       ...process.env,
+      HOME: home,
+      XDG_CONFIG_HOME: home,
       DISPLAY: `:${String(display).trim()}`,
       // Its sandbox wants namespaces, which containers refuse to root.
       ...(process.getuid?.() === 0 && { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' }),
@@ -39,10 +49,12 @@ export async function startWebKit(driverPath: string, xvfbPath: string): Promise
   await session.quit();
   return {
     name: `WebKitGTK ${version}`,
+    downloads,
     openTab: async () => new SeleniumTab(await newSession(address)),
     close: async () => {
       await ended(server);
       await ended(screen);
+      rmSync(home, { recursive: true, force: true });
     },
   };
 }
@@ -83,7 +95,7 @@ class SeleniumTab implements Tab {
     await this.driver.navigate().refresh();
   }
 
-  async evaluate<A extends readonly Plain[], R extends Plain | void>(
+  async evaluate<A extends readonly Plain[], R>(
     act: (...given: A) => R | Promise<R>,
     ...given: A
   ): Promise<R> {
