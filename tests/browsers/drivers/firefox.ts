@@ -53,7 +53,7 @@ class PuppeteerTab implements Tab {
     act: (...given: A) => R | Promise<R>,
     ...given: A
   ): Promise<R> {
-    return (await this.page.evaluate<A, (...given: A) => R | Promise<R>>(act, ...given)) as R;
+    return this.page.evaluate(act as unknown as (...given: Plain[]) => R, ...given) as Promise<R>;
   }
 
   async choose(selector: string, ...paths: string[]): Promise<void> {
