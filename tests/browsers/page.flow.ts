@@ -68,6 +68,8 @@ test('an album of 50: paused, loaded again, all named, still there', async ({
   });
   await expect.poll(() => visitor.attribute(id('run'), 'data-phase')).toBe('paused');
   expect(await visitor.attribute(id('album'), 'data-count')).toBe('50');
+  // Whoever leaves before a photo has been copied must put it in again.
+  await expect.poll(() => visitor.countKept('shiwu.album', 'originals')).toBe(50);
   await tab.reload();
   await visitor.seesAlbumNamed(50);
   await tab.reload();

@@ -64,6 +64,26 @@ export class Visitor {
     await this.seesNo(`${Visitor.id('cell')}:not([data-state=named])`);
   }
 
+  /** How much lies in a store of IndexedDB. */
+  countKept(database: string, store: string): Promise<number> {
+    return this.tab.evaluate(
+      (name, where) =>
+        new Promise<number>((resolve, reject) => {
+          const opening = indexedDB.open(name);
+          opening.onerror = () => reject(opening.error);
+          opening.onsuccess = () => {
+            const count = opening.result.transaction(where).objectStore(where).count();
+            count.onsuccess = () => {
+              opening.result.close();
+              resolve(count.result);
+            };
+          };
+        }),
+      database,
+      store,
+    );
+  }
+
   /** Width of each picture that `selector` names, once all of them have been drawn. */
   async drawn(selector: string): Promise<number[]> {
     const widths = () =>
@@ -74,13 +94,14 @@ export class Visitor {
           ),
         selector,
       );
+    let all: number[] = [];
     await expect
       .poll(async () => {
-        const all = await widths();
+        all = await widths();
         return all.length > 0 && all.every((width) => width > 0);
       }, selector)
       .toBe(true);
-    return widths();
+    return all;
   }
 
   /** Lets files go over the page, as a drag from another program does. */
