@@ -25,6 +25,32 @@ test('one is dropped, one is pasted', async ({ tab, visitor, baseURL }) => {
   expect(CATS).toContain(await visitor.firstClass('pasted-cat'));
 });
 
+test('a picture is pasted from the clipboard', async ({ tab, visitor, baseURL }) => {
+  await tab.open(baseURL ?? '');
+  // Only somebody who clicks may fill the clipboard.
+  await tab.evaluate((photo) => {
+    const bytes = Uint8Array.from(atob(photo), (character) => character.charCodeAt(0));
+    const picture = new Blob([bytes], { type: 'image/png' });
+    const copy = () =>
+      navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]).then(
+        () => 'done',
+        (error) => String(error),
+      );
+    document.addEventListener(
+      'click',
+      async () => {
+        document.body.dataset.copied = await copy();
+      },
+      { once: true },
+    );
+  }, chelsea.buffer.toString('base64'));
+  await tab.click('h1');
+  await expect.poll(() => visitor.attribute('body', 'data-copied')).toBe('done');
+  await tab.shortcut('v');
+  await visitor.sees(id('answer'));
+  expect(CATS).toContain(await visitor.attribute(id('candidate'), 'data-class-id'));
+});
+
 test('JPEG of 12 MP, WebP, AVIF', async ({ tab, visitor, baseURL }, info) => {
   await tab.open(baseURL ?? '');
   const photo = await collage(tab, 4000, 3000);
