@@ -1,5 +1,5 @@
 import { test as base, expect } from '@playwright/test';
-import { startFirefox } from './drivers/firefox.js';
+import { startFirefox } from './drivers/puppeteer.js';
 import type { Driver, Tab } from './drivers/tab.js';
 import { startWebKit } from './drivers/webkit.js';
 import { type Engine, GAPS } from './gaps.js';

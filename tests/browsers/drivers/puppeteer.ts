@@ -1,8 +1,8 @@
-/** Firefox by WebDriver BiDi. */
+/** Firefox by WebDriver BiDi, and Chromium by its own protocol. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import puppeteer, { type ElementHandle, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
 import type { Driver, Plain, Share, Tab } from './tab.js';
 
 export async function startFirefox(executablePath: string): Promise<Driver> {
@@ -18,8 +18,29 @@ export async function startFirefox(executablePath: string): Promise<Driver> {
       'browser.download.dir': downloads,
     },
   });
+  const driver = drive(browser, await browser.version(), downloads);
   return {
-    name: (await browser.version()).replace('firefox/', 'Firefox '),
+    ...driver,
+    close: async () => {
+      await driver.close();
+      rmSync(downloads, { recursive: true });
+    },
+  };
+}
+
+/** To compare the others with; it downloads nothing. */
+export async function startChromium(executablePath: string): Promise<Driver> {
+  const browser = await puppeteer.launch({
+    executablePath,
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    protocolTimeout: 300_000,
+  });
+  return drive(browser, await browser.version(), '');
+}
+
+function drive(browser: Browser, version: string, downloads: string): Driver {
+  return {
+    name: version.replace(/^firefox/, 'Firefox').replace('/', ' '),
     downloads,
     openTab: async () => {
       const context = await browser.createBrowserContext();
@@ -28,10 +49,7 @@ export async function startFirefox(executablePath: string): Promise<Driver> {
       page.setDefaultTimeout(90_000);
       return new PuppeteerTab(page, () => context.close());
     },
-    close: async () => {
-      await browser.close();
-      rmSync(downloads, { recursive: true });
-    },
+    close: () => browser.close(),
   };
 }
 
