@@ -39,9 +39,9 @@ await main(async () => {
     async (show) => {
       await installNodeModules({ onLine: undefined });
       await buildWasm(await findToolchain({ onProgress: show }), { output: 'on-failure' });
-      await buildLib();
-      await buildSite();
-      await buildSingle();
+      await buildLib({ output: 'on-failure' });
+      await buildSite({ output: 'on-failure' });
+      await buildSingle({ output: 'on-failure' });
     },
   );
   await steps.step(

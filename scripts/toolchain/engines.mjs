@@ -65,7 +65,7 @@ export async function findEngine(engine, { onProgress = () => {} } = {}) {
   const missing = () => programs.filter((program) => !find(program));
   const packages = missing().map(({ packaged }) => packaged);
   if (packages.length > 0 && packages.every(Boolean) && isRoot) {
-    onProgress(`apt-get install ${packages.join(' ')} (about 1 min, 100 MB to download)`);
+    onProgress(`apt-get install ${packages.join(' ')} (about 1 min, up to 150 MB to download)`);
     const quiet = { env: { DEBIAN_FRONTEND: 'noninteractive' }, output: 'on-failure' };
     await run('apt-get', ['update', '-qq'], quiet).catch(() => {}); // one bad source must not stop a good one
     await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], quiet).catch(

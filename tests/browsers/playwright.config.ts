@@ -14,7 +14,7 @@ export default defineConfig<object, WorkerFixtures>({
   testMatch: '*.flow.ts',
   outputDir: '../../build/browsers',
   reporter: [['list'], ['./reporter.ts']],
-  // One for each browser.
+  // Two cores are the least that checks run on.
   workers: 2,
   retries: 0,
   timeout: 240_000,

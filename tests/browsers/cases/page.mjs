@@ -1,4 +1,4 @@
-// Runs in a page beside the package's files; `decode` is given with it, for drivers hand over text alone.
+// Runs in pages and in Node. A driver hands a page the function's text alone: it sees nothing from around it.
 
 /** What the package at `entry` says of a picture (by the bundled model, or by one that is given). */
 export async function look(entry, picture, name, model) {
