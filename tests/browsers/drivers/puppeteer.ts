@@ -11,6 +11,7 @@ export async function startFirefox(executablePath: string): Promise<Driver> {
     browser: 'firefox',
     executablePath,
     headless: true,
+    timeout: 120_000,
     protocolTimeout: 300_000,
     extraPrefsFirefox: {
       'intl.accept_languages': 'zh-CN',
@@ -33,6 +34,7 @@ export async function startChromium(executablePath: string): Promise<Driver> {
   const browser = await puppeteer.launch({
     executablePath,
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    timeout: 120_000,
     protocolTimeout: 300_000,
   });
   return drive(browser, await browser.version(), '');

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Builder,
   Button,
@@ -30,36 +31,58 @@ export async function startWebKit(driverPath: string, xvfbPath: string): Promise
   const downloads = join(home, 'downloads');
   mkdirSync(downloads);
   writeFileSync(join(home, 'user-dirs.dirs'), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
-  const port = await freePort();
-  const server = spawn(driverPath, [`--port=${port}`], {
-    stdio: 'ignore',
-    env: {
-      ...process.env,
-      HOME: home,
-      XDG_CONFIG_HOME: home,
-      DISPLAY: `:${String(display).trim()}`,
-      // Its sandbox wants namespaces, which containers refuse to root.
-      ...(process.getuid?.() === 0 && { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' }),
-    },
-  });
-  const address = `http://127.0.0.1:${port}`;
-  await listening(address);
-  const session = await newSession(address);
-  const version = (await session.getCapabilities()).get('browserVersion');
-  await session.quit();
+  const env = {
+    ...process.env,
+    HOME: home,
+    XDG_CONFIG_HOME: home,
+    DISPLAY: `:${String(display).trim()}`,
+    // Its sandbox wants namespaces, which containers refuse to root.
+    ...(process.getuid?.() === 0 && { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' }),
+  };
+  const first = await openTab(driverPath, env);
+  const version = await first.version();
+  await first.close();
   return {
     name: `WebKitGTK ${version}`,
     downloads,
-    openTab: async () => new SeleniumTab(await newSession(address)),
+    openTab: () => openTab(driverPath, env),
     close: async () => {
-      await ended(server);
       await ended(screen);
       rmSync(home, { recursive: true, force: true });
     },
   };
 }
 
+/** A browser that has not come up by then never will: that happens, and has nothing to do with the page. */
+const START_MS = 45_000;
+const STARTS = 3;
+
+/** A driver and a browser for each tab: what one leaves behind cannot stop the next. */
+async function openTab(driverPath: string, env: NodeJS.ProcessEnv): Promise<SeleniumTab> {
+  for (let start = 1; ; start++) {
+    const port = await freePort();
+    // A group of its own, so that the browser ends with its driver.
+    const server = spawn(driverPath, [`--port=${port}`], { stdio: 'ignore', env, detached: true });
+    const late = new AbortController();
+    try {
+      const session = await Promise.race([
+        newSession(`http://127.0.0.1:${port}`),
+        sleep(START_MS, undefined, { signal: late.signal }).then(() => {
+          throw new Error(`WebKitGTK did not start within ${START_MS} ms`);
+        }),
+      ]);
+      return new SeleniumTab(session, () => ended(server, 'group'));
+    } catch (error) {
+      await ended(server, 'group');
+      if (start === STARTS) throw error;
+    } finally {
+      late.abort();
+    }
+  }
+}
+
 async function newSession(address: string): Promise<WebDriver> {
+  await listening(address);
   const wanted = new Capabilities({ browserName: 'MiniBrowser' });
   const driver = await new Builder().usingServer(address).withCapabilities(wanted).build();
   await driver.manage().setTimeouts({ script: PATIENCE_MS, pageLoad: PATIENCE_MS });
@@ -74,18 +97,26 @@ async function listening(address: string): Promise<void> {
       return;
     } catch (error) {
       if (tries === 300) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(100);
     }
   }
 }
 
-async function ended(child: ChildProcess): Promise<void> {
-  child.kill();
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+async function ended(child: ChildProcess, what: 'alone' | 'group' = 'alone'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  process.kill(what === 'group' ? -child.pid : child.pid);
+  await once(child, 'exit');
 }
 
 class SeleniumTab implements Tab {
-  constructor(private readonly driver: WebDriver) {}
+  constructor(
+    private readonly driver: WebDriver,
+    private readonly end: () => Promise<void>,
+  ) {}
+
+  async version(): Promise<string> {
+    return (await this.driver.getCapabilities()).getBrowserVersion() ?? '';
+  }
 
   async open(address: string): Promise<void> {
     await this.driver.get(address);
@@ -137,7 +168,9 @@ class SeleniumTab implements Tab {
   }
 
   async close(): Promise<void> {
-    await this.driver.quit();
+    // A session that hangs ends with its driver.
+    await Promise.race([this.driver.quit().catch(() => {}), sleep(10_000)]);
+    await this.end();
   }
 
   #element(selector: string): Promise<WebElement> {
