@@ -37,6 +37,11 @@ export async function serveUnder(path: string, folder: URL) {
   return {
     address: `http://localhost:${port}${path}`,
     missing,
-    close: () => new Promise((resolve) => server.close(resolve)),
+    /** Ends the connections that browsers keep open as well. */
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
   };
 }

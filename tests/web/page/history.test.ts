@@ -1,7 +1,9 @@
 // The history over a real (in-memory) IndexedDB.
 import 'fake-indexeddb/auto';
-import { beforeEach, expect, it } from 'vitest';
+import { openDB } from 'idb';
+import { beforeEach, expect, it, vi } from 'vitest';
 import {
+  DATABASE,
   forget,
   forgetAll,
   LIMIT,
@@ -11,6 +13,7 @@ import {
   remember,
   restore,
 } from '../../../web/page/src/history/store.js';
+import { refuseBlobs } from './private-window.js';
 
 const memory = (at: number): Omit<Memory, 'id'> => ({
   at,
@@ -47,4 +50,18 @@ it('forgets one, and puts it back where it was', async () => {
   expect(times()).toEqual([3, 1]);
   await restore(middle);
   expect(times()).toEqual([3, 2, 1]);
+});
+
+it('keeps small pictures where no Blob may be stored, and reads those that were kept as Blobs', async () => {
+  const thumbnail = (text: string) => new Blob([text], { type: 'image/webp' });
+  const database = await openDB(DATABASE);
+  await database.add('memories', { ...memory(1), thumbnail: thumbnail('old') });
+  database.close();
+  refuseBlobs();
+  await remember({ ...memory(2), thumbnail: thumbnail('new') });
+  vi.restoreAllMocks();
+  await readMemories();
+  const kept = (memories.value ?? []).map((each) => each.thumbnail);
+  expect(kept.map((each) => each?.type)).toEqual(['image/webp', 'image/webp']);
+  expect(await Promise.all(kept.map((each) => each?.text()))).toEqual(['new', 'old']);
 });

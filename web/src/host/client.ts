@@ -1,6 +1,7 @@
 /** Talks to one worker. Requests carry ids; a dead worker rejects everything that waited. */
 import { ShiwuError } from '../errors.js';
 import type { WorkerEvents, WorkerPort } from '../platform/platform.js';
+import { lookAtBlob, readHere } from '../sources/here.js';
 import type { Parcel } from '../sources/payload.js';
 import type { Classification } from '../types.js';
 import type {
@@ -41,22 +42,40 @@ export class WorkerClient {
 
   /** Bytes of the model are given away, a file is not. */
   async load(parts: EngineParts): Promise<Loaded> {
-    const { file } = parts.model;
-    const transfer = file instanceof Uint8Array ? [file.buffer] : [];
+    const { model } = parts;
+    if (model.file instanceof Uint8Array) return this.#load(parts, [model.file.buffer]);
+    try {
+      return await this.#load(parts, []);
+    } catch (error) {
+      const read = async (file: Blob | Uint8Array<ArrayBuffer>) =>
+        file instanceof Blob ? new Uint8Array(await readHere(file, error)) : file;
+      const file = await read(model.file);
+      const data = await Promise.all(
+        (model.data ?? []).map(async (each) => ({ ...each, data: await read(each.data) })),
+      );
+      return this.#load({ ...parts, model: { ...model, file, data } }, [file.buffer]);
+    }
+  }
+
+  async #load(parts: EngineParts, transfer: Transferable[]): Promise<Loaded> {
     const reply = await this.#ask<'loaded'>((id) => ({ type: 'load', id, parts }), transfer);
     return reply.loaded;
   }
 
   async classify(
-    { payload, transfer }: Parcel,
+    parcel: Parcel,
     settings: ClassifySettings,
     askedAt: number,
   ): Promise<Classification> {
-    const reply = await this.#ask<'classified'>(
-      (id) => ({ type: 'classify', id, payload, settings, askedAt }),
-      transfer,
-    );
-    return reply.result;
+    const look = async ({ payload, transfer }: Parcel) => {
+      const reply = await this.#ask<'classified'>(
+        (id) => ({ type: 'classify', id, payload, settings, askedAt }),
+        transfer,
+      );
+      return reply.result;
+    };
+    const { payload } = parcel;
+    return payload.kind === 'blob' ? lookAtBlob(payload.blob, look) : look(parcel);
   }
 
   async probe(runs: number): Promise<Probed> {

@@ -8,6 +8,7 @@ import {
   type HeapPixels,
   uprightSize,
 } from '../runtime/core.js';
+import { type Decoded, decode } from '../sources/decode.js';
 import { checkSize, type Size } from '../sources/size.js';
 import type { Classification, Region } from '../types.js';
 import type { Payload } from './protocol.js';
@@ -49,7 +50,8 @@ export async function readPicture(
       return { pixels, image: { ...image, decoder: 'shiwu' } };
     } catch (error) {
       if (!(error instanceof ShiwuError) || !WORTH_ANOTHER_TRY.includes(error.code)) throw error;
-      const { bitmap, orientation } = await decodeInBrowser(core, bytes, error);
+      const given = payload.kind === 'bytes' ? payload.decoded : undefined;
+      const { bitmap, orientation } = await decodeInBrowser(core, bytes, error, given);
       const read = readBitmap(core, bitmap, fit, settings, orientation);
       return fitPixels(core, read, 'browser', fit, settings, decoded);
     }
@@ -102,11 +104,15 @@ async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-/** `refusal` is the core's: it stands where there is no other decoder, or that one fails too. */
+/**
+ * `refusal` is the core's: it stands where there is no other decoder, or that one fails too. `given` is what the
+ * caller's browser made of the bytes already.
+ */
 async function decodeInBrowser(
   core: Core,
   bytes: Uint8Array<ArrayBuffer>,
   refusal: ShiwuError,
+  given: Decoded | undefined,
 ): Promise<{ bitmap: ImageBitmap; orientation: number }> {
   const format = core.sniffFormat(bytes.subarray(0, 32));
   // Without a known signature the bytes are no photo; SVG, which would need a document, included.
@@ -119,33 +125,21 @@ async function decodeInBrowser(
     const advice = 'only browsers decode this; convert it to JPEG or PNG';
     throw new ShiwuError('unsupported-format', `${format}: ${advice}`);
   }
-  let bitmap: ImageBitmap;
-  try {
-    bitmap = await createImageBitmap(new Blob([bytes]));
-  } catch (cause) {
+  const { bitmap, turnsWebp } = given ?? (await decodeHere(bytes));
+  if (!bitmap) {
     if (ours) throw refusal;
     // Every browser this runs in reads WebP and AVIF; whether it reads HEIC is its own affair.
-    throw new ShiwuError(format === 'heic' ? 'needs-decoder' : 'corrupt-image', format, { cause });
+    throw new ShiwuError(format === 'heic' ? 'needs-decoder' : 'corrupt-image', format);
   }
-  const turned = format !== 'webp' || (await browserTurnsWebp());
+  const turned = format !== 'webp' || turnsWebp;
   return { bitmap, orientation: turned ? 1 : core.readOrientation(bytes) };
 }
 
-/** A WebP of 2 × 1 pixels with EXIF orientation 6. */
-const TURNED_WEBP =
-  'UklGRk4AAABXRUJQVlA4WAoAAAAIAAAAAQAAAAAAVlA4TA4AAAAvAQAAAAcQEf0PRET/A0VYSUYaAAAASUkqAAgAAAABABIBAwABAAAABgAAAAAAAAA=';
-let turnsWebp: Promise<boolean> | undefined;
-
-/** Browsers turn AVIF and HEIC, but not all of them honour EXIF in WebP: asked once, by trial. */
-function browserTurnsWebp(): Promise<boolean> {
-  turnsWebp ??= createImageBitmap(
-    new Blob([Uint8Array.from(atob(TURNED_WEBP), (char) => char.charCodeAt(0))]),
-  ).then((bitmap) => {
-    const turns = bitmap.width === 1;
-    bitmap.close();
-    return turns;
-  });
-  return turnsWebp;
+async function decodeHere(bytes: Uint8Array<ArrayBuffer>): Promise<Decoded> {
+  const decoded = await decode(new Blob([bytes]));
+  // Then it may be the worker that reads no Blobs: the caller decodes.
+  if (!decoded.bitmap) await readBlob(new Blob([' ']));
+  return decoded;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What travels between the caller's thread and a worker. Every question has an id. */
 import type { ErrorCode } from '../errors.js';
 import type { DataFile } from '../model/onnx/weights.js';
+import type { Decoded } from '../sources/decode.js';
 import type {
   Backend,
   Classification,
@@ -14,7 +15,12 @@ import type {
 /** A picture on its way to the worker. */
 export type Payload =
   | { readonly kind: 'blob'; readonly blob: Blob }
-  | { readonly kind: 'bytes'; readonly bytes: ArrayBuffer }
+  | {
+      readonly kind: 'bytes';
+      readonly bytes: ArrayBuffer;
+      /** What the caller's browser makes of them, where the worker's cannot. */
+      readonly decoded?: Decoded;
+    }
   | { readonly kind: 'bitmap'; readonly bitmap: ImageBitmap | VideoFrame }
   | {
       readonly kind: 'pixels';

@@ -65,6 +65,7 @@ export function serve(open: OpenRunner, post: (reply: Reply) => void): (request:
       await checkpoint();
     } catch (error) {
       if (payload.kind === 'bitmap') payload.bitmap.close();
+      if (payload.kind === 'bytes') payload.decoded?.bitmap?.close();
       throw error;
     }
     return loadedEngine().classify(payload, settings, askedAt, checkpoint);

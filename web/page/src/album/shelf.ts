@@ -1,18 +1,24 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { fromBytes, isFull, toBytes } from '../kept/bytes.js';
 import type { Entry } from './types.js';
 
 interface Album extends DBSchema {
   entries: { key: string; value: Entry };
   /** Embeddings, as alike.ts packs them. */
   vectors: { key: string; value: Int8Array<ArrayBuffer> };
-  thumbnails: { key: string; value: Blob };
-  originals: { key: string; value: File };
+  /** Blobs, or their bytes. */
+  thumbnails: { key: string; value: unknown };
+  /** Files, or their bytes. */
+  originals: { key: string; value: unknown };
 }
 
 export const DATABASE = 'shiwu.album';
 
 /** Of what the browser lets this site store, originals take this part at most. */
 const SHARE_FOR_ORIGINALS = 0.25;
+
+/** Bytes that originals may take where the browser does not say how much room there is, as WebKitGTK. */
+const UNTOLD_ROOM = 200_000_000;
 
 /** More files in one transaction, and the page would miss a frame while they are handed over. */
 const AT_ONCE = 25;
@@ -59,24 +65,36 @@ export class Shelf {
   }
 
   /**
-   * Keeps new entries with copies of their files, as long as those do not take too much of the room
-   * that there is: what is still waiting can then be named by the next visit.
+   * Keeps new entries, then copies of their files, as long as those do not take too much of the room that
+   * there is: what is still waiting can then be named by the next visit.
    */
   async add(all: readonly { entry: Entry; original: File }[]): Promise<void> {
-    let room = await roomForOriginals();
-    for (let i = 0; i < all.length; i += AT_ONCE) {
-      const transaction = this.#database.transaction(['entries', 'originals'], 'readwrite');
-      const entries = transaction.objectStore('entries');
-      const originals = transaction.objectStore('originals');
-      const writes: Promise<unknown>[] = [];
-      for (const { entry, original } of all.slice(i, i + AT_ONCE)) {
-        writes.push(entries.put(entry, entry.key));
-        if (original.size > room) continue;
-        room -= original.size;
-        writes.push(originals.put(original, entry.key));
+    // Entries first: copying files takes long, and whoever leaves meanwhile loses no photo from the list.
+    await this.save(all);
+    let room = await this.#roomForOriginals();
+    const kept = all.filter(({ original: { size } }) => {
+      if (size > room) return false;
+      room -= size;
+      return true;
+    });
+    for (let i = 0; i < kept.length; i += AT_ONCE) {
+      const some = kept.slice(i, i + AT_ONCE);
+      try {
+        await this.#putOriginals(some);
+      } catch (error) {
+        if (isFull(error)) throw error;
+        // One after the other: bytes lie in memory.
+        for (const { entry, original } of some) {
+          await this.#putOriginals([{ entry, original: await toBytes(original) }]);
+        }
       }
-      await Promise.all([...writes, transaction.done]);
     }
+  }
+
+  async #putOriginals(some: readonly { entry: Entry; original: unknown }[]): Promise<void> {
+    const transaction = this.#database.transaction('originals', 'readwrite');
+    const writes = some.map(({ entry, original }) => transaction.store.put(original, entry.key));
+    await Promise.all([...writes, transaction.done]);
   }
 
   /** Keeps what has become of entries, with the embeddings of those that have one. */
@@ -94,15 +112,16 @@ export class Shelf {
   }
 
   async original(key: string): Promise<File | undefined> {
-    return this.#database.get('originals', key);
+    return fromBytes(await this.#database.get('originals', key));
   }
 
   async thumbnail(key: string): Promise<Blob | undefined> {
-    return this.#database.get('thumbnails', key);
+    return fromBytes(await this.#database.get('thumbnails', key));
   }
 
   async saveThumbnail(key: string, thumbnail: Blob): Promise<void> {
-    await this.#database.put('thumbnails', thumbnail, key);
+    // Small enough to be kept as bytes everywhere.
+    await this.#database.put('thumbnails', await toBytes(thumbnail), key);
   }
 
   /** Embeddings by key. */
@@ -134,10 +153,13 @@ export class Shelf {
   close(): void {
     this.#database.close();
   }
-}
 
-/** Bytes that may still be taken for originals. */
-async function roomForOriginals(): Promise<number> {
-  const { quota = 0, usage = 0 } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
-  return Math.max(0, quota * SHARE_FOR_ORIGINALS - usage);
+  /** Bytes that may still be taken for originals. */
+  async #roomForOriginals(): Promise<number> {
+    const told = await navigator.storage?.estimate?.().catch(() => null);
+    if (told) return Math.max(0, (told.quota ?? 0) * SHARE_FOR_ORIGINALS - (told.usage ?? 0));
+    const [entries, kept] = await Promise.all([this.entries(), this.keysOfOriginals()]);
+    const taken = entries.reduce((sum, { key, size }) => sum + (kept.has(key) ? size : 0), 0);
+    return Math.max(0, UNTOLD_ROOM - taken);
+  }
 }

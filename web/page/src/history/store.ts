@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Classification } from 'shiwu';
+import { fromBytes, toBytes } from '../kept/bytes.js';
 
 /** A photo that was named, as it is remembered: without the photo itself. */
 export interface Memory {
@@ -16,7 +17,8 @@ export interface Memory {
 }
 
 interface History extends DBSchema {
-  memories: { key: number; value: Omit<Memory, 'id'> & { id?: number } };
+  /** Memories with bytes for the small picture; earlier versions kept the Blob. */
+  memories: { key: number; value: unknown };
 }
 
 export const DATABASE = 'shiwu.history';
@@ -47,16 +49,17 @@ function open(): Promise<IDBPDatabase<History>> {
 
 export async function readMemories(): Promise<void> {
   try {
-    const all = (await (await open()).getAll('memories')) as Memory[];
-    memories.value = all.reverse();
+    const all = await (await open()).getAll('memories');
+    memories.value = all.map((kept) => fromBytes<Memory>(kept)).reverse();
   } catch {
     memories.value = [];
   }
 }
 
 export async function remember(memory: Omit<Memory, 'id'>): Promise<void> {
+  const kept = await toBytes(memory);
   const transaction = (await open()).transaction('memories', 'readwrite');
-  await transaction.store.add(memory);
+  await transaction.store.add(kept);
   let surplus = (await transaction.store.count()) - LIMIT;
   for (let cursor = await transaction.store.openCursor(); cursor && surplus > 0; surplus--) {
     await cursor.delete();
@@ -73,7 +76,7 @@ export async function forget(id: number): Promise<void> {
 
 /** Puts back what was just forgotten. */
 export async function restore(memory: Memory): Promise<void> {
-  await (await open()).put('memories', memory);
+  await (await open()).put('memories', await toBytes(memory));
   await readMemories();
 }
 

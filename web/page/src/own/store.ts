@@ -1,9 +1,11 @@
 import { signal } from '@preact/signals';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { fromBytes, isFull, toBytes } from '../kept/bytes.js';
 import type { OwnModel } from './own-model.js';
 
 interface Models extends DBSchema {
-  models: { key: string; value: OwnModel };
+  /** An OwnModel, or one with bytes for its file. */
+  models: { key: string; value: unknown };
 }
 
 export const DATABASE = 'shiwu.model';
@@ -29,7 +31,8 @@ async function withModels<T>(act: (database: IDBPDatabase<Models>) => Promise<T>
 
 export async function recallModel(): Promise<OwnModel | null> {
   try {
-    remembered.value ??= (await withModels((database) => database.get('models', KEY))) ?? null;
+    const kept = await withModels((database) => database.get('models', KEY));
+    remembered.value ??= fromBytes<OwnModel | undefined>(kept) ?? null;
   } catch {
     // Private windows keep nothing.
     remembered.value ??= null;
@@ -40,7 +43,10 @@ export async function recallModel(): Promise<OwnModel | null> {
 export async function rememberModel(own: OwnModel): Promise<void> {
   remembered.value = own;
   // A disk that is full costs the next visit, not this one.
-  await withModels((database) => database.put('models', own, KEY)).catch(() => {});
+  const keep = (value: unknown) => withModels((database) => database.put('models', value, KEY));
+  await keep(own)
+    .catch(async (error: unknown) => isFull(error) || keep(await toBytes(own)))
+    .catch(() => {});
 }
 
 export async function forgetModel(): Promise<void> {

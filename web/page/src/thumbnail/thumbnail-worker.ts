@@ -5,7 +5,8 @@ const QUALITY = 0.8;
 
 export interface ThumbnailRequest {
   readonly id: number;
-  readonly file: Blob;
+  /** A file, or what the page's browser made of it. */
+  readonly picture: Blob | ImageBitmap;
 }
 
 export interface ThumbnailAnswer {
@@ -15,12 +16,12 @@ export interface ThumbnailAnswer {
 }
 
 self.onmessage = async ({ data }: MessageEvent<ThumbnailRequest>) => {
-  const thumbnail = await shrink(data.file).catch(() => null);
+  const thumbnail = await shrink(data.picture).catch(() => null);
   self.postMessage({ id: data.id, thumbnail } satisfies ThumbnailAnswer);
 };
 
-async function shrink(file: Blob): Promise<Blob> {
-  const whole = await createImageBitmap(file);
+async function shrink(picture: Blob | ImageBitmap): Promise<Blob> {
+  const whole = picture instanceof Blob ? await createImageBitmap(picture) : picture;
   const scale = Math.min(1, LONGEST_SIDE / Math.max(whole.width, whole.height));
   const width = Math.max(1, Math.round(whole.width * scale));
   const height = Math.max(1, Math.round(whole.height * scale));
@@ -30,5 +31,11 @@ async function shrink(file: Blob): Promise<Blob> {
   context.imageSmoothingQuality = 'high';
   context.drawImage(whole, 0, 0, width, height);
   whole.close();
-  return canvas.convertToBlob({ type: 'image/webp', quality: QUALITY });
+  const small = await canvas.convertToBlob({ type: 'image/webp', quality: QUALITY });
+  if (small.type === 'image/webp') return small;
+  // WebKit writes no WebP: JPEG is a tenth of the PNG that it gives instead, on white where nothing was.
+  context.globalCompositeOperation = 'destination-over';
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, width, height);
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY });
 }

@@ -41,14 +41,22 @@ export class Thumbnails {
     if (!job) return;
     this.#busy = true;
     const file = await this.#open(job.key).catch(() => null);
-    const thumbnail = file ? await this.#shrink(file) : null;
+    const thumbnail = file ? await this.#shrinkFile(file) : null;
     if (thumbnail) this.#keep(job.key, thumbnail);
     job.resolve(thumbnail);
     this.#busy = false;
     void this.#next();
   }
 
-  #shrink(file: Blob): Promise<Blob | null> {
+  async #shrinkFile(file: Blob): Promise<Blob | null> {
+    const thumbnail = await this.#shrink(file);
+    if (thumbnail) return thumbnail;
+    // WebKit's workers read no Blob on a page from the disk; the page does.
+    const bitmap = await createImageBitmap(file).catch(() => null);
+    return bitmap && this.#shrink(bitmap);
+  }
+
+  #shrink(picture: Blob | ImageBitmap): Promise<Blob | null> {
     this.#worker ??= new Worker(new URL('./thumbnail-worker.ts', import.meta.url), {
       type: 'module',
       name: 'thumbnails',
@@ -65,7 +73,8 @@ export class Thumbnails {
         this.#worker = null;
         resolve(null);
       };
-      worker.postMessage({ id, file } satisfies ThumbnailRequest);
+      const transfer = picture instanceof Blob ? [] : [picture];
+      worker.postMessage({ id, picture } satisfies ThumbnailRequest, transfer);
     });
   }
 }

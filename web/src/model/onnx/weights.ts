@@ -35,7 +35,7 @@ export function externalFiles(model: Uint8Array): string[] {
 export interface DataFile {
   /** Its name, or its path from the model's folder. */
   readonly path: string;
-  readonly data: Blob;
+  readonly data: Blob | Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -134,7 +134,8 @@ function filledTensor(
   return [...rest, ...field(TENSOR.raw, [content.subarray(offset, offset + length)])];
 }
 
-async function bytesOf(file: Blob): Promise<Uint8Array> {
+async function bytesOf(file: DataFile['data']): Promise<Uint8Array> {
+  if (file instanceof Uint8Array) return file;
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (cause) {

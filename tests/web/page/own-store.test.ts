@@ -1,0 +1,26 @@
+// The model that a visitor put in, over a real (in-memory) IndexedDB.
+import 'fake-indexeddb/auto';
+import { afterEach, expect, it, vi } from 'vitest';
+import {
+  forgetModel,
+  recallModel,
+  remembered,
+  rememberModel,
+} from '../../../web/page/src/own/store.js';
+import { refuseBlobs } from './private-window.js';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await forgetModel();
+});
+
+it('is there again at the next visit where no Blob may be stored', async () => {
+  refuseBlobs();
+  await rememberModel({ file: new File(['network'], 'own.onnx'), sha256: 'ab', answers: null });
+  remembered.value = undefined; // as at the next visit
+  const again = await recallModel();
+  expect(again).toMatchObject({ sha256: 'ab', answers: null });
+  expect(again?.file).toBeInstanceOf(File);
+  expect(again?.file.name).toBe('own.onnx');
+  expect(await again?.file.text()).toBe('network');
+});
