@@ -14,6 +14,7 @@ const LIBRARY = [
   'album',
   'assets',
   'inputs',
+  'places',
   'heic',
   'coi',
   'parity',

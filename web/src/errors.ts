@@ -34,6 +34,7 @@ export const HOST_ERROR_CODES = [
   'disposed',
   'worker-crashed',
   'unsupported-environment',
+  'blocked-by-policy',
 ] as const;
 
 /** What went wrong, for programs. */
@@ -135,8 +136,12 @@ const SENTENCES: Record<ErrorCode, { zh: string; en: string }> = {
     en: 'The background worker stopped unexpectedly; try again.',
   },
   'unsupported-environment': {
-    zh: '这个浏览器太旧，缺少 WebAssembly SIMD，请更新浏览器。',
-    en: 'This browser lacks WebAssembly SIMD or module workers; update it.',
+    zh: '这里缺少识物要用的功能，请更新浏览器，或换一个浏览器。',
+    en: 'Something that shiwu needs is missing here; update the browser, or use another.',
+  },
+  'blocked-by-policy': {
+    zh: '识物要用的功能被安全策略拦住了（网站、浏览器设置、扩展或单位的管理），浏览器本身没有问题。请放行，或换一个浏览器。',
+    en: 'A security policy (of the site, the browser, an extension or an organisation) blocks what shiwu needs; allow it, or use another browser.',
   },
 };
 

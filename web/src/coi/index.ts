@@ -18,6 +18,8 @@
  * @packageDocumentation
  */
 
+import { trustedScript } from '../platform/browser/trusted.js';
+
 /** What {@link isolate} must be told. */
 export interface IsolateOptions {
   /** Address of the service worker; its folder must contain the page. */
@@ -87,7 +89,9 @@ export async function isolate({ serviceWorker }: IsolateOptions): Promise<Isolat
     if (!location.href.startsWith(new URL('./', script).href)) return no('out-of-scope');
     const other = scriptOf(await navigator.serviceWorker.getRegistration());
     if (other && other.pathname !== script.pathname) return no('other-worker', other.href);
-    await activated(await navigator.serviceWorker.register(script));
+    // A name of its own, for Trusted Types: where a policy lists names, each may be made only once.
+    const address = trustedScript(script.href, 'shiwu-coi');
+    await activated(await navigator.serviceWorker.register(address));
   } catch (error) {
     return no('worker-failed', String(error));
   }

@@ -375,8 +375,11 @@ async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    // The bytes are the published ones: it is the browser, or a policy, that refuses them.
-    throw new ShiwuError('unsupported-environment', String(cause), { cause });
+    if (cause instanceof RangeError)
+      throw new ShiwuError('out-of-memory', String(cause), { cause });
+    // The bytes are the published ones, and the browser knows all that is in them: a policy refuses them.
+    const hint = "the Content-Security-Policy must have script-src 'wasm-unsafe-eval'";
+    throw new ShiwuError('blocked-by-policy', `${String(cause)}; ${hint}`, { cause });
   }
 }
 
