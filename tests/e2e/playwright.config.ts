@@ -15,6 +15,7 @@ const LIBRARY = [
   'assets',
   'inputs',
   'places',
+  'errors',
   'heic',
   'coi',
   'parity',

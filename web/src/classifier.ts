@@ -1,6 +1,6 @@
 /** The caller's side: options checked, pictures packed, and a share in a host. */
 import { album } from './album.js';
-import { ShiwuError } from './errors.js';
+import { ShiwuError, toShiwuError } from './errors.js';
 import { withHeic } from './heic/fallback.js';
 import { linkSignals, throwIfAborted } from './host/abort.js';
 import type { HostOptions } from './host/host.js';
@@ -33,7 +33,16 @@ export async function createClassifierOn(
   platform: Platform,
   options: ClassifierOptions,
 ): Promise<Classifier> {
+  try {
+    return await open(platform, options);
+  } catch (error) {
+    throw toShiwuError(error);
+  }
+}
+
+async function open(platform: Platform, options: ClassifierOptions): Promise<Classifier> {
   platform.check();
+  checkObject(options);
   const { maxPixels = DEFAULT_MAX_PIXELS, onProgress, onWarning = warn } = options;
   if (!(maxPixels >= 1)) throw new ShiwuError('invalid-argument', `maxPixels ${maxPixels}`);
   throwIfAborted(options.signal);
@@ -69,12 +78,14 @@ class SharedClassifier implements Classifier {
     options: ClassifyManyOptions = {},
   ): AsyncIterableIterator<ManyResult<T>> {
     const cores = Math.min(this.platform.cores, DEFAULT_MOST_WORKERS);
+    checkObject(options);
     const { concurrency = cores, order = 'input', signal, onProgress, ...each } = options;
     checkInteger('concurrency', concurrency, 1, 16);
     if (order !== 'input' && order !== 'ready') {
       throw new ShiwuError('invalid-argument', `order ${String(order)}`);
     }
     this.#settings(options);
+    if (!isIterable(inputs)) throw new ShiwuError('invalid-argument', 'inputs are not iterable');
     return album(inputs, {
       classify: (input, signal) => this.#classify(input, { ...each, signal }, concurrency),
       inFlight: 2 * concurrency,
@@ -88,6 +99,7 @@ class SharedClassifier implements Classifier {
     video: HTMLVideoElement,
     options: WatchOptions = {},
   ): AsyncIterableIterator<Classification> {
+    checkObject(options);
     return watch((input, each) => this.classify(input, each), video, options);
   }
 
@@ -115,12 +127,15 @@ class SharedClassifier implements Classifier {
         this.lease.host.classify(parcel, { settings, askedAt, signal, workers });
       const parcel = await this.platform.pack(input, signal);
       return await withHeic(look, parcel, this.heic, { maxPixels: this.maxPixels, signal });
+    } catch (error) {
+      throw toShiwuError(error);
     } finally {
       unlink();
     }
   }
 
   #settings(options: ClassifyOptions): ClassifySettings {
+    checkObject(options);
     const { topK = DEFAULT_TOP_K, threshold = null, allow = [], deny = [] } = options;
     const { region = null, features = false, precision = 'fast' } = options;
     checkInteger('topK', topK, 1, Number.MAX_SAFE_INTEGER);
@@ -166,7 +181,12 @@ function toHostOptions(platform: Platform, options: ClassifierOptions): HostOpti
 
 /** Relative to an address without a slash at its end, a file would lie beside the folder. */
 function asFolder(url: string): string {
-  return url.endsWith('/') ? url : `${url}/`;
+  const folder = url.endsWith('/') ? url : `${url}/`;
+  try {
+    return new URL('./', folder).href;
+  } catch (cause) {
+    throw new ShiwuError('invalid-argument', `assetBase ${url}`, { cause });
+  }
 }
 
 /** Bytes become a Blob, a copy: what the caller does with them later changes nothing. */
@@ -177,6 +197,18 @@ function toModel(platform: Platform, model: ClassifierOptions['model']): string 
     return new Blob([model as BlobPart]);
   }
   throw new ShiwuError('invalid-argument', 'model is neither a URL nor bytes');
+}
+
+/** For callers without types. */
+function checkObject(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ShiwuError('invalid-argument', `options ${String(options)}`);
+  }
+}
+
+function isIterable(inputs: unknown): boolean {
+  const kinds = Object(inputs) as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
+  return (kinds[Symbol.asyncIterator] ?? kinds[Symbol.iterator]) !== undefined;
 }
 
 function checkInteger(name: string, value: number, least: number, most: number): void {

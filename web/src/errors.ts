@@ -173,3 +173,17 @@ export class ShiwuError extends Error {
     this.network = options?.network;
   }
 }
+
+/**
+ * What a public call throws: `error` itself where it is ours, of whatever bundle; else what the platform threw and no
+ * part of the library foresaw. Without memory, engines throw a RangeError.
+ */
+export function toShiwuError(error: unknown): ShiwuError {
+  if (error instanceof ShiwuError) return error;
+  if (error instanceof Error && error.name === 'ShiwuError') {
+    const { code, detail } = error as Error & { code: ErrorCode; detail: string };
+    return new ShiwuError(code, detail, { cause: error });
+  }
+  const code = error instanceof RangeError ? 'out-of-memory' : 'inference-failed';
+  return new ShiwuError(code, String(error), { cause: error });
+}

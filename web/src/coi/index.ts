@@ -103,13 +103,17 @@ export async function isolate({ serviceWorker }: IsolateOptions): Promise<Isolat
   return no('not-reloaded');
 }
 
-/** Removes the page's service worker if it is this one; from the next load on nothing is isolated. */
+/** Removes the page's service worker if it is this one; from the next load on nothing is isolated. Never rejects. */
 export async function unregister({ serviceWorker }: IsolateOptions): Promise<boolean> {
   if (findObstacle()) return false;
-  const registration = await navigator.serviceWorker.getRegistration();
-  const script = new URL(serviceWorker, document.baseURI);
-  if (scriptOf(registration)?.pathname !== script.pathname) return false;
-  return (await registration?.unregister()) ?? false;
+  try {
+    const registration = await navigator.serviceWorker.getRegistration();
+    const script = new URL(serviceWorker, document.baseURI);
+    if (scriptOf(registration)?.pathname !== script.pathname) return false;
+    return (await registration?.unregister()) ?? false;
+  } catch {
+    return false; // no address, or no leave to look
+  }
 }
 
 function findObstacle(): NotIsolatedReason | undefined {

@@ -1,5 +1,5 @@
 /** Tries again, by the caller's decoder, what the browser could not decode. */
-import { type ErrorCode, ShiwuError } from '../errors.js';
+import { ShiwuError, toShiwuError } from '../errors.js';
 import type { Parcel } from '../sources/payload.js';
 import type { Classification, HeicDecoder } from '../types.js';
 import type { Payload } from '../worker/protocol.js';
@@ -62,16 +62,12 @@ async function decode(
     const whole = data.byteLength === data.buffer.byteLength ? data.buffer : data.slice().buffer;
     return { payload: { kind: 'pixels', data: whole, width, height }, transfer: [whole] };
   } catch (error) {
-    throw asShiwuError(error);
+    throw asDecodingError(error);
   }
 }
 
-/** The decoder is another bundle, with a ShiwuError of its own, or is not ours at all. */
-function asShiwuError(error: unknown): ShiwuError {
-  if (error instanceof ShiwuError) return error;
-  if (error instanceof Error && error.name === 'ShiwuError') {
-    const { code, detail } = error as Error & { code: ErrorCode; detail: string };
-    return new ShiwuError(code, detail, { cause: error });
-  }
+/** The decoder is another bundle, or is not ours at all: then it is the picture that it could not read. */
+function asDecodingError(error: unknown): ShiwuError {
+  if (error instanceof Error && error.name === 'ShiwuError') return toShiwuError(error);
   return new ShiwuError('corrupt-image', `heic: ${String(error)}`, { cause: error });
 }

@@ -42,8 +42,8 @@ export function openWorker<Reply>(
     end();
     onCrash(reason);
   };
-  const attempt = (address: string, options: WorkerOptions | undefined) => {
-    worker = new Worker(address, options);
+  const attempt = (make: () => Worker) => {
+    worker = make();
     return begun(worker);
   };
   startSomehow(start, policy, attempt, () => ended).then(
@@ -100,31 +100,33 @@ interface Script {
 
 /**
  * Bundlers recognise `new Worker(new URL(…), …)` as a whole, and rewrite it: what became of the address only
- * the constructor hears.
+ * the constructor hears. undefined where a page has frozen its constructors.
  */
-function scriptOf(start: () => Worker): Script {
+function scriptOf(start: () => Worker): Script | undefined {
   const { Worker: real } = globalThis;
   let script: Script | undefined;
-  globalThis.Worker = class {
+  const listening = class {
     constructor(given: string | URL, options?: WorkerOptions) {
       script = { given, address: new URL(String(given), baseAddress()).href, options };
     }
   } as unknown as typeof Worker;
+  if (!Reflect.set(globalThis, 'Worker', listening)) return undefined;
   try {
     start();
   } finally {
     globalThis.Worker = real;
   }
-  return script as unknown as Script;
+  return script;
 }
 
 async function startSomehow(
   start: () => Worker,
   policy: string,
-  attempt: (address: string, options: WorkerOptions | undefined) => Promise<void>,
+  attempt: (make: () => Worker) => Promise<void>,
   isOver: () => boolean,
 ): Promise<void> {
   const script = scriptOf(start);
+  if (!script) return attempt(start);
   const { given, address, options } = script;
   const isOwn = !/^https?:/.test(address) || new URL(address).origin === globalThis.origin;
   const violations = new Violations();
@@ -135,7 +137,7 @@ async function startSomehow(
     if (isOwn) {
       try {
         const trusted = isTrusted(given) ? given : trustedScript(address, policy);
-        return await attempt(trusted, options);
+        return await attempt(() => new Worker(trusted, options));
       } catch (error) {
         if (isOver() || error instanceof ShiwuError) throw error;
         cause = error;
@@ -145,7 +147,9 @@ async function startSomehow(
     if (/^https?:/.test(address)) {
       const shim = URL.createObjectURL(new Blob([importing(script)], { type: 'text/javascript' }));
       try {
-        return await attempt(trustedScript(shim, policy), { ...options, type: 'classic' });
+        return await attempt(
+          () => new Worker(trustedScript(shim, policy), { ...options, type: 'classic' }),
+        );
       } catch (error) {
         if (isOver() || error instanceof ShiwuError) throw error;
         cause ??= error;
