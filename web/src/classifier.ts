@@ -6,6 +6,8 @@ import { linkSignals, throwIfAborted } from './host/abort.js';
 import type { HostOptions } from './host/host.js';
 import { acquireHost, type Lease } from './host/shared.js';
 import type { Platform } from './platform/platform.js';
+import { isBlobLike } from './sources/blob.js';
+import { isA } from './sources/kind.js';
 import type { Parcel } from './sources/payload.js';
 import type {
   Classification,
@@ -191,11 +193,10 @@ function asFolder(url: string): string {
 
 /** Bytes become a Blob, a copy: what the caller does with them later changes nothing. */
 function toModel(platform: Platform, model: ClassifierOptions['model']): string | Blob | undefined {
-  if (model === undefined || model instanceof Blob) return model;
-  if (typeof model === 'string' || model instanceof URL) return platform.resolve(model);
-  if (model instanceof ArrayBuffer || model instanceof Uint8Array) {
-    return new Blob([model as BlobPart]);
-  }
+  if (model === undefined || isBlobLike(model)) return model;
+  if (typeof model === 'string' || isA(model, 'URL')) return platform.resolve(model);
+  if (isA(model, 'ArrayBuffer')) return platform.blobOf(model);
+  if (isA(model, 'Uint8Array')) return platform.blobOf(model as Uint8Array<ArrayBuffer>);
   throw new ShiwuError('invalid-argument', 'model is neither a URL nor bytes');
 }
 

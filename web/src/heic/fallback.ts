@@ -28,7 +28,8 @@ export async function withHeic(
     if (!isHeic || !heic || !file) throw error;
   }
   const start = performance.now();
-  const pixels = await decode(heic, new Uint8Array(await file.arrayBuffer()), limits);
+  const bytes = 'arrayBuffer' in file ? await file.arrayBuffer() : file;
+  const pixels = await decode(heic, new Uint8Array(bytes), limits);
   const decoding = performance.now() - start;
   const { image, timings, ...result } = await look(pixels);
   return {
@@ -43,12 +44,12 @@ export async function withHeic(
 }
 
 /** The file, for a second reading: bytes are moved to the worker, so what may be HEIC is copied. */
-function keepFile(payload: Payload): Blob | undefined {
+function keepFile(payload: Payload): Blob | ArrayBuffer | undefined {
   if (payload.kind === 'blob') return payload.blob;
   if (payload.kind !== 'bytes') return undefined;
   // ISO 14496-12: a file type box comes first.
   const head = new TextDecoder('latin1').decode(payload.bytes.slice(4, 8));
-  return head === 'ftyp' ? new Blob([payload.bytes]) : undefined;
+  return head === 'ftyp' ? payload.bytes.slice(0) : undefined;
 }
 
 async function decode(

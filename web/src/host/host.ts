@@ -4,6 +4,7 @@ import { type Asset, type Assets, isHeld } from '../assets/locate.js';
 import { unpack } from '../assets/unpack.js';
 import { ShiwuError } from '../errors.js';
 import type { Platform, WorkerKind } from '../platform/platform.js';
+import { readBlob } from '../sources/blob.js';
 import type { Parcel } from '../sources/payload.js';
 import type {
   Backend,
@@ -294,10 +295,21 @@ class Loading {
     const [bytes] = rest;
     const core = (await this.#core) as WebAssembly.Module;
     // A Blob is read by each worker itself, and the browser may keep it outside of memory.
-    const file = model instanceof Blob ? model : new Blob([bytes as BlobPart]);
+    const file = await this.#file(model, bytes as Uint8Array<ArrayBuffer>);
     let sha256 = model === undefined ? this.#assets.model.plain?.sha256 : undefined;
     if (model !== undefined && options.engine === 'auto') sha256 = await sha256OfModel(file, bytes);
     return { core, model: { file, labels, manifest }, bytes, sha256 };
+  }
+
+  async #file(model: HostOptions['model'], bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
+    const { platform } = this;
+    if (typeof model !== 'object') return platform.blobOf(bytes);
+    if (platform.canSend(model)) return model;
+    try {
+      return platform.blobOf(await readBlob(model));
+    } catch (cause) {
+      throw new ShiwuError('unreadable-input', `model: ${String(cause)}`, { cause });
+    }
   }
 
   #core: Promise<WebAssembly.Module> | undefined;

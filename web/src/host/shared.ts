@@ -72,7 +72,7 @@ let lastBlobId = 0;
 
 /** Files are told apart by identity: reading them to compare would cost more than it saves. */
 function keyOf({ model, ...rest }: HostOptions): string {
-  if (!(model instanceof Blob)) return JSON.stringify([model ?? null, rest]);
+  if (typeof model !== 'object') return JSON.stringify([model ?? null, rest]);
   const id = blobIds.get(model) ?? ++lastBlobId;
   blobIds.set(model, id);
   return JSON.stringify([id, rest]);

@@ -2,6 +2,7 @@
 import { loadAssets } from '../assets/load.js';
 import { locateAssets } from '../assets/locate.js';
 import { ShiwuError } from '../errors.js';
+import { isA } from '../sources/kind.js';
 import { pack } from '../sources/payload.js';
 import type { Question, Response as Reply } from '../worker/protocol.js';
 import { absolute } from './browser/address.js';
@@ -55,6 +56,9 @@ export const browser: Platform = {
   },
 
   resolve: absolute,
+
+  blobOf: (bytes) => new Blob([bytes]),
+  canSend: (blob) => isA(blob, 'Blob', 'File'),
 
   locate: locateAssets,
   load: loadAssets,

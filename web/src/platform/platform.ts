@@ -47,6 +47,10 @@ export interface Platform {
   /** The files' bytes, unpacked, in the same order; one failure stops the others. */
   load(assets: readonly Asset[], options: LoadOptions): Promise<Uint8Array<ArrayBuffer>[]>;
   startWorker(kind: WorkerKind, assetBase: string | undefined, events: WorkerEvents): WorkerPort;
+  /** A copy of the bytes that workers can be sent. */
+  blobOf(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Blob;
+  /** Whether workers can be sent it: a test runner's Blob is often but an object that does as one. */
+  canSend(blob: Blob): boolean;
   /** Makes a parcel of any ImageInput, without touching the original. */
   pack(input: ImageInput, signal: AbortSignal): Promise<Parcel>;
 }
