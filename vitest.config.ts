@@ -3,5 +3,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   // The library's build knows the models that ship; the tests know one that is held, by name.
   define: { SHIWU_HELD: '["held"]' },
-  test: { include: ['tests/web/**/*.test.ts'], environment: 'node' },
+  test: {
+    include: ['tests/web/**/*.test.ts'],
+    environment: 'node',
+    // The built package runs as it is, as one in node_modules would.
+    server: { deps: { external: [/\/dist\/[\w-]+\.js$/] } },
+  },
 });

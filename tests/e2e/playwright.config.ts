@@ -14,6 +14,8 @@ const LIBRARY = [
   'album',
   'assets',
   'inputs',
+  'places',
+  'errors',
   'heic',
   'coi',
   'parity',

@@ -155,7 +155,7 @@ test('the policy allows what is inside, and no more', async ({ page }) => {
   const html = readFileSync(FILE, 'utf8');
   const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
   expect(policy).toMatch(
-    /^default-src 'none'; script-src 'sha256-[^ ]+' 'wasm-unsafe-eval'; style-src 'sha256-[^ ]+'; /,
+    /^default-src 'none'; script-src 'sha256-[^ ]+' 'sha256-[^ ]+' 'wasm-unsafe-eval'; style-src 'sha256-[^ ]+'; /,
   );
   expect(policy).toContain('connect-src blob: data:; worker-src blob:;');
   expect(policy).not.toMatch(/unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)|https?:|\*/);

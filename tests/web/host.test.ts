@@ -92,6 +92,8 @@ function platformOf(here: World): Platform {
       for (const index of assets.keys()) onFile?.(index, EMPTY_WASM);
       return assets.map(() => EMPTY_WASM);
     },
+    blobOf: (bytes) => new Blob([bytes]),
+    canSend: () => true,
     pack: async () => parcel(),
     startWorker: (kind, _base, events) => startWorker(here, kind, events),
   };

@@ -1,11 +1,13 @@
 /** The caller's side: options checked, pictures packed, and a share in a host. */
 import { album } from './album.js';
-import { ShiwuError } from './errors.js';
+import { ShiwuError, toShiwuError } from './errors.js';
 import { withHeic } from './heic/fallback.js';
 import { linkSignals, throwIfAborted } from './host/abort.js';
 import type { HostOptions } from './host/host.js';
 import { acquireHost, type Lease } from './host/shared.js';
 import type { Platform } from './platform/platform.js';
+import { isBlobLike } from './sources/blob.js';
+import { isA } from './sources/kind.js';
 import type { Parcel } from './sources/payload.js';
 import type {
   Classification,
@@ -34,7 +36,16 @@ export async function createClassifierOn(
   platform: Platform,
   options: ClassifierOptions,
 ): Promise<Classifier> {
+  try {
+    return await open(platform, options);
+  } catch (error) {
+    throw toShiwuError(error);
+  }
+}
+
+async function open(platform: Platform, options: ClassifierOptions): Promise<Classifier> {
   platform.check();
+  checkObject(options);
   const { maxPixels = DEFAULT_MAX_PIXELS, onProgress, onWarning = warn } = options;
   if (!(maxPixels >= 1)) throw new ShiwuError('invalid-argument', `maxPixels ${maxPixels}`);
   throwIfAborted(options.signal);
@@ -70,12 +81,14 @@ class SharedClassifier implements Classifier {
     options: ClassifyManyOptions = {},
   ): AsyncIterableIterator<ManyResult<T>> {
     const cores = Math.min(this.platform.cores, DEFAULT_MOST_WORKERS);
+    checkObject(options);
     const { concurrency = cores, order = 'input', signal, onProgress, ...each } = options;
     checkInteger('concurrency', concurrency, 1, 16);
     if (order !== 'input' && order !== 'ready') {
       throw new ShiwuError('invalid-argument', `order ${String(order)}`);
     }
     this.#settings(options);
+    if (!isIterable(inputs)) throw new ShiwuError('invalid-argument', 'inputs are not iterable');
     return album(inputs, {
       classify: (input, signal) => this.#classify(input, { ...each, signal }, concurrency),
       inFlight: 2 * concurrency,
@@ -89,6 +102,7 @@ class SharedClassifier implements Classifier {
     video: HTMLVideoElement,
     options: WatchOptions = {},
   ): AsyncIterableIterator<Classification> {
+    checkObject(options);
     return watch((input, each) => this.classify(input, each), video, options);
   }
 
@@ -116,12 +130,15 @@ class SharedClassifier implements Classifier {
         this.lease.host.classify(parcel, { settings, askedAt, signal, workers });
       const parcel = await this.platform.pack(input, signal);
       return await withHeic(look, parcel, this.heic, { maxPixels: this.maxPixels, signal });
+    } catch (error) {
+      throw toShiwuError(error);
     } finally {
       unlink();
     }
   }
 
   #settings(options: ClassifyOptions): ClassifySettings {
+    checkObject(options);
     const { topK = DEFAULT_TOP_K, threshold = null, allow = [], deny = [] } = options;
     const { region = null, features = false, precision = 'fast' } = options;
     checkInteger('topK', topK, 1, Number.MAX_SAFE_INTEGER);
@@ -168,16 +185,20 @@ function toHostOptions(platform: Platform, options: ClassifierOptions): HostOpti
 
 /** Relative to an address without a slash at its end, a file would lie beside the folder. */
 function asFolder(url: string): string {
-  return url.endsWith('/') ? url : `${url}/`;
+  const folder = url.endsWith('/') ? url : `${url}/`;
+  try {
+    return new URL('./', folder).href;
+  } catch (cause) {
+    throw new ShiwuError('invalid-argument', `assetBase ${url}`, { cause });
+  }
 }
 
 /** Bytes become a Blob, a copy: what the caller does with them later changes nothing. */
 function toFile(platform: Platform, name: string, file: unknown): string | Blob {
-  if (file instanceof Blob) return file;
-  if (typeof file === 'string' || file instanceof URL) return platform.resolve(file);
-  if (file instanceof ArrayBuffer || file instanceof Uint8Array) {
-    return new Blob([file as BlobPart]);
-  }
+  if (isBlobLike(file)) return file;
+  if (typeof file === 'string' || isA(file, 'URL')) return platform.resolve(file);
+  if (isA(file, 'ArrayBuffer')) return platform.blobOf(file);
+  if (isA(file, 'Uint8Array')) return platform.blobOf(file as Uint8Array<ArrayBuffer>);
   throw new ShiwuError('invalid-argument', `${name} is neither a URL nor bytes`);
 }
 
@@ -188,7 +209,7 @@ function toExternalData(
 ): HostOptions['externalData'] {
   if (!Array.isArray(files)) throw new ShiwuError('invalid-argument', 'externalData is no list');
   return files.map((each: ExternalData | File | string | URL) => {
-    const bare = typeof each === 'string' || each instanceof URL || each instanceof Blob;
+    const bare = typeof each === 'string' || isA(each, 'URL') || isBlobLike(each);
     const data = toFile(platform, 'externalData', bare ? each : each?.data);
     const named = bare
       ? typeof data === 'string'
@@ -205,6 +226,18 @@ function toExternalData(
 function lastPart(url: string): string {
   const { pathname } = new URL(url);
   return decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1));
+}
+
+/** For callers without types. */
+function checkObject(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ShiwuError('invalid-argument', `options ${String(options)}`);
+  }
+}
+
+function isIterable(inputs: unknown): boolean {
+  const kinds = Object(inputs) as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
+  return (kinds[Symbol.asyncIterator] ?? kinds[Symbol.iterator]) !== undefined;
 }
 
 function checkInteger(name: string, value: number, least: number, most: number): void {

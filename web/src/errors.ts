@@ -35,6 +35,7 @@ export const HOST_ERROR_CODES = [
   'disposed',
   'worker-crashed',
   'unsupported-environment',
+  'blocked-by-policy',
 ] as const;
 
 /** What went wrong, for programs. */
@@ -140,8 +141,12 @@ const SENTENCES: Record<ErrorCode, { zh: string; en: string }> = {
     en: 'The background worker stopped unexpectedly; try again.',
   },
   'unsupported-environment': {
-    zh: '这个浏览器太旧，缺少 WebAssembly SIMD，请更新浏览器。',
-    en: 'This browser lacks WebAssembly SIMD or module workers; update it.',
+    zh: '这里缺少识物要用的功能，请更新浏览器，或换一个浏览器。',
+    en: 'Something that shiwu needs is missing here; update the browser, or use another.',
+  },
+  'blocked-by-policy': {
+    zh: '识物要用的功能被安全策略拦住了（网站、浏览器设置、扩展或单位的管理），浏览器本身没有问题。请放行，或换一个浏览器。',
+    en: 'A security policy (of the site, the browser, an extension or an organisation) blocks what shiwu needs; allow it, or use another browser.',
   },
 };
 
@@ -172,4 +177,18 @@ export class ShiwuError extends Error {
     this.en = en;
     this.network = options?.network;
   }
+}
+
+/**
+ * What a public call throws: `error` itself where it is ours, of whatever bundle; else what the platform threw and no
+ * part of the library foresaw. Without memory, engines throw a RangeError.
+ */
+export function toShiwuError(error: unknown): ShiwuError {
+  if (error instanceof ShiwuError) return error;
+  if (error instanceof Error && error.name === 'ShiwuError') {
+    const { code, detail } = error as Error & { code: ErrorCode; detail: string };
+    return new ShiwuError(code, detail, { cause: error });
+  }
+  const code = error instanceof RangeError ? 'out-of-memory' : 'inference-failed';
+  return new ShiwuError(code, String(error), { cause: error });
 }

@@ -75,10 +75,12 @@ async function workerPart([name, path]: [string, string]): Promise<Part> {
 function page(code: string, css: string, parts: readonly Part[]): string {
   const script = code.trim().replaceAll(/<(\/script|!--)/gi, '\\x3C$1');
   const style = css.trim();
+  const check = readFileSync(here('../public/check.js'), 'utf8').trim();
   const icon = readFileSync(here('../public/favicon.svg'), 'utf8');
   const html = readFileSync(here('../index.html'), 'utf8');
   const changes: [from: string | RegExp, to: string][] = [
-    ['<head>', `<head>\n    ${policy(script, style)}`],
+    ['<head>', `<head>\n    ${policy([check, script], style)}`],
+    [/<script src="\/check.js"><\/script>/, `<script>${check}</script>`],
     ['./favicon.svg', `data:image/svg+xml,${encodeURIComponent(icon)}`],
     [/<script type="module".*<\/script>/, `<style>${style}</style>`],
     // After what it draws into, and before the parts: it draws while the browser still reads those.
@@ -96,14 +98,14 @@ function element({ name, packed }: Part): string {
 }
 
 /**
- * A page from a disk has no origin that 'self' could mean. So its one script and its one style sheet
+ * A page from a disk has no origin that 'self' could mean. So its two scripts and its one style sheet
  * are allowed by their hashes, workers by the blob: addresses that only this page can make, and what
  * is fetched is inside the page already: data: and blob: reach no network.
  */
-function policy(script: string, style: string): string {
+function policy(scripts: readonly string[], style: string): string {
   const rules = [
     "default-src 'none'",
-    `script-src '${hash(script)}' 'wasm-unsafe-eval'`,
+    `script-src ${scripts.map((script) => `'${hash(script)}'`).join(' ')} 'wasm-unsafe-eval'`,
     `style-src '${hash(style)}'`,
     'img-src blob: data:',
     'connect-src blob: data:',

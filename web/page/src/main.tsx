@@ -15,24 +15,27 @@ import { followAddress } from './state/place.js';
 import { ownChoice, textSize } from './state/preferences.js';
 import { App } from './view/app.js';
 
-effect(() => {
-  document.documentElement.lang = copy.value.lang;
-  document.title = copy.value.title;
-  document.documentElement.dataset.text = textSize.value;
-});
+function start(root: HTMLElement): void {
+  effect(() => {
+    document.documentElement.lang = copy.value.lang;
+    document.title = copy.value.title;
+    document.documentElement.dataset.text = textSize.value;
+  });
+  render(<App />, root);
+  listenForDrops(window);
+  listenForPastes(window);
+  listenForKeys(window);
+  followAddress(window);
+  // The trust sheet counts every request; the browser would stop at 250.
+  performance.setResourceTimingBufferSize(10_000);
+  if (ownChoice.value === 'on') void bringBack();
+  loadWhenIdle();
+  recordHistory();
+  void acceptShared();
+  listenForOffer(window);
+  keepForOffline();
+}
 
+// public/check.js has taken it away where the browser lacks what the page needs.
 const root = document.getElementById('app');
-if (root) render(<App />, root);
-
-listenForDrops(window);
-listenForPastes(window);
-listenForKeys(window);
-followAddress(window);
-// The trust sheet counts every request; the browser would stop at 250.
-performance.setResourceTimingBufferSize(10_000);
-if (ownChoice.value === 'on') void bringBack();
-loadWhenIdle();
-recordHistory();
-void acceptShared();
-listenForOffer(window);
-keepForOffline();
+if (root) start(root);

@@ -3,11 +3,16 @@ import { ShiwuError } from '../errors.js';
 import type { Asset } from './locate.js';
 import { isPacked, unpack } from './unpack.js';
 
-/** Hex SHA-256; undefined where the browser has none, which is outside https and localhost. */
+/** Hex SHA-256; undefined where the browser has none, as outside https and localhost. */
 export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
   const subtle = globalThis.crypto?.subtle;
   if (!subtle) return undefined;
-  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
+  let digest: Uint8Array;
+  try {
+    digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
+  } catch {
+    return undefined;
+  }
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

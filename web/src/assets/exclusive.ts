@@ -21,16 +21,16 @@ export async function exclusively<T, News>(
   options: ExclusiveOptions<News>,
   work: (tell: (news: News) => void) => Promise<T>,
 ): Promise<T> {
-  const locks = globalThis.navigator?.locks;
-  if (!locks || typeof BroadcastChannel === 'undefined') return work(() => {});
   const { signal, onNews, patience = PATIENCE } = options;
   throwIfAborted(signal);
+  const means = meansOf(name);
+  if (!means) return work(() => {});
+  const { locks, channel } = means;
   const waiting = new AbortController();
   const stop = () => waiting.abort();
   signal?.addEventListener('abort', stop, { once: true });
   let timer = setTimeout(stop, patience);
   let begun = false;
-  const channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }: MessageEvent<News>) => {
     if (begun) return;
     clearTimeout(timer);
@@ -53,5 +53,15 @@ export async function exclusively<T, News>(
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
     channel.close();
+  }
+}
+
+/** undefined where the browser has them not, or refuses them. */
+function meansOf(name: string): { locks: LockManager; channel: BroadcastChannel } | undefined {
+  try {
+    const { locks } = navigator;
+    return locks && { locks, channel: new BroadcastChannel(name) };
+  } catch {
+    return undefined;
   }
 }

@@ -20,11 +20,7 @@ export async function unpack(
   name: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (!isPacked(bytes)) return bytes;
-  // Chrome 80, Safari 16.4, Firefox 113: older than the module workers and SIMD that shiwu needs.
-  if (typeof DecompressionStream === 'undefined') {
-    throw new ShiwuError('unsupported-environment', 'DecompressionStream');
-  }
-  const { readable, writable } = new DecompressionStream('gzip');
+  const { readable, writable } = gunzip();
   const collected = collect(readable);
   const writer = writable.getWriter();
   let written = false;
@@ -50,6 +46,15 @@ export async function unpack(
     const code = (cause as { code?: unknown }).code;
     const ended = typeof code === 'string' ? code === 'Z_BUF_ERROR' : written;
     throw new ShiwuError(ended ? 'truncated-download' : 'tampered-download', name, { cause });
+  }
+}
+
+/** Chrome 80, Safari 16.4, Firefox 113: hardly younger than the module workers and SIMD that shiwu needs. */
+function gunzip(): DecompressionStream {
+  try {
+    return new DecompressionStream('gzip');
+  } catch (cause) {
+    throw new ShiwuError('unsupported-environment', `DecompressionStream: ${cause}`, { cause });
   }
 }
 

@@ -18,6 +18,8 @@
  * @packageDocumentation
  */
 
+import { trustedScript } from '../platform/browser/trusted.js';
+
 /** What {@link isolate} must be told. */
 export interface IsolateOptions {
   /** Address of the service worker; its folder must contain the page. */
@@ -87,7 +89,9 @@ export async function isolate({ serviceWorker }: IsolateOptions): Promise<Isolat
     if (!location.href.startsWith(new URL('./', script).href)) return no('out-of-scope');
     const other = scriptOf(await navigator.serviceWorker.getRegistration());
     if (other && other.pathname !== script.pathname) return no('other-worker', other.href);
-    await activated(await navigator.serviceWorker.register(script));
+    // A name of its own, for Trusted Types: where a policy lists names, each may be made only once.
+    const address = trustedScript(script.href, 'shiwu-coi');
+    await activated(await navigator.serviceWorker.register(address));
   } catch (error) {
     return no('worker-failed', String(error));
   }
@@ -99,13 +103,17 @@ export async function isolate({ serviceWorker }: IsolateOptions): Promise<Isolat
   return no('not-reloaded');
 }
 
-/** Removes the page's service worker if it is this one; from the next load on nothing is isolated. */
+/** Removes the page's service worker if it is this one; from the next load on nothing is isolated. Never rejects. */
 export async function unregister({ serviceWorker }: IsolateOptions): Promise<boolean> {
   if (findObstacle()) return false;
-  const registration = await navigator.serviceWorker.getRegistration();
-  const script = new URL(serviceWorker, document.baseURI);
-  if (scriptOf(registration)?.pathname !== script.pathname) return false;
-  return (await registration?.unregister()) ?? false;
+  try {
+    const registration = await navigator.serviceWorker.getRegistration();
+    const script = new URL(serviceWorker, document.baseURI);
+    if (scriptOf(registration)?.pathname !== script.pathname) return false;
+    return (await registration?.unregister()) ?? false;
+  } catch {
+    return false; // no address, or no leave to look
+  }
 }
 
 function findObstacle(): NotIsolatedReason | undefined {

@@ -178,8 +178,8 @@ export class ShiwuClassifierElement extends Base {
     const assetBase = this.getAttribute('asset-base');
     const backend = this.getAttribute('backend') as ClassifierOptions['backend'] | null;
     return {
-      ...(model ? { model: new URL(model, document.baseURI) } : {}),
-      ...(assetBase ? { assetBase: new URL(assetBase, document.baseURI) } : {}),
+      ...(model ? { model } : {}),
+      ...(assetBase ? { assetBase } : {}),
       ...(backend ? { backend } : {}),
       onProgress: (progress) => {
         this.#show({ progress: progress.stage === 'ready' ? null : progress });

@@ -1,4 +1,5 @@
 /** A picture of the input for the eye alone: what the classifier sees is the input itself. */
+import { isA } from '../sources/kind.js';
 import type { ImageInput } from '../types.js';
 
 /** Longest side of a preview drawn from pixels, for sharpness on dense screens. */
@@ -12,16 +13,16 @@ export interface Preview {
 
 /** Null where the input cannot be shown, which is no failure. */
 export async function previewOf(input: ImageInput): Promise<Preview | null> {
-  if (typeof input === 'string') return linked(new URL(input, document.baseURI).href);
-  if (input instanceof URL) return linked(input.href);
-  if (input instanceof HTMLImageElement) return linked(input.currentSrc || input.src);
-  if (input instanceof Blob) return owned(input);
-  if (input instanceof ArrayBuffer) return owned(new Blob([input]));
-  if (input instanceof Uint8Array) return owned(new Blob([Uint8Array.from(input)]));
   try {
-    return owned(await drawn(input));
+    if (typeof input === 'string') return linked(new URL(input, document.baseURI).href);
+    if (isA(input, 'URL')) return linked(input.href);
+    if (isA(input, 'HTMLImageElement')) return linked(input.currentSrc || input.src);
+    if (isA(input, 'Blob', 'File')) return owned(input);
+    if (isA(input, 'ArrayBuffer')) return owned(new Blob([input]));
+    if (isA(input, 'Uint8Array')) return owned(new Blob([Uint8Array.from(input)]));
+    return owned(await drawn(input as Drawable));
   } catch {
-    return null; // an empty canvas, a video without a picture, pixels of another origin
+    return null; // no address, an empty canvas, a video without a picture, pixels of another origin
   }
 }
 

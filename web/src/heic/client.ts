@@ -1,5 +1,6 @@
 /** The page's end of the decoder's worker: started when first needed, ended when long unused. */
 import { ShiwuError } from '../errors.js';
+import { type OpenedWorker, openWorker } from '../platform/browser/open-worker.js';
 import type { HeicPixels } from './libheif.js';
 import type { HeicReply, HeicRequest } from './protocol.js';
 
@@ -13,7 +14,7 @@ interface Waiting {
 
 export class HeicClient {
   readonly #waiting = new Map<number, Waiting>();
-  #worker: Worker | undefined;
+  #worker: OpenedWorker | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
   #nextId = 1;
 
@@ -31,7 +32,7 @@ export class HeicClient {
     const file = request.file.slice();
     const answer = new Promise<HeicPixels>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ ...request, file, id } satisfies HeicRequest, [file.buffer]);
+      worker.post({ ...request, file, id } satisfies HeicRequest, [file.buffer]);
     });
     const abort = () => {
       this.#waiting.get(id)?.reject(aborted(signal));
@@ -50,17 +51,17 @@ export class HeicClient {
     }
   }
 
-  #start(): Worker {
-    if (this.#worker) return this.#worker;
-    const worker = this.startWorker();
-    worker.onmessage = ({ data }: MessageEvent<HeicReply>) => this.#receive(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      const reason = event.message || 'without a bundler, say where it is: heicDecoder({ url })';
-      this.#fail(new ShiwuError('needs-decoder', `libheif-js did not load: ${reason}`));
-    };
-    this.#worker = worker;
-    return worker;
+  #start(): OpenedWorker {
+    // A name of its own: where a policy lists names, each may be made only once.
+    this.#worker ??= openWorker<HeicReply>(this.startWorker, 'shiwu-heic', {
+      onReply: (reply) => this.#receive(reply),
+      onCrash: (error) => this.#fail(asMissing(error)),
+      onUnsent: (message, cause) => {
+        const error = { code: 'unreadable-input', detail: String(cause) } as const;
+        this.#receive({ id: (message as HeicRequest).id, error });
+      },
+    });
+    return this.#worker;
   }
 
   #receive({ id, pixels, error }: HeicReply): void {
@@ -82,6 +83,14 @@ export class HeicClient {
     this.#worker?.terminate();
     this.#worker = undefined;
   }
+}
+
+/** A worker that has the library inside does not start without it. */
+function asMissing(error: ShiwuError): ShiwuError {
+  if (error.code === 'blocked-by-policy') return error;
+  const hint = 'without a bundler, say where it is: heicDecoder({ url })';
+  const reason = `libheif-js did not load: ${error.detail}; ${hint}`;
+  return new ShiwuError('needs-decoder', reason, { cause: error });
 }
 
 function aborted(signal: AbortSignal | undefined): ShiwuError {

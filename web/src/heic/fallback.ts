@@ -1,5 +1,5 @@
 /** Tries again, by the caller's decoder, what the browser could not decode. */
-import { type ErrorCode, ShiwuError } from '../errors.js';
+import { ShiwuError, toShiwuError } from '../errors.js';
 import type { Parcel } from '../sources/payload.js';
 import type { Classification, HeicDecoder } from '../types.js';
 import type { Payload } from '../worker/protocol.js';
@@ -28,7 +28,8 @@ export async function withHeic(
     if (!isHeic || !heic || !file) throw error;
   }
   const start = performance.now();
-  const pixels = await decode(heic, new Uint8Array(await file.arrayBuffer()), limits);
+  const bytes = 'arrayBuffer' in file ? await file.arrayBuffer() : file;
+  const pixels = await decode(heic, new Uint8Array(bytes), limits);
   const decoding = performance.now() - start;
   const { image, timings, ...result } = await look(pixels);
   return {
@@ -43,12 +44,12 @@ export async function withHeic(
 }
 
 /** The file, for a second reading: bytes are moved to the worker, so what may be HEIC is copied. */
-function keepFile(payload: Payload): Blob | undefined {
+function keepFile(payload: Payload): Blob | ArrayBuffer | undefined {
   if (payload.kind === 'blob') return payload.blob;
   if (payload.kind !== 'bytes') return undefined;
   // ISO 14496-12: a file type box comes first.
   const head = new TextDecoder('latin1').decode(payload.bytes.slice(4, 8));
-  return head === 'ftyp' ? new Blob([payload.bytes]) : undefined;
+  return head === 'ftyp' ? payload.bytes.slice(0) : undefined;
 }
 
 async function decode(
@@ -62,16 +63,12 @@ async function decode(
     const whole = data.byteLength === data.buffer.byteLength ? data.buffer : data.slice().buffer;
     return { payload: { kind: 'pixels', data: whole, width, height }, transfer: [whole] };
   } catch (error) {
-    throw asShiwuError(error);
+    throw asDecodingError(error);
   }
 }
 
-/** The decoder is another bundle, with a ShiwuError of its own, or is not ours at all. */
-function asShiwuError(error: unknown): ShiwuError {
-  if (error instanceof ShiwuError) return error;
-  if (error instanceof Error && error.name === 'ShiwuError') {
-    const { code, detail } = error as Error & { code: ErrorCode; detail: string };
-    return new ShiwuError(code, detail, { cause: error });
-  }
+/** The decoder is another bundle, or is not ours at all: then it is the picture that it could not read. */
+function asDecodingError(error: unknown): ShiwuError {
+  if (error instanceof Error && error.name === 'ShiwuError') return toShiwuError(error);
   return new ShiwuError('corrupt-image', `heic: ${String(error)}`, { cause: error });
 }

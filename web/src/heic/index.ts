@@ -11,6 +11,8 @@
  *
  * @packageDocumentation
  */
+
+import { absolute } from '../platform/browser/address.js';
 import type { HeicDecoder } from '../types.js';
 import { HeicClient } from './client.js';
 import { DEFAULT_MAX_PIXELS, type HeicOptions } from './options.js';
@@ -20,7 +22,7 @@ export type { HeicOptions } from './options.js';
 
 /** Makes a decoder with a worker of its own, which starts when needed and ends when long unused. */
 export function heicDecoder({ url }: HeicOptions = {}): HeicDecoder {
-  const location = url === undefined ? undefined : new URL(url, document.baseURI).href;
+  const location = url === undefined ? undefined : absolute(url);
   const client = new HeicClient(() =>
     // Bundlers look for exactly these expressions.
     location === undefined

@@ -31,7 +31,8 @@ export class WorkerClient {
   constructor(start: (events: WorkerEvents) => WorkerPort) {
     this.#port = start({
       onReply: (reply) => this.#receive(reply),
-      onCrash: (detail) => this.stop(new ShiwuError('worker-crashed', detail)),
+      onCrash: (reason) =>
+        this.stop(typeof reason === 'string' ? new ShiwuError('worker-crashed', reason) : reason),
     });
   }
 

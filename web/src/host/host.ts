@@ -5,6 +5,7 @@ import { unpack } from '../assets/unpack.js';
 import { ShiwuError } from '../errors.js';
 import { type DataFile, externalFiles, findFile } from '../model/onnx/weights.js';
 import type { Platform, WorkerKind } from '../platform/platform.js';
+import { readBlob } from '../sources/blob.js';
 import type { Parcel } from '../sources/payload.js';
 import type {
   Backend,
@@ -297,7 +298,7 @@ class Loading {
     const [bytes] = rest;
     const core = (await this.#core) as WebAssembly.Module;
     // A Blob is read by each worker itself, and the browser may keep it outside of memory.
-    const file = model instanceof Blob ? model : new Blob([bytes as BlobPart]);
+    const file = await this.#file(model, bytes as Uint8Array<ArrayBuffer>);
     let sha256 = model === undefined ? this.#assets.model.plain?.sha256 : undefined;
     if (model !== undefined && options.engine === 'auto') sha256 = await sha256OfModel(file, bytes);
     const data = await this.#weights(bytes);
@@ -323,12 +324,26 @@ class Loading {
       const loaded = await this.#load(assets);
       return files.map(({ path, data }) => ({
         path,
-        data: typeof data === 'string' ? new Blob([loaded.shift() as BlobPart]) : data,
+        data:
+          typeof data === 'string'
+            ? this.platform.blobOf(loaded.shift() as Uint8Array<ArrayBuffer>)
+            : data,
       }));
     } catch (error) {
       if (!(error instanceof ShiwuError) || error.code !== 'not-found') throw error;
       const names = assets.map(({ name }) => name).join(', ');
       throw new ShiwuError('missing-weights', `${names}: ${error.detail}`, { cause: error });
+    }
+  }
+
+  async #file(model: HostOptions['model'], bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
+    const { platform } = this;
+    if (typeof model !== 'object') return platform.blobOf(bytes);
+    if (platform.canSend(model)) return model;
+    try {
+      return platform.blobOf(await readBlob(model));
+    } catch (cause) {
+      throw new ShiwuError('unreadable-input', `model: ${String(cause)}`, { cause });
     }
   }
 
@@ -414,8 +429,11 @@ async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    // The bytes are the published ones: it is the browser, or a policy, that refuses them.
-    throw new ShiwuError('unsupported-environment', String(cause), { cause });
+    if (cause instanceof RangeError)
+      throw new ShiwuError('out-of-memory', String(cause), { cause });
+    // The bytes are the published ones, and the browser knows all that is in them: a policy refuses them.
+    const hint = "the Content-Security-Policy must have script-src 'wasm-unsafe-eval'";
+    throw new ShiwuError('blocked-by-policy', `${String(cause)}; ${hint}`, { cause });
   }
 }
 

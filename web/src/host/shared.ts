@@ -1,6 +1,7 @@
 /** Counts who uses a host: the first user opens it, the last one ends it. */
 import { ShiwuError } from '../errors.js';
 import type { Platform } from '../platform/platform.js';
+import { isBlobLike } from '../sources/blob.js';
 import { orAborted } from './abort.js';
 import { Host, type HostEvents, type HostOptions } from './host.js';
 
@@ -73,7 +74,7 @@ let lastBlobId = 0;
 /** Files are told apart by identity: reading them to compare would cost more than it saves. */
 function keyOf(options: HostOptions): string {
   return JSON.stringify(options, (_, value) => {
-    if (!(value instanceof Blob)) return value;
+    if (!isBlobLike(value)) return value;
     const id = blobIds.get(value) ?? ++lastBlobId;
     blobIds.set(value, id);
     return { blob: id };

@@ -7,6 +7,7 @@ import { withCompiled } from './compiled.js';
 import type { Manifest } from './manifest.js';
 import { show } from './network.js';
 import type { NetworkOutput } from './runner.js';
+import { withThreads } from './threads.js';
 
 export class Session {
   /** What the model takes and gives. */
@@ -30,21 +31,23 @@ export class Session {
     if (threads > 1) wasm.wasmPaths = { mjs: threadsGlue };
     ort.env.logLevel = 'error';
     try {
-      const session = await withCompiled(module, (token) => {
-        wasm.wasmBinary = token;
-        return ort.InferenceSession.create(model, {
-          executionProviders: [backend],
-          graphOptimizationLevel: 'all',
-          // Weights are int8 for the download's sake. Without this, ONNX Runtime may keep them so and
-          // convert them on every run instead of once at load.
-          // Nothing of session.intra_op.allow_spinning or session.force_spinning_stop: ONNX Runtime Web's
-          // threads belong to its environment, not to the session, and photos took the same processor time
-          // with and without.
-          extra: { session: { disable_quant_qdq: '1' } },
+      const create = () =>
+        withCompiled(module, (token) => {
+          wasm.wasmBinary = token;
+          return ort.InferenceSession.create(model, {
+            executionProviders: [backend],
+            graphOptimizationLevel: 'all',
+            // Weights are int8 for the download's sake. Without this, ONNX Runtime may keep them so and
+            // convert them on every run instead of once at load.
+            // Nothing of session.intra_op.allow_spinning or session.force_spinning_stop: ONNX Runtime Web's
+            // threads belong to its environment, not to the session, and photos took the same processor time
+            // with and without.
+            extra: { session: { disable_quant_qdq: '1' } },
+          });
         });
-      });
-      return new Session(session);
+      return new Session(await (threads > 1 ? withThreads(create) : create()));
     } catch (cause) {
+      if (cause instanceof ShiwuError) throw cause;
       throw new ShiwuError('invalid-model', message(cause), { cause });
     }
   }

@@ -2,8 +2,11 @@
 import { loadAssets } from '../assets/load.js';
 import { locateAssets } from '../assets/locate.js';
 import { ShiwuError } from '../errors.js';
+import { isA } from '../sources/kind.js';
 import { pack } from '../sources/payload.js';
-import type { Response as Reply } from '../worker/protocol.js';
+import type { Question, Response as Reply } from '../worker/protocol.js';
+import { absolute } from './browser/address.js';
+import { openWorker } from './browser/open-worker.js';
 import type { Platform, WorkerEvents, WorkerKind, WorkerPort } from './platform.js';
 import { hasRelaxedSimd, hasSimd } from './simd.js';
 
@@ -15,12 +18,18 @@ export const browser: Platform = {
     const missing =
       typeof Worker === 'undefined'
         ? 'Worker'
-        : !hasSimd()
+        : typeof WebAssembly !== 'undefined' && !hasSimd()
           ? 'WebAssembly SIMD'
           : typeof OffscreenCanvas === 'undefined'
             ? 'OffscreenCanvas'
             : undefined;
     if (missing) throw new ShiwuError('unsupported-environment', missing);
+    // Whatever runs modules has it, unless somebody took it away.
+    if (typeof WebAssembly === 'undefined') {
+      const by =
+        'Lockdown Mode, a browser without JIT, a policy of your organisation, or an extension';
+      throw new ShiwuError('blocked-by-policy', `WebAssembly is switched off: ${by}`);
+    }
   },
 
   get cores() {
@@ -48,13 +57,16 @@ export const browser: Platform = {
     return adapter ? !(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter) : false;
   },
 
-  resolve: (url) => new URL(url, document.baseURI).href,
+  resolve: absolute,
+
+  blobOf: (bytes) => new Blob([bytes]),
+  canSend: (blob) => isA(blob, 'Blob', 'File'),
 
   locate: locateAssets,
   load: loadAssets,
   pack: (input, signal) => pack(input, signal),
 
-  startWorker: (kind, assetBase, events) => connect(START[kind](assetBase), events),
+  startWorker: (kind, assetBase, events) => connect(() => START[kind](assetBase), events),
 };
 
 /** A part of WebGPU's GPUAdapter; `isFallbackAdapter` moved into `info` in 2025. */
@@ -86,15 +98,14 @@ const START: Record<WorkerKind, (base: string | undefined) => Worker> = {
       : new Worker(new URL('worker-webgpu.js', base), { type: 'module', name: 'shiwu-webgpu' }),
 };
 
-function connect(worker: Worker, { onReply, onCrash }: WorkerEvents): WorkerPort {
-  worker.onmessage = ({ data }: MessageEvent<Reply>) => onReply(data);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    onCrash(event.message ?? 'the script did not load');
-  };
-  worker.onmessageerror = () => onCrash('a message could not be read');
-  return {
-    post: (message, transfer) => worker.postMessage(message, transfer),
-    terminate: () => worker.terminate(),
-  };
+function connect(start: () => Worker, { onReply, onCrash }: WorkerEvents): WorkerPort {
+  return openWorker<Reply>(start, 'shiwu', {
+    onReply,
+    onCrash,
+    onUnsent(message, cause) {
+      const { id } = message as Question;
+      const error = { code: 'unreadable-input', detail: String(cause) } as const;
+      onReply({ type: 'failed', id, error });
+    },
+  });
 }

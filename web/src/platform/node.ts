@@ -1,4 +1,5 @@
 /** Node: worker threads, and files beside fetch. */
+import { Blob } from 'node:buffer';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -32,6 +33,10 @@ export const node: Platform = {
       throw new ShiwuError('invalid-argument', `not an address: ${String(address)}`, { cause });
     }
   },
+
+  // Not the global one, which test runners replace.
+  blobOf: (bytes) => new Blob([bytes]) as globalThis.Blob,
+  canSend: (blob) => blob instanceof Blob,
 
   locate: locateAssets,
   load: loadFiles,

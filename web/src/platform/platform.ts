@@ -1,5 +1,6 @@
 /** What differs between a browser and Node. */
 import type { Asset, Assets } from '../assets/locate.js';
+import type { ShiwuError } from '../errors.js';
 import type { Parcel } from '../sources/payload.js';
 import type { ImageInput } from '../types.js';
 import type { Response as Reply, Request } from '../worker/protocol.js';
@@ -13,7 +14,7 @@ export interface WorkerPort {
 export interface WorkerEvents {
   onReply(reply: Reply): void;
   /** The worker has ended, or never began. */
-  onCrash(detail: string): void;
+  onCrash(reason: string | ShiwuError): void;
 }
 
 export interface LoadOptions {
@@ -28,7 +29,7 @@ export interface LoadOptions {
 export type WorkerKind = 'shiwu' | 'ort' | 'ort-webgpu';
 
 export interface Platform {
-  /** Throws `unsupported-environment` where something is missing. */
+  /** Throws `unsupported-environment` or `blocked-by-policy` where something is missing. */
   check(): void;
   /** Processor cores, at least 1. */
   readonly cores: number;
@@ -46,6 +47,10 @@ export interface Platform {
   /** The files' bytes, unpacked, in the same order; one failure stops the others. */
   load(assets: readonly Asset[], options: LoadOptions): Promise<Uint8Array<ArrayBuffer>[]>;
   startWorker(kind: WorkerKind, assetBase: string | undefined, events: WorkerEvents): WorkerPort;
+  /** A copy of the bytes that workers can be sent. */
+  blobOf(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Blob;
+  /** Whether workers can be sent it: a test runner's Blob is often but an object that does as one. */
+  canSend(blob: Blob): boolean;
   /** Makes a parcel of any ImageInput, without touching the original. */
   pack(input: ImageInput, signal: AbortSignal): Promise<Parcel>;
 }

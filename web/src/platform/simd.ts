@@ -11,8 +11,13 @@ const RELAXED = [
   ...[10, 13, 1, 11, 0, 32, 0, 32, 1, 32, 2, 253, 133, 2, 11],
 ];
 
-const knows = (module: number[]) =>
-  typeof WebAssembly !== 'undefined' && WebAssembly.validate(Uint8Array.from(module));
+function knows(module: number[]): boolean {
+  try {
+    return WebAssembly.validate(Uint8Array.from(module));
+  } catch {
+    return false; // there is no WebAssembly
+  }
+}
 
 export const hasSimd = () => knows(SIMD);
 export const hasRelaxedSimd = () => knows(RELAXED);

@@ -1,6 +1,7 @@
 /** From an address to the bytes behind it. */
 import { ShiwuError } from '../errors.js';
 import { abortError } from '../host/abort.js';
+import { absolute, shorten } from '../platform/browser/address.js';
 
 /**
  * Fetches a picture from the page's side: `data:`, `blob:`, or HTTP from this origin or from another
@@ -8,7 +9,7 @@ import { abortError } from '../host/abort.js';
  * `unreadable-input` (not ours to read) or `aborted`.
  */
 export async function fetchPicture(address: string | URL, signal?: AbortSignal): Promise<Blob> {
-  const url = parse(address);
+  const url = new URL(absolute(address));
   // Read here and not by fetch, which a policy of `connect-src 'self'` would not let have it.
   if (url.protocol === 'data:') return readDataUrl(url.href);
   try {
@@ -22,16 +23,6 @@ export async function fetchPicture(address: string | URL, signal?: AbortSignal):
     if (cause instanceof ShiwuError) throw cause;
     if (signal?.aborted) throw abortError(signal);
     throw await refusal(url, cause);
-  }
-}
-
-function parse(address: string | URL): URL {
-  try {
-    return new URL(address, globalThis.document?.baseURI);
-  } catch (cause) {
-    throw new ShiwuError('invalid-argument', `not an address: ${shorten(String(address))}`, {
-      cause,
-    });
   }
 }
 
@@ -91,8 +82,4 @@ function unescapeBase64(ascii: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
   return bytes;
-}
-
-function shorten(address: string): string {
-  return address.length > 80 ? `${address.slice(0, 80)}…` : address;
 }

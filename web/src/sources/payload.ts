@@ -3,6 +3,7 @@ import { ShiwuError } from '../errors.js';
 import type { ImageInput } from '../types.js';
 import type { Payload } from '../worker/protocol.js';
 import { fetchPicture } from './address.js';
+import { isBlobLike, readBlob } from './blob.js';
 import { describe, isA } from './kind.js';
 import { capture, type Still } from './stills.js';
 
@@ -26,6 +27,8 @@ export async function pack(input: ImageInput, signal?: AbortSignal): Promise<Par
   }
   if (isA(input, 'ImageData') || isPixels(input)) return packPixels(input);
   if (isStill(input)) return packBitmap(await capture(input, signal));
+  // Does as a Blob does, but cannot be sent: a polyfill's, or a class of the caller's own.
+  if (isBlobLike(input)) return packBytes(await read(input));
   throw new ShiwuError('unsupported-input', describe(input));
 }
 
@@ -53,6 +56,14 @@ async function packPixels(image: ImageData): Promise<Parcel> {
   } catch (cause) {
     const reason = `ImageData of ${describe(data)} in ${colorSpace}`;
     throw new ShiwuError('unsupported-input', reason, { cause });
+  }
+}
+
+async function read(blob: Blob): Promise<ArrayBuffer> {
+  try {
+    return new Uint8Array(await readBlob(blob)).slice().buffer;
+  } catch (cause) {
+    throw new ShiwuError('unreadable-input', String(cause), { cause });
   }
 }
 

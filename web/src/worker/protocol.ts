@@ -12,6 +12,9 @@ import type {
   Region,
 } from '../types.js';
 
+/** A browser's worker says this when its script has run, before anything else. */
+export const STARTED = 'shiwu: started';
+
 /** A picture on its way to the worker. */
 export type Payload =
   | { readonly kind: 'blob'; readonly blob: Blob }

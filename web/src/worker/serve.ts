@@ -1,5 +1,5 @@
 /** A worker's life: loads one model, then answers requests one after another. */
-import { ShiwuError } from '../errors.js';
+import { ShiwuError, toShiwuError } from '../errors.js';
 import type { OpenRunner } from '../model/runner.js';
 import { Core } from '../runtime/core.js';
 import { Engine } from './engine.js';
@@ -112,11 +112,6 @@ function nextTask(): Promise<void> {
 }
 
 function toPlain(error: unknown): PlainError {
-  if (error instanceof ShiwuError) {
-    return { code: error.code, detail: error.detail, network: error.network };
-  }
-  return {
-    code: 'inference-failed',
-    detail: error instanceof Error ? error.message : String(error),
-  };
+  const { code, detail, network } = toShiwuError(error);
+  return { code, detail, network };
 }

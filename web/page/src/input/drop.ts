@@ -1,7 +1,9 @@
 import { signal } from '@preact/signals';
 import { acceptFiles, acceptForAlbum } from './accept.js';
-import { acceptAddress, isAddress } from './address.js';
+import { acceptAddresses, isAddress, isOurs } from './address.js';
 import { collectDropped, holdsFolder } from './collect.js';
+import { picturesOf } from './html-pictures.js';
+import { addressesOf } from './uri-list.js';
 
 /** True while a file is held over the page. */
 export const hovering = signal(false);
@@ -11,6 +13,14 @@ const TYPES = ['Files', 'text/uri-list'];
 
 const carriesPicture = (event: DragEvent) =>
   TYPES.some((type) => event.dataTransfer?.types.includes(type));
+
+/** Of the pictures or links that were dragged. A picture's own bytes, in the HTML, go before a link that is not ours. */
+function addressesIn(transfer: DataTransfer): string[] {
+  const listed = addressesOf(transfer.getData('text/uri-list')).filter(isAddress);
+  if (listed.some(isOurs)) return listed;
+  const inside = picturesOf(transfer.getData('text/html')).filter(isOurs);
+  return inside.length > 0 ? inside : listed;
+}
 
 /** Makes the whole page a place to drop a photo. */
 export function listenForDrops(target: Window): void {
@@ -37,8 +47,8 @@ export function listenForDrops(target: Window): void {
       void collectDropped(transfer).then(acceptForAlbum);
       return;
     }
-    const address = transfer.files.length === 0 ? transfer.getData('text/uri-list') : '';
-    if (isAddress(address)) acceptAddress(address);
+    const addresses = transfer.files.length === 0 ? addressesIn(transfer) : [];
+    if (addresses.length > 0) void acceptAddresses(addresses);
     else acceptFiles(transfer.files, { named: true });
   });
 }

@@ -1,7 +1,8 @@
 import { acceptFiles } from './accept.js';
-import { acceptAddress, isAddress } from './address.js';
+import { acceptAddresses, isAddress } from './address.js';
+import { picturesOf } from './html-pictures.js';
 
-/** Takes a picture from the clipboard, or the address of one; other text is left alone. */
+/** Takes pictures from the clipboard, or the addresses of some; other text is left alone. */
 export function listenForPastes(target: Window): void {
   target.addEventListener('paste', (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
@@ -12,10 +13,14 @@ export function listenForPastes(target: Window): void {
       acceptFiles(files, { named });
       return;
     }
+    if (isField(event.target)) return;
     const text = event.clipboardData?.getData('text/plain') ?? '';
-    if (isAddress(text) && !isField(event.target)) {
+    // Mail and word processors hand over a picture inside of their HTML, its bytes in its address.
+    const html = event.clipboardData?.getData('text/html') ?? '';
+    const addresses = isAddress(text) ? [text] : picturesOf(html).filter(isAddress);
+    if (addresses.length > 0) {
       event.preventDefault();
-      acceptAddress(text);
+      void acceptAddresses(addresses);
     }
   });
 }

@@ -5,6 +5,7 @@ import { isArrayBuffer, isUint8Array, isUint8ClampedArray } from 'node:util/type
 import { download } from '../../assets/download.js';
 import { ShiwuError } from '../../errors.js';
 import { throwIfAborted } from '../../host/abort.js';
+import { isBlobLike, readBlob } from '../../sources/blob.js';
 import type { Parcel } from '../../sources/payload.js';
 import type { ImageInput } from '../../types.js';
 import { toUrl } from './address.js';
@@ -20,7 +21,7 @@ export async function packForNode(input: ImageInput, signal: AbortSignal): Promi
   // Not instanceof: test runners hand over values of another realm.
   if (isUint8Array(input)) return packBytes(new Uint8Array(input).buffer);
   if (isArrayBuffer(input)) return packBytes(copy(input));
-  if (isBlob(input)) return packBytes(await readBlob(input));
+  if (isBlobLike(input)) return packBytes(await read(input));
   if (isPixels(input)) {
     const { data, width, height } = input;
     const pixels = new Uint8Array(data).buffer;
@@ -66,16 +67,13 @@ function copy(buffer: ArrayBuffer): ArrayBuffer {
   }
 }
 
-async function readBlob(blob: Blob): Promise<ArrayBuffer> {
+/** Whatever kind of bytes it gives, a copy of them. */
+async function read(blob: Blob): Promise<ArrayBuffer> {
   try {
-    return await blob.arrayBuffer();
+    return new Uint8Array(await readBlob(blob)).slice().buffer;
   } catch (cause) {
     throw new ShiwuError('unreadable-input', String(cause), { cause });
   }
-}
-
-function isBlob(value: unknown): value is Blob {
-  return ['Blob', 'File'].includes(tag(value));
 }
 
 function isUrl(value: unknown): value is URL {

@@ -1,0 +1,4 @@
+// @vitest-environment jsdom
+import { namesEverything } from './named.js';
+
+await namesEverything('jsdom');
