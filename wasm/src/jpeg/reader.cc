@@ -36,6 +36,17 @@ namespace {
 // A progressive file has some ten scans; one made to take forever has thousands.
 constexpr int kMostScans = 500;
 
+// Whether coefficients of a progressive file are not known to their last bit.
+bool LacksScans(const jpeg_decompress_struct& decoder) {
+  if (decoder.coef_bits == nullptr) return false;
+  for (int c = 0; c < decoder.num_components; ++c) {
+    for (int k = 0; k < DCTSIZE2; ++k) {
+      if (decoder.coef_bits[c][k] != 0) return true;
+    }
+  }
+  return false;
+}
+
 // What stands in for the rest of a file that ends early.
 constexpr JOCTET kEnd[] = {0xFF, JPEG_EOI};
 
@@ -101,6 +112,10 @@ Result<JpegReader> JpegReader::Open(std::span<const uint8_t> file, uint64_t max_
       [](j_decompress_ptr) {},
       [](j_decompress_ptr decoder) -> boolean {
         State::Of(decoder).ran_out = true;
+        // Of what stands between scans, tables and headers, nothing must be made up: see Start().
+        const bool in_scan = decoder->coef != nullptr &&
+                             decoder->inputctl->consume_input == decoder->coef->consume_data;
+        if (!in_scan) return FALSE;
         decoder->src->next_input_byte = kEnd;
         decoder->src->bytes_in_buffer = sizeof(kEnd);
         return TRUE;
@@ -118,13 +133,17 @@ Result<JpegReader> JpegReader::Open(std::span<const uint8_t> file, uint64_t max_
   state.progress.progress_monitor = [](j_common_ptr any) {
     if (State::Of(any).decoder.input_scan_number > kMostScans) ERREXIT(any, JERR_BAD_PROGRESSION);
   };
-  if (Status status = state.Try([&] {
-        jpeg_create_decompress(&state.decoder);
-        state.decoder.src = &state.source;
-        state.decoder.progress = &state.progress;
-        jpeg_read_header(&state.decoder, TRUE);
-      });
-      !status.ok()) {
+  volatile bool has_header = false;
+  Status status = state.Try([&] {
+    jpeg_create_decompress(&state.decoder);
+    state.decoder.src = &state.source;
+    state.decoder.progress = &state.progress;
+    has_header = jpeg_read_header(&state.decoder, TRUE) == JPEG_HEADER_OK;
+  });
+  if (status.ok() && !has_header) {
+    status = Error{ErrorCode::kTruncatedImage, "the data ends inside the header"};
+  }
+  if (!status.ok()) {
     jpeg_destroy_decompress(&state.decoder);
     return status;
   }
@@ -151,6 +170,11 @@ Status JpegReader::Start(int denominator) {
     decoder.scale_denom = static_cast<unsigned>(denominator);
     decoder.dct_method = JDCT_ISLOW;
     decoder.out_color_space = JCS_EXT_RGBA;
+    if (jpeg_start_decompress(&decoder)) return;
+    // All scans are read before the first row, and the data ends between two of them, or behind the
+    // last, where nothing is missing but the end's marker.
+    state_->truncated |= decoder.unread_marker != 0 || LacksScans(decoder);
+    decoder.unread_marker = JPEG_EOI;
     jpeg_start_decompress(&decoder);
   });
 }
