@@ -1,5 +1,5 @@
-// Files of the kinds that strangers bring, made by tests/fixtures/make_corpus.py: each is decoded as
-// Pillow decodes it, or refused because less than half of it is there.
+// Files of the kinds that strangers bring, made by tests/fixtures/make_corpus.py: each is decoded
+// as Pillow decodes it, or refused because less than half of it is there.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -238,12 +238,13 @@ TEST(Decode, TruncatedAnywhereIsAnErrorOrAPartOrWhole) {
     }
   }
   EXPECT_GT(beginnings, 20000);
-  EXPECT_GT(whole_beginnings, 500);  // the data of a PNG, and of an animation's first frame, end early
+  EXPECT_GT(whole_beginnings,
+            500);  // the data of a PNG, and of an animation's first frame, end early
   EXPECT_GT(parts, 5000);
 }
 
-// [regression] What was cut between two scans was refused, or, where the rest of a table was made up,
-// decoded to garbage.
+// [regression] What was cut between two scans was refused, or, where the rest of a table was made
+// up, decoded to garbage.
 TEST(Decode, ProgressiveJpegCutBetweenScansIsCoarse) {
   const Bytes file = Fixture("progressive-420.jpg");
   const auto whole = Decode(file);
@@ -392,8 +393,8 @@ TEST(Decode, DamagedHeadersAreCorrupt) {
   }
   // A frame without pixels, a GIF without a frame.
   Bytes gif = Fixture("plain.gif");
-  const auto frame_at = static_cast<size_t>(
-      std::find(gif.begin() + 13 + 48, gif.end(), uint8_t{','}) - gif.begin());
+  const auto frame_at =
+      static_cast<size_t>(std::find(gif.begin() + 13 + 48, gif.end(), uint8_t{','}) - gif.begin());
   ASSERT_EQ(gif[frame_at + 5], 21);  // wide
   gif[frame_at + 5] = 0;
   EXPECT_ERROR(ErrorCode::kCorruptImage, Decode(gif));
@@ -459,7 +460,8 @@ TEST(Decode, BmpWhoseAlphaIsAllZeroIsOpaque) {
   EXPECT_EQ(PixelsOf(decoded.value().pixels.view()), PixelsOf(opaque.value().pixels.view()));
 }
 
-// [regression] A length of a gigabyte in a PNG of a kilobyte made the decoder allocate the gigabyte.
+// [regression] A length of a gigabyte in a PNG of a kilobyte made the decoder allocate the
+// gigabyte.
 TEST(Decode, PngChunkLongerThanTheFileTakesNoMemory) {
   Bytes png = Fixture("rgb8.png");
   const auto whole = Decode(png);

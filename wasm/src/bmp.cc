@@ -1,5 +1,6 @@
-// BMP with every header that Windows and OS/2 have written: 1 to 32 bits, RLE4 and RLE8, masks. What
-// other decoders than Windows' own never read (JPEG or PNG inside, OS/2's Huffman and RLE24) is refused.
+// BMP with every header that Windows and OS/2 have written: 1 to 32 bits, RLE4 and RLE8, masks.
+// What other decoders than Windows' own never read (JPEG or PNG inside, OS/2's Huffman and RLE24)
+// is refused.
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -96,9 +97,9 @@ Result<Bmp> ReadHeader(Bytes file, uint64_t max_pixels) {
   if (!std::has_single_bit(bmp.bits) && bmp.bits != 24) {
     return Error{ErrorCode::kUnsupportedFormat, "BMP of ", bmp.bits, " bits"};
   }
-  if (bmp.bits > 32 || !(compression == kRaw || (compression == kRle8 && bmp.bits == 8) ||
-                         (compression == kRle4 && bmp.bits == 4) ||
-                         (has_masks && windows && !indexed))) {
+  if (bmp.bits > 32 ||
+      !(compression == kRaw || (compression == kRle8 && bmp.bits == 8) ||
+        (compression == kRle4 && bmp.bits == 4) || (has_masks && windows && !indexed))) {
     return Error{ErrorCode::kUnsupportedFormat, "BMP of ", bmp.bits, " bits, compression ",
                  compression};
   }
@@ -221,7 +222,8 @@ Result<ReadPixels> ReadBmp(Bytes file, uint64_t max_pixels) {
   if (!read.ok()) return read.status();
   const Bmp& bmp = read.value();
   const bool runs = bmp.compression == kRle8 || bmp.compression == kRle4;
-  const uint64_t row_bytes = (uint64_t{bmp.width} * bmp.bits + 7) / 8, stride = (row_bytes + 3) & ~3;
+  const uint64_t row_bytes = (uint64_t{bmp.width} * bmp.bits + 7) / 8,
+                 stride = (row_bytes + 3) & ~3;
   uint64_t rows = bmp.height;
   if (!runs) {
     // The last row needs no padding.
@@ -249,7 +251,8 @@ Result<ReadPixels> ReadBmp(Bytes file, uint64_t max_pixels) {
     ReadRow(bmp, bmp.data.data() + y * stride, image.data() + kChannels * row * bmp.width);
   }
   if (has_alpha) {
-    // An alpha that is nothing but zeros is one that nobody has filled in: browsers show such files.
+    // An alpha that is nothing but zeros is one that nobody has filled in: browsers show such
+    // files.
     uint8_t any = 0;
     for (size_t at = 3; at < image.size_bytes(); at += kChannels) any |= image.data()[at];
     for (size_t at = 3; any == 0 && at < image.size_bytes(); at += kChannels) {

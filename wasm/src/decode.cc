@@ -52,7 +52,8 @@ Format SniffFormat(std::span<const uint8_t> file) {
   // behind any of its fields.
   if (HasText(file, 0, "BM") && file.size() >= 18) {
     const uint32_t header = LittleEndian(file, 14, 4);
-    const bool os2 = header >= 16 && header <= 64 && (header % 4 == 0 || header == 42 || header == 46);
+    const bool os2 =
+        header >= 16 && header <= 64 && (header % 4 == 0 || header == 42 || header == 46);
     if (header == 12 || os2 || header == 108 || header == 124) return Format::kBmp;
   }
   return Format::kUnknown;

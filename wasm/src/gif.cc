@@ -167,7 +167,7 @@ Result<ReadPixels> ReadGif(Bytes file, uint64_t max_pixels) {
   for (size_t i = 0; i < 256; ++i) {
     const bool known = 3 * i + 2 < frame.palette.size();
     for (size_t c = 0; c < 3; ++c) {
-      colours[i][c] = known              ? frame.palette[3 * i + c]
+      colours[i][c] = known               ? frame.palette[3 * i + c]
                       : frame.has_palette ? 0
                                           : static_cast<uint8_t>(i);
     }

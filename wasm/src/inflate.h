@@ -24,8 +24,8 @@ class Inflater {
   // Codes of up to kFastBits bits are looked up, the few longer ones counted through.
   static constexpr int kFastBits = 10, kLongest = 15, kMostSymbols = 288;
   struct Codes {
-    uint16_t fast[1 << kFastBits];  // length << 9 | symbol; 0: a longer one, or none
-    uint16_t count[kLongest + 1];   // of codes by length
+    uint16_t fast[1 << kFastBits];   // length << 9 | symbol; 0: a longer one, or none
+    uint16_t count[kLongest + 1];    // of codes by length
     uint16_t symbols[kMostSymbols];  // by code
     // False for lengths that are no prefix code.
     bool Build(const uint8_t* lengths, int symbol_count);

@@ -1,5 +1,6 @@
-// PNG (W3C, third edition): the default image, all colour types and depths. What browsers and Pillow
-// bear is borne: checksums are not looked at, ancillary chunks may stand anywhere and be wrong.
+// PNG (W3C, third edition): the default image, all colour types and depths. What browsers and
+// Pillow bear is borne: checksums are not looked at, ancillary chunks may stand anywhere and be
+// wrong.
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -47,8 +48,14 @@ Result<Png> ReadChunks(Bytes file, uint64_t max_pixels) {
   if (!HasText(file, 12, "IHDR") || BigEndian(file, 8, 4) != 13) {
     return Error{ErrorCode::kCorruptImage, "no IHDR"};
   }
-  Png png = {BigEndian(file, 16, 4), BigEndian(file, 20, 4), file[24], file[25],
-             ChannelsOf(file[25]),   file[28] != 0,          {},       {},
+  Png png = {BigEndian(file, 16, 4),
+             BigEndian(file, 20, 4),
+             file[24],
+             file[25],
+             ChannelsOf(file[25]),
+             file[28] != 0,
+             {},
+             {},
              {}};
   if (Status status = CheckSize(png.width, png.height, max_pixels); !status.ok()) return status;
   if (png.channels == 0 || !IsDepthOf(png.colour, png.depth) || file[27] != 0) {
@@ -232,7 +239,8 @@ Result<ReadPixels> ReadPng(Bytes file, uint64_t max_pixels) {
   uint64_t there = 0;
   bool more = true;
   for (const Pass& pass : passes) {
-    const size_t columns = (png.width - std::min<size_t>(png.width, pass.x) + pass.dx - 1) / pass.dx;
+    const size_t columns =
+        (png.width - std::min<size_t>(png.width, pass.x) + pass.dx - 1) / pass.dx;
     if (columns == 0) continue;
     const size_t size = png.RowBytes(columns);
     uint8_t *row = lines.get() + kMostBack, *above = row + line;

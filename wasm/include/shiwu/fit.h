@@ -35,9 +35,11 @@ struct Preprocessing {
 Result<Image> FitToModel(const ImageView& upright, const Preprocessing& preprocessing);
 
 enum class Precision : uint8_t {
-  kExact,  // every pixel is decoded, and the result is Pillow's to the bit
+  kExact,  // every pixel is decoded, and the result is Pillow's to the bit; colours are not managed
   kFast,   // a JPEG is decoded at 1/2, 1/4 or 1/8 of its size where that leaves at least twice the
-           // pixels that the model sees, across and down (Pillow: draft() and reducing_gap=2.0)
+           // pixels that the model sees, across and down (Pillow: draft() and reducing_gap=2.0);
+           // colours of another space that the file names (Display P3, Adobe RGB, a PNG's gAMA) are
+           // made sRGB's when the picture has the model's size. See src/color.h
 };
 
 struct FittedFile {
