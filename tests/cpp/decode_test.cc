@@ -247,10 +247,6 @@ TEST(Decode, TruncatedAnywhereIsAnErrorOrAPartOrWhole) {
 // up, decoded to garbage.
 TEST(Decode, ProgressiveJpegCutBetweenScansIsCoarse) {
   const Bytes file = Fixture("progressive-420.jpg");
-  const auto whole = Decode(file);
-  ASSERT_VALUE(whole);
-  const Bytes pixels = PixelsOf(whole.value().pixels.view());
-  // The second scan's tables and header, to the byte.
   const auto marker = [&](uint8_t code, size_t from) {
     for (; file[from] != 0xFF || file[from + 1] != code;) ++from;
     return from;
@@ -259,15 +255,18 @@ TEST(Decode, ProgressiveJpegCutBetweenScansIsCoarse) {
   size_t tables = first + 2;
   while (file[tables] != 0xFF || file[tables + 1] == 0) ++tables;
   ASSERT_LT(tables + 20, second);
+  // The first scan, and an end marker.
+  Bytes one_scan(file.begin(), file.begin() + static_cast<ptrdiff_t>(tables));
+  Append(one_scan, "\xFF\xD9");
+  const auto coarse = Decode(one_scan);
+  ASSERT_VALUE(coarse);
+  // The second scan's tables and header, to the byte.
   for (size_t size = tables; size < second + 10; ++size) {
     SCOPED_TRACE(size);
     const auto decoded = Decode(Exact(std::span(file).first(size)));
     ASSERT_VALUE(decoded);
     EXPECT_TRUE(decoded.value().truncated);
-    const Bytes coarse = PixelsOf(decoded.value().pixels.view());
-    double sum = 0;
-    for (size_t i = 0; i < pixels.size(); ++i) sum += std::abs(pixels[i] - coarse[i]);
-    EXPECT_LT(sum / static_cast<double>(pixels.size()), 12);
+    ASSERT_EQ(PixelsOf(decoded.value().pixels.view()), PixelsOf(coarse.value().pixels.view()));
   }
 }
 
@@ -463,7 +462,7 @@ TEST(Decode, BmpWhoseAlphaIsAllZeroIsOpaque) {
 // [regression] A length of a gigabyte in a PNG of a kilobyte made the decoder allocate the
 // gigabyte.
 TEST(Decode, PngChunkLongerThanTheFileTakesNoMemory) {
-  Bytes png = Fixture("rgb8.png");
+  Bytes png = Fixture("grey8.png");
   const auto whole = Decode(png);
   ASSERT_VALUE(whole);
   const std::string_view idat = "IDAT";

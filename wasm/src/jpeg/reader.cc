@@ -170,12 +170,14 @@ Status JpegReader::Start(int denominator) {
     decoder.scale_denom = static_cast<unsigned>(denominator);
     decoder.dct_method = JDCT_ISLOW;
     decoder.out_color_space = JCS_EXT_RGBA;
-    if (jpeg_start_decompress(&decoder)) return;
-    // All scans are read before the first row, and the data ends between two of them, or behind the
-    // last, where nothing is missing but the end's marker.
-    state_->truncated |= decoder.unread_marker != 0 || LacksScans(decoder);
-    decoder.unread_marker = JPEG_EOI;
-    jpeg_start_decompress(&decoder);
+    if (!jpeg_start_decompress(&decoder)) {
+      // The data ends inside a table or a scan's header, or where the next would begin.
+      state_->truncated |= decoder.unread_marker != 0;
+      decoder.unread_marker = JPEG_EOI;
+      jpeg_start_decompress(&decoder);
+    }
+    // Of a progressive file all scans have been read now.
+    state_->truncated |= state_->ran_out && LacksScans(decoder);
   });
 }
 
