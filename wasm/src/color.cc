@@ -47,44 +47,45 @@ Bytes Tag(Bytes profile, std::string_view signature) {
 // ICC.1:2022 10.6 and 10.18, at every level.
 bool ReadCurve(Bytes tag, std::array<float, 256>& curve) {
   if (tag.size() < 12) return false;
-  const auto fill = [&](auto light) {
-    for (size_t i = 0; i < curve.size(); ++i) {
-      const float value = light(static_cast<float>(i) / 255);
-      if (!(value > -1e6f && value < 1e6f)) return false;
-      curve[i] = std::clamp(value, 0.0f, 1.0f);
-    }
-    return true;
-  };
+  // g, a, b, c, d, e, f of (a x + b)^g + e from d on, and c x + f below; or a table.
+  float p[7] = {1, 1, 0, 0, 0, 0, 0};
+  size_t last = 0;  // of the table
+  const auto entry = [&](size_t i) { return static_cast<float>(BigEndian(tag, 12 + 2 * i, 2)); };
   if (HasText(tag, 0, "curv")) {
     const size_t count = BigEndian(tag, 8, 4);
-    if (count == 0) return fill([](float x) { return x; });
     if (count > (tag.size() - 12) / 2) return false;
-    const auto entry = [&](size_t i) { return static_cast<float>(BigEndian(tag, 12 + 2 * i, 2)); };
-    if (count == 1) return fill([&](float x) { return std::pow(x, entry(0) / 256); });
-    return fill([&](float x) {
-      const float at = x * static_cast<float>(count - 1);
-      const size_t below = std::min(static_cast<size_t>(at), count - 2);
+    if (count == 1) p[0] = entry(0) / 256;
+    if (count > 1) last = count - 1;
+  } else if (HasText(tag, 0, "para")) {
+    constexpr uint8_t kCounts[5] = {1, 3, 4, 5, 7};
+    const uint32_t kind = BigEndian(tag, 8, 2);
+    if (kind > 4 || tag.size() < size_t{12} + 4 * kCounts[kind]) return false;
+    for (size_t i = 0; i < kCounts[kind]; ++i) p[i] = Fixed(tag, 12 + 4 * i);
+    if (kind == 1 || kind == 2) {  // above -b / a, and e is where c stands
+      p[5] = p[6] = kind == 2 ? p[3] : 0;
+      p[3] = 0;
+      p[4] = p[1] == 0 ? 0 : -p[2] / p[1];
+    }
+  } else {
+    return false;
+  }
+  for (size_t i = 0; i < curve.size(); ++i) {
+    const float x = static_cast<float>(i) / 255;
+    float light;
+    if (last > 0) {
+      const float at = x * static_cast<float>(last);
+      const size_t below = std::min(static_cast<size_t>(at), last - 1);
       const float share = at - static_cast<float>(below);
-      return (entry(below) * (1 - share) + entry(below + 1) * share) / 65535;
-    });
+      light = (entry(below) * (1 - share) + entry(below + 1) * share) / 65535;
+    } else if (x < p[4]) {
+      light = p[3] * x + p[6];
+    } else {
+      light = std::pow(std::max(p[1] * x + p[2], 0.0f), p[0]) + p[5];
+    }
+    if (std::isnan(light)) return false;
+    curve[i] = std::clamp(light, 0.0f, 1.0f);
   }
-  if (!HasText(tag, 0, "para")) return false;
-  const uint32_t kind = BigEndian(tag, 8, 2);
-  constexpr uint8_t kCounts[5] = {1, 3, 4, 5, 7};
-  if (kind > 4 || tag.size() < size_t{12} + 4 * kCounts[kind]) return false;
-  // g, a, b, c, d, e, f of (a x + b)^g + e from d on, and c x + f below.
-  float p[7] = {1, 1, 0, 0, 0, 0, 0};
-  for (size_t i = 0; i < kCounts[kind]; ++i) p[i] = Fixed(tag, 12 + 4 * i);
-  if (kind == 1 || kind == 2) {  // above -b / a, and e is where d stands
-    p[5] = kind == 2 ? p[3] : 0;
-    p[6] = p[5];
-    p[3] = 0;
-    p[4] = p[1] == 0 ? 0 : -p[2] / p[1];
-  }
-  return fill([&](float x) {
-    if (x < p[4]) return p[3] * x + p[6];
-    return std::pow(std::max(p[1] * x + p[2], 0.0f), p[0]) + p[5];
-  });
+  return true;
 }
 
 // ICC.1:2022 annex B.4: in parts, each with its number and how many there are.
@@ -206,16 +207,6 @@ bool XyzOfPrimaries(Bytes chunk, Matrix& xyz) {
   return true;
 }
 
-// The least light of each level but 0: where sRGB's own levels change from one to the next.
-const std::array<float, 255>& Limits() {
-  static const std::array<float, 255> limits = [] {
-    std::array<float, 255> made;
-    for (size_t i = 0; i < made.size(); ++i) made[i] = LightOf(static_cast<float>(i) + 0.5f);
-    return made;
-  }();
-  return limits;
-}
-
 }  // namespace
 
 struct ToSrgb::Space {
@@ -266,6 +257,7 @@ bool ToSrgb::FromPng(Bytes file, Space& space) {
 }
 
 ToSrgb::ToSrgb(const Space& space) : curves_(space.curves) {
+  for (size_t i = 0; i < limits_.size(); ++i) limits_[i] = LightOf(static_cast<float>(i) + 0.5f);
   std::copy_n(&space.matrix[0][0], 9, &matrix_[0][0]);
 }
 
@@ -292,18 +284,15 @@ std::optional<ToSrgb> ToSrgb::Of(Bytes file) {
   return std::nullopt;
 }
 
-uint8_t ToSrgb::LevelOf(float light) {
-  const auto& limits = Limits();
-  return static_cast<uint8_t>(std::upper_bound(limits.begin(), limits.end(), light) -
-                              limits.begin());
-}
-
 void ToSrgb::Apply(uint8_t* rgba, size_t pixel_count) const {
   for (uint8_t* p = rgba; p != rgba + 4 * pixel_count; p += 4) {
     const float light[3] = {curves_[0][p[0]], curves_[1][p[1]], curves_[2][p[2]]};
     float srgb[3];
     Map(matrix_, light, srgb);
-    for (int c = 0; c < 3; ++c) p[c] = LevelOf(srgb[c]);
+    for (int c = 0; c < 3; ++c) {
+      const auto level = std::upper_bound(limits_.begin(), limits_.end(), srgb[c]);
+      p[c] = static_cast<uint8_t>(level - limits_.begin());
+    }
   }
 }
 

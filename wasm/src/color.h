@@ -28,10 +28,10 @@ class ToSrgb {
   explicit ToSrgb(const Space& space);
   static bool FromProfile(std::span<const uint8_t> profile, Space& space);
   static bool FromPng(std::span<const uint8_t> file, Space& space);
-  static uint8_t LevelOf(float light);
 
   std::array<Curve, 3> curves_;
-  float matrix_[3][3];  // linear to linear
+  float matrix_[3][3];             // linear to linear
+  std::array<float, 255> limits_;  // the least light of each of sRGB's levels but 0
 };
 
 }  // namespace shiwu
