@@ -121,7 +121,7 @@ export function buildSteps(parts) {
     [
       'wasm',
       'Toolchain 工具链',
-      'CMake, Ninja, Highway, Emscripten: about 1 min when they must be set up',
+      'CMake, Ninja, stb, Highway, Emscripten: about 1 min when they must be set up',
       async (show, state) => {
         state.tools = await findToolchain({ onProgress: show });
         return `Emscripten ${state.tools.emccVersion}`;

@@ -25,6 +25,7 @@ function cTwin(cxx) {
 function definitions(preset, tools) {
   const wasm = preset.startsWith('wasm');
   return Object.entries({
+    SHIWU_STB_INCLUDE_DIR: tools.stbInclude,
     SHIWU_HWY_INCLUDE_DIR: tools.hwyInclude,
     SHIWU_JPEG_SOURCE_DIR: tools.jpegSource,
     SHIWU_GTEST_SOURCE_DIR: tools.gtestSource,

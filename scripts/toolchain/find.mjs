@@ -2,6 +2,7 @@
 // possible (Debian and Ubuntu: in .toolchain, without root), and otherwise says exactly what to install.
 // As a command: node scripts/toolchain/find.mjs [--tests]   prints what was found, as JSON.
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -43,6 +44,7 @@ const jpegDir = join(toolchainDir, 'libjpeg-turbo');
  * @property {string} emcc
  * @property {string} emccVersion
  * @property {string} emscriptenToolchainFile for CMAKE_TOOLCHAIN_FILE
+ * @property {string} stbInclude a folder with stb_image.h
  * @property {string} hwyInclude a folder with hwy/ and nothing else, safe for -I in a cross build
  * @property {string} jpegSource libjpeg-turbo's source tree
  * @property {string} gtestSource GoogleTest's source tree, '' where there is none
@@ -115,6 +117,7 @@ export async function findToolchain({ tests = false, onProgress = () => {} } = {
     emcc: emcc.path,
     emccVersion: emcc.version,
     emscriptenToolchainFile: join(emcc.root, 'cmake/Modules/Platform/Emscripten.cmake'),
+    stbInclude: aloneStb(found.stb),
     hwyInclude: aloneHwy(found.hwy),
     jpegSource: found.jpeg,
     gtestSource: found.gtest,
@@ -130,7 +133,7 @@ export async function findToolchain({ tests = false, onProgress = () => {} } = {
 export function survey({ tests = false } = {}) {
   const problems = [];
   const emcc = findEmcc(problems);
-  const needs = ['cmake', 'ninja', 'hwy', 'jpeg', ...(tests ? ['cxx', 'gtest'] : [])];
+  const needs = ['cmake', 'ninja', 'stb', 'hwy', 'jpeg', ...(tests ? ['cxx', 'gtest'] : [])];
   // a private Emscripten runs on the system's Python; one that somebody installed brings or found its own
   if (!emcc || emcc.private) needs.push('python');
   const found = look(needs);
@@ -154,6 +157,7 @@ function look(needs) {
         program('python3', MINIMUM.python) || (windows ? program('python', MINIMUM.python) : ''),
     ),
     cxx: wanted('cxx', compiler),
+    stb: header('SHIWU_STB_INCLUDE_DIR', 'stb_image.h', ['stb', '']),
     hwy: header('SHIWU_HWY_INCLUDE_DIR', join('hwy', 'highway.h'), ['']),
     jpeg: jpegSource(),
     gtest: googletest(needs.includes('gtest')),
@@ -268,6 +272,17 @@ function aloneHwy(folder) {
     mkdirSync(own, { recursive: true });
     rmSync(link, { recursive: true, force: true });
     symlinkSync(target, link, 'junction'); // on Windows a junction needs no special right; elsewhere the word is ignored
+  }
+  return own;
+}
+
+function aloneStb(folder) {
+  if (basename(folder) === 'stb' || env.SHIWU_STB_INCLUDE_DIR) return folder;
+  const own = join(includeDir, 'stb');
+  const [from, to] = [join(folder, 'stb_image.h'), join(own, 'stb_image.h')];
+  if (!existsSync(to) || !readFileSync(to).equals(readFileSync(from))) {
+    mkdirSync(own, { recursive: true });
+    copyFileSync(from, to);
   }
   return own;
 }

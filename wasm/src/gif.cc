@@ -1,11 +1,12 @@
 // GIF (87a, 89a): the first frame on its screen, which grows where the frame reaches beyond it.
+// stb_image decodes a file that has this frame alone.
 #include <algorithm>
 #include <cstring>
-#include <memory>
-#include <new>
 
 #include "bytes.h"
+#include "file_writer.h"
 #include "formats.h"
+#include "stb.h"
 
 namespace shiwu {
 namespace {
@@ -13,81 +14,7 @@ namespace {
 using Bytes = std::span<const uint8_t>;
 
 constexpr int kNone = -1;
-
-// The bytes of sub-blocks, least bit first. As in Pillow, a block that is cut has none.
-class BitReader {
- public:
-  explicit BitReader(Bytes blocks) : rest_(blocks) {}
-  // kNone at the end.
-  int Read(int bits) {
-    while (count_ < bits) {
-      if (block_.empty()) {
-        if (rest_.empty() || rest_[0] == 0 || rest_.size() <= rest_[0]) return kNone;
-        block_ = rest_.subspan(1, rest_[0]);
-        rest_ = rest_.subspan(1 + block_.size());
-      }
-      buffer_ |= uint32_t{block_.front()} << count_;
-      block_ = block_.subspan(1);
-      count_ += 8;
-    }
-    const int value = static_cast<int>(buffer_ & ((1u << bits) - 1));
-    buffer_ >>= bits;
-    count_ -= bits;
-    return value;
-  }
-  // After the last Read: whether it was the file that had no more, not the picture.
-  bool file_ended() const { return rest_.empty() || rest_.size() <= rest_[0]; }
-
- private:
-  Bytes rest_, block_;
-  uint32_t buffer_ = 0;
-  int count_ = 0;
-};
-
-// Appendix F. A code stands for a text that was written before: what the code before it stands for,
-// and one byte more. Returns how many bytes came before the end or the damage.
-size_t Decompress(BitReader& bits, int code_size, uint8_t* out, size_t size) {
-  constexpr int kMostCodes = 4096;
-  struct Text {
-    size_t start;
-    uint32_t length;
-  };
-  const std::unique_ptr<Text[]> texts(new (std::nothrow) Text[kMostCodes]);
-  if (texts == nullptr) return 0;
-  const int clear = 1 << code_size, end = clear + 1;
-  int width = code_size + 1, next = end + 1;
-  bool fresh = true;
-  Text last = {};
-  size_t done = 0;
-  while (done < size) {
-    const int code = bits.Read(width);
-    if (code == kNone || code == end) break;
-    if (code == clear) {
-      width = code_size + 1;
-      next = end + 1;
-      fresh = true;
-      continue;
-    }
-    if (code > (fresh ? clear : next)) break;
-    const size_t start = done;
-    if (code < clear) {
-      out[done++] = static_cast<uint8_t>(code);
-    } else {
-      // The next code is the text before, and its own first byte again.
-      const Text text = code < next ? texts[code] : Text{last.start, last.length + 1};
-      const size_t length = std::min<size_t>(text.length, size - done);
-      for (size_t i = 0; i < length; ++i) out[done + i] = out[text.start + i];  // may overlap
-      done += length;
-    }
-    if (!fresh && next < kMostCodes) {
-      texts[next++] = {last.start, last.length + 1};
-      if (next == 1 << width && width < 12) ++width;
-    }
-    last = {start, static_cast<uint32_t>(done - start)};
-    fresh = false;
-  }
-  return done;
-}
+constexpr size_t kPaletteBytes = 3 * 256;
 
 struct Frame {
   size_t x, y, width, height;
@@ -133,6 +60,59 @@ Result<Frame> FindFrame(Bytes file, size_t at, Bytes palette, bool has_palette) 
   return cut;
 }
 
+// The sub-blocks, and whether the one of no bytes that ends them is there. As in Pillow, one that
+// is cut does not count.
+struct Blocks {
+  Bytes bytes;
+  bool complete;
+};
+Blocks BlocksOf(Bytes data) {
+  size_t at = 0;
+  while (at < data.size() && data[at] != 0 && data[at] < data.size() - at)
+    at += size_t{1} + data[at];
+  return {data.first(at), at < data.size() && data[at] == 0};
+}
+
+// A GIF of this one frame, on a screen that holds it. `transparent` may be kNone.
+Result<Image> Load(const Frame& frame, Bytes blocks, size_t width, size_t height, int transparent) {
+  FileWriter clean(13 + 8 + 10 + kPaletteBytes + 1 + blocks.size() + 2);
+  if (!clean.has_room()) return Error{ErrorCode::kOutOfMemory, "the data"};
+  clean.Write("GIF89a");
+  for (const size_t side : {width, height}) clean.WriteLittleEndian16(static_cast<uint32_t>(side));
+  clean.Write({"\0\0\0", 3});  // what the frame leaves uncovered is transparent, as in browsers
+  if (transparent != kNone) {
+    clean.Write({"!\xF9\x04\x01\0\0", 6});
+    clean.WriteByte(static_cast<uint32_t>(transparent));
+    clean.WriteByte(0);
+  }
+  clean.WriteByte(',');
+  for (const size_t number : {frame.x, frame.y, frame.width, frame.height}) {
+    clean.WriteLittleEndian16(static_cast<uint32_t>(number));
+  }
+  clean.WriteByte(frame.interlaced ? 0xC7 : 0x87);
+  // A whole one: pixels may point behind the end of theirs.
+  const size_t known = std::min(kPaletteBytes, frame.palette.size());
+  if (frame.has_palette) {
+    clean.Write(frame.palette.first(known));
+    clean.Leave(kPaletteBytes - known);
+  } else {
+    for (uint32_t i = 0; i < kPaletteBytes; ++i) clean.WriteByte(i / 3);
+  }
+  clean.WriteByte(frame.data[0]);
+  clean.Write(blocks);
+  clean.Write({"\0;", 2});
+  return LoadByStb(clean.file());
+}
+
+// Calls it with each pixel of the frame.
+template <typename F>
+void ForEachPixel(const Frame& frame, Image& image, F&& call) {
+  for (size_t y = 0; y < frame.height; ++y) {
+    uint8_t* pixel = image.data() + kChannels * ((frame.y + y) * image.width() + frame.x);
+    for (size_t x = 0; x < frame.width; ++x, pixel += kChannels) call(pixel);
+  }
+}
+
 }  // namespace
 
 Result<ReadPixels> ReadGif(Bytes file, uint64_t max_pixels) {
@@ -150,44 +130,30 @@ Result<ReadPixels> ReadGif(Bytes file, uint64_t max_pixels) {
   if (Status status = CheckSize(width, height, max_pixels); !status.ok()) return status;
   const size_t pixels = frame.width * frame.height;
   if (pixels == 0) return Error{ErrorCode::kCorruptImage, "an empty frame"};
-  const int code_size = frame.data[0];
-  if (code_size > 11) return Error{ErrorCode::kCorruptImage, "code size"};
 
-  // What the data lacks is transparent or, as in Pillow, of the first colour.
-  const std::unique_ptr<uint8_t[]> indexes(new (std::nothrow) uint8_t[pixels]);
-  auto allocated = Image::Allocate(static_cast<int>(width), static_cast<int>(height));
-  if (indexes == nullptr || !allocated.ok()) return Error{ErrorCode::kOutOfMemory, "a frame"};
-  Image& image = allocated.value();
-  BitReader bits(frame.data.subspan(1));
-  const size_t there = Decompress(bits, code_size, indexes.get(), pixels);
-  if (Status status = CheckHalf(there, pixels, bits.file_ended()); !status.ok()) return status;
-  std::memset(indexes.get() + there, std::max(frame.transparent, 0), pixels - there);
-
-  uint8_t colours[256][4];
-  for (size_t i = 0; i < 256; ++i) {
-    const bool known = 3 * i + 2 < frame.palette.size();
-    for (size_t c = 0; c < 3; ++c) {
-      colours[i][c] = known               ? frame.palette[3 * i + c]
-                      : frame.has_palette ? 0
-                                          : static_cast<uint8_t>(i);
-    }
-    colours[i][3] = static_cast<int>(i) == frame.transparent ? 0 : 255;
+  const auto [blocks, complete] = BlocksOf(frame.data.subspan(1));
+  // Without a transparent colour, what is transparent has not been drawn.
+  const bool may_lack = frame.transparent == kNone || !complete;
+  auto loaded = Load(frame, blocks, width, height, may_lack ? kNone : frame.transparent);
+  if (!loaded.ok()) return loaded.status();
+  Image& image = loaded.value();
+  size_t there = pixels;
+  if (may_lack) {
+    there = 0;
+    ForEachPixel(frame, image, [&](const uint8_t* pixel) { there += pixel[3] != 0; });
+    if (Status status = CheckHalf(there, pixels, !complete); !status.ok()) return status;
   }
-  // What the frame leaves uncovered is transparent, as in browsers.
-  std::memset(image.data(), 0, image.size_bytes());
-  const uint8_t* from = indexes.get();
-  const auto put = [&](size_t first, size_t step) {
-    for (size_t y = first; y < frame.height; y += step) {
-      uint8_t* to = image.data() + kChannels * ((frame.y + y) * width + frame.x);
-      for (size_t x = 0; x < frame.width; ++x, to += kChannels) {
-        std::memcpy(to, colours[*from++], kChannels);
-      }
-    }
-  };
-  if (frame.interlaced) {
-    put(0, 8), put(4, 8), put(2, 4), put(1, 2);
-  } else {
-    put(0, 1);
+  if (may_lack && frame.transparent != kNone) {
+    auto again = Load(frame, blocks, width, height, frame.transparent);
+    if (!again.ok()) return again.status();
+    image = std::move(again).value();
+  } else if (there < pixels) {
+    // As in Pillow: of the first colour.
+    uint8_t first[kChannels] = {0, 0, 0, 255};
+    if (frame.palette.size() >= 3) std::copy_n(frame.palette.data(), 3, first);
+    ForEachPixel(frame, image, [&](uint8_t* pixel) {
+      if (pixel[3] == 0) std::memcpy(pixel, first, kChannels);
+    });
   }
   return ReadPixels{std::move(image), true, there < pixels};
 }

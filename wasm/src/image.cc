@@ -33,6 +33,8 @@ Result<Image> Image::Allocate(int width, int height) {
   return Image(pixels, width, height);
 }
 
+Image Image::Adopt(uint8_t* pixels, int width, int height) { return Image(pixels, width, height); }
+
 void FlattenOnWhite(uint8_t* rgba, size_t pixel_count) {
   for (uint8_t* p = rgba; p != rgba + pixel_count * kChannels; p += kChannels) {
     const uint32_t alpha = p[3];

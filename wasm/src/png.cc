@@ -1,22 +1,23 @@
 // PNG (W3C, third edition): the default image, all colour types and depths. What browsers and
 // Pillow bear is borne: checksums are not looked at, ancillary chunks may stand anywhere and be
-// wrong.
+// wrong, and the data may end early. stb_image decodes a file that has nothing of this any more.
 #include <algorithm>
-#include <array>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <new>
 #include <vector>
 
 #include "bytes.h"
+#include "file_writer.h"
 #include "formats.h"
 #include "inflate.h"
+#include "stb.h"
 
 namespace shiwu {
 namespace {
 
 using Bytes = std::span<const uint8_t>;
+constexpr size_t kPaletteBytes = 3 * 256;
 enum Colour : uint8_t { kGrey = 0, kRgb = 2, kPalette = 3, kGreyAlpha = 4, kRgba = 6 };
 
 struct Png {
@@ -27,6 +28,11 @@ struct Png {
   std::vector<Bytes> data;
   bool ended = false;  // by IEND
 
+  // Whether tRNS has what the colour type allows.
+  bool HasTransparency() const {
+    if (colour == kPalette) return !transparency.empty();
+    return (colour == kGrey || colour == kRgb) && transparency.size() >= size_t{2} * channels;
+  }
   size_t BitsPerPixel() const { return static_cast<size_t>(depth) * channels; }
   size_t RowBytes(size_t pixels) const { return (pixels * BitsPerPixel() + 7) / 8; }
 };
@@ -87,101 +93,6 @@ Result<Png> ReadChunks(Bytes file, uint64_t max_pixels) {
   return png;
 }
 
-// Rows of samples to RGBA8.
-class Expander {
- public:
-  explicit Expander(const Png& png) : png_(png) {
-    const Bytes alpha = png.transparency;
-    if (png.colour == kPalette) {
-      for (size_t i = 0; i < 256; ++i) {
-        const bool known = 3 * i + 2 < png.palette.size();
-        for (size_t c = 0; c < 3; ++c) table_[i][c] = known ? png.palette[3 * i + c] : 0;
-        table_[i][3] = i < alpha.size() ? alpha[i] : 255;
-      }
-    } else if (png.colour == kGrey || png.colour == kRgb) {
-      // Of both its length may be wrong; what it should have comes first.
-      has_key_ = alpha.size() >= size_t{2} * png.channels;
-      const int most = (1 << std::min(png.depth, 8)) - 1;
-      for (int i = 0; i <= most; ++i) {
-        const auto level = static_cast<uint8_t>(i * 255 / most);
-        const bool hidden = has_key_ && png.depth <= 8 && BigEndian(alpha, 0, 2) == uint32_t(i);
-        table_[i] = {level, level, level, static_cast<uint8_t>(hidden ? 0 : 255)};
-      }
-    }
-  }
-
-  bool has_alpha() const {
-    return png_.channels % 2 == 0 || has_key_ ||
-           (png_.colour == kPalette && !png_.transparency.empty());
-  }
-
-  // `count` pixels, `step` bytes apart.
-  void Expand(const uint8_t* row, size_t count, uint8_t* to, size_t step) const {
-    const int depth = png_.depth;
-    if (png_.channels == 1 && depth <= 8) {
-      for (size_t i = 0; i < count; ++i, to += step) {
-        const size_t bit = i * depth;
-        const int value = row[bit / 8] >> (8 - depth - bit % 8) & ((1 << depth) - 1);
-        std::memcpy(to, table_[value].data(), 4);
-      }
-      return;
-    }
-    const size_t sample = depth / 8;  // of 16 bits the high byte counts
-    const size_t pixel = sample * png_.channels;
-    const bool coloured = png_.channels >= 3;
-    for (size_t i = 0; i < count; ++i, to += step, row += pixel) {
-      to[0] = row[0];
-      to[1] = row[coloured ? sample : 0];
-      to[2] = row[coloured ? 2 * sample : 0];
-      to[3] = png_.channels % 2 == 0 ? row[pixel - sample] : has_key_ && IsKey(row) ? 0 : 255;
-    }
-  }
-
- private:
-  bool IsKey(const uint8_t* pixel) const {
-    const size_t sample = png_.depth / 8;
-    for (int c = 0; c < png_.channels; ++c) {
-      const uint32_t value = BigEndian({pixel + c * sample, sample}, 0, sample);
-      if (value != BigEndian(png_.transparency, size_t{2} * c, 2)) return false;
-    }
-    return true;
-  }
-
-  const Png& png_;
-  bool has_key_ = false;
-  std::array<uint8_t, 4> table_[256] = {};  // of what has one sample a pixel
-};
-
-int Paeth(int left, int up, int corner) {
-  const int to_left = std::abs(up - corner), to_up = std::abs(left - corner);
-  const int to_corner = std::abs(left + up - 2 * corner);
-  if (to_left <= to_up && to_left <= to_corner) return left;
-  return to_up <= to_corner ? up : corner;
-}
-
-// Section 9.2, in place. `row` and `above` have `back` zeros before them. False: no such filter.
-bool Unfilter(int kind, uint8_t* row, const uint8_t* above, size_t size, size_t back) {
-  const uint8_t *left = row - back, *corner = above - back;
-  switch (kind) {
-    case 0:
-      return true;
-    case 1:
-      for (size_t i = 0; i < size; ++i) row[i] += left[i];
-      return true;
-    case 2:
-      for (size_t i = 0; i < size; ++i) row[i] += above[i];
-      return true;
-    case 3:
-      for (size_t i = 0; i < size; ++i) row[i] += (left[i] + above[i]) / 2;
-      return true;
-    case 4:
-      for (size_t i = 0; i < size; ++i) row[i] += Paeth(left[i], above[i], corner[i]);
-      return true;
-    default:
-      return false;
-  }
-}
-
 // The stream's bytes in the pieces that are wanted.
 class Stream {
  public:
@@ -211,54 +122,160 @@ constexpr Pass kWhole = {0, 0, 1, 1};
 constexpr Pass kAdam7[] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
                            {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
 
+// Bytes of a row without its filter in pass `pass`, and how many rows there are; 0 of both where
+// the picture is too small for the pass.
+struct Rows {
+  size_t bytes, count;
+};
+Rows RowsOf(const Png& png, const Pass& pass) {
+  const auto part = [](size_t side, size_t first, size_t step) {
+    return side > first ? (side - first + step - 1) / step : 0;
+  };
+  const size_t columns = part(png.width, pass.x, pass.dx), rows = part(png.height, pass.y, pass.dy);
+  return columns == 0 || rows == 0 ? Rows{} : Rows{png.RowBytes(columns), rows};
+}
+
+std::span<const Pass> PassesOf(const Png& png) {
+  return png.interlaced ? std::span<const Pass>(kAdam7) : std::span(&kWhole, 1);
+}
+
+// What a PNG needs, and nothing else.
+void WriteHead(const Png& png, FileWriter& to) {
+  const auto end_chunk = [&] { to.WriteBigEndian(0); };  // a checksum, which is not looked at
+  to.Write("\x89PNG\r\n\x1A\n");
+  to.WriteBigEndian(13);
+  to.Write("IHDR");
+  to.WriteBigEndian(static_cast<uint32_t>(png.width));
+  to.WriteBigEndian(static_cast<uint32_t>(png.height));
+  for (const int field : {png.depth, png.colour, 0, 0, png.interlaced ? 1 : 0}) {
+    to.WriteByte(static_cast<uint32_t>(field));
+  }
+  end_chunk();
+  const Bytes alpha = png.transparency;
+  if (png.colour == kPalette) {
+    // A whole one: pixels may point behind the end of theirs.
+    const size_t known = std::min(kPaletteBytes, png.palette.size() / 3 * 3);
+    to.WriteBigEndian(kPaletteBytes);
+    to.Write("PLTE");
+    to.Write(png.palette.first(known));
+    to.Leave(kPaletteBytes - known);
+    end_chunk();
+  }
+  if (png.HasTransparency()) {
+    // Its length may be wrong; what it should have comes first.
+    const size_t size =
+        png.colour == kPalette ? std::min<size_t>(256, alpha.size()) : size_t{2} * png.channels;
+    to.WriteBigEndian(static_cast<uint32_t>(size));
+    to.Write("tRNS");
+    to.Write(alpha.first(size));
+    end_chunk();
+  }
+}
+
+void WriteEnd(FileWriter& to) {
+  to.WriteBigEndian(0);  // the data's checksum
+  to.WriteBigEndian(0);
+  to.Write("IEND");
+  to.WriteBigEndian(0);
+}
+
+constexpr size_t kHeadAndEnd = 8 + 25 + 12 + kPaletteBytes + 12 + 256 + 12 + 12;
+
+// The file as it should be, its data as they are.
+Result<Image> Load(const Png& png) {
+  size_t bytes = 0;
+  for (const Bytes part : png.data) bytes += part.size();
+  FileWriter clean(kHeadAndEnd + bytes);
+  if (!clean.has_room()) return Error{ErrorCode::kOutOfMemory, "the data"};
+  WriteHead(png, clean);
+  clean.WriteBigEndian(static_cast<uint32_t>(bytes));
+  clean.Write("IDAT");
+  for (const Bytes part : png.data) clean.Write(part);
+  WriteEnd(clean);
+  return LoadByStb(clean.file());
+}
+
+struct Repaired {
+  Image image;
+  uint64_t there;  // pixels
+};
+
+// The rows before the data's end or damage, and zeros for the others, in a stream of which nothing
+// is compressed (RFC 1951, 3.2.4).
+Result<Repaired> Repair(Png& png) {
+  constexpr size_t kBlock = 65535, kBlockHead = 5;
+  size_t raw = 0;
+  for (const Pass& pass : PassesOf(png)) {
+    const Rows rows = RowsOf(png, pass);
+    raw += rows.count * (1 + rows.bytes);
+  }
+  const size_t blocks = (raw + kBlock - 1) / kBlock;
+  const size_t size = 2 + raw + kBlockHead * blocks + 4;
+  FileWriter clean(kHeadAndEnd + size);
+  const std::unique_ptr<Inflater> inflater(new (std::nothrow) Inflater(std::move(png.data)));
+  const size_t line = 1 + png.RowBytes(png.width);
+  const std::unique_ptr<uint8_t[]> row(new (std::nothrow) uint8_t[line]);
+  if (!clean.has_room() || inflater == nullptr || row == nullptr) {
+    return Error{ErrorCode::kOutOfMemory, "rows"};
+  }
+  WriteHead(png, clean);
+  clean.WriteBigEndian(static_cast<uint32_t>(size));
+  clean.Write("IDAT");
+  clean.Write("\x78\x01");
+  size_t block_left = 0, left = raw;
+  const auto write = [&](Bytes bytes) {
+    while (!bytes.empty()) {
+      if (block_left == 0) {
+        block_left = std::min(kBlock, left);
+        left -= block_left;
+        clean.WriteByte(left == 0 ? 1 : 0);
+        clean.WriteLittleEndian16(static_cast<uint32_t>(block_left));
+        clean.WriteLittleEndian16(~static_cast<uint32_t>(block_left));
+      }
+      const size_t count = std::min(block_left, bytes.size());
+      clean.Write(bytes.first(count));
+      bytes = bytes.subspan(count);
+      block_left -= count;
+    }
+  };
+  Stream stream(*inflater);
+  uint64_t there = 0;
+  bool more = true;
+  for (const Pass& pass : PassesOf(png)) {
+    const Rows rows = RowsOf(png, pass);
+    const size_t columns =
+        (png.width - std::min<size_t>(png.width, pass.x) + pass.dx - 1) / pass.dx;
+    for (size_t y = 0; y < rows.count; ++y) {
+      constexpr uint8_t kFilters = 5;
+      more = more && stream.Read(row.get(), 1 + rows.bytes) && row[0] < kFilters;
+      if (!more) std::memset(row.get(), 0, 1 + rows.bytes);
+      if (more) there += columns;
+      write({row.get(), 1 + rows.bytes});
+    }
+  }
+  clean.WriteBigEndian(0);  // the stream's checksum
+  WriteEnd(clean);
+  auto image = LoadByStb(clean.file());
+  if (!image.ok()) return image.status();
+  return Repaired{std::move(image).value(), there};
+}
+
 }  // namespace
 
 Result<ReadPixels> ReadPng(Bytes file, uint64_t max_pixels) {
   auto read = ReadChunks(file, max_pixels);
   if (!read.ok()) return read.status();
   Png& png = read.value();
-  auto allocated = Image::Allocate(static_cast<int>(png.width), static_cast<int>(png.height));
-  if (!allocated.ok()) return allocated.status();
-  Image& image = allocated.value();
-  const Expander expander(png);
-  // What is not there is as Pillow has it: of zeros.
-  const uint8_t zeros[8] = {};
-  expander.Expand(zeros, 1, image.data(), kChannels);
-  for (size_t at = kChannels; at < image.size_bytes(); at += kChannels) {
-    std::memcpy(image.data() + at, image.data(), kChannels);
-  }
-
-  const std::unique_ptr<Inflater> inflater(new (std::nothrow) Inflater(std::move(png.data)));
-  constexpr size_t kMostBack = 8;  // bytes of a pixel
-  const size_t line = kMostBack + png.RowBytes(png.width);
-  const std::unique_ptr<uint8_t[]> lines(new (std::nothrow) uint8_t[2 * line]());
-  if (inflater == nullptr || lines == nullptr) return Error{ErrorCode::kOutOfMemory, "rows"};
-  Stream stream(*inflater);
-  const size_t back = std::max<size_t>(1, png.BitsPerPixel() / 8);
-  const auto passes = png.interlaced ? std::span<const Pass>(kAdam7) : std::span(&kWhole, 1);
-  uint64_t there = 0;
-  bool more = true;
-  for (const Pass& pass : passes) {
-    const size_t columns =
-        (png.width - std::min<size_t>(png.width, pass.x) + pass.dx - 1) / pass.dx;
-    if (columns == 0) continue;
-    const size_t size = png.RowBytes(columns);
-    uint8_t *row = lines.get() + kMostBack, *above = row + line;
-    std::memset(above, 0, size);
-    for (size_t y = pass.y; more && y < png.height; y += pass.dy) {
-      uint8_t filter;
-      more = stream.Read(&filter, 1) && stream.Read(row, size) &&
-             Unfilter(filter, row, above, size, back);
-      if (!more) break;
-      expander.Expand(row, columns, image.data() + kChannels * (y * png.width + pass.x),
-                      size_t{kChannels} * pass.dx);
-      there += columns;
-      std::swap(row, above);
-    }
-  }
+  const bool has_alpha = png.channels % 2 == 0 || png.HasTransparency();
+  auto whole = Load(png);
+  if (whole.ok()) return ReadPixels{std::move(whole).value(), has_alpha, false};
+  if (whole.error().code != ErrorCode::kCorruptImage) return whole.status();
+  auto repaired = Repair(png);
+  if (!repaired.ok()) return repaired.status();
+  auto& [image, there] = repaired.value();
   const uint64_t all = uint64_t{png.width} * png.height;
   if (Status status = CheckHalf(there, all, !png.ended); !status.ok()) return status;
-  return ReadPixels{std::move(image), expander.has_alpha(), there < all};
+  return ReadPixels{std::move(image), has_alpha, there < all};
 }
 
 }  // namespace shiwu

@@ -1,4 +1,5 @@
-// Encoded bytes to RGBA8 pixels: JPEG by libjpeg-turbo; PNG, GIF and BMP by readers of our own.
+// Encoded bytes to RGBA8 pixels: JPEG by libjpeg-turbo, PNG and GIF by stb_image, BMP by a reader
+// of our own.
 #pragma once
 
 #include <cstdint>

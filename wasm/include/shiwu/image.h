@@ -38,12 +38,14 @@ Status CheckRegion(const Region& region, int width, int height);
 // The part of `view` that `region` frames; nothing is copied. Errors: CheckRegion's.
 Result<ImageView> Crop(const ImageView& view, const Region& region);
 
-// Owns width x height RGBA8 pixels, rows packed. Move-only; memory comes from malloc,
-// so that it can be handed to JavaScript.
+// Owns width x height RGBA8 pixels, rows packed. Move-only; memory comes from malloc because
+// stb_image's buffers are adopted as they are.
 class Image {
  public:
   // Fails with kInvalidArgument for sizes below 1 and kOutOfMemory when the memory is refused.
   static Result<Image> Allocate(int width, int height);
+  // Takes over `pixels`, width * height * 4 bytes from malloc.
+  static Image Adopt(uint8_t* pixels, int width, int height);
 
   uint8_t* data() { return pixels_.get(); }
   const uint8_t* data() const { return pixels_.get(); }
