@@ -15,6 +15,7 @@ struct JpegReader::State {
   jpeg_progress_mgr progress;
   std::jmp_buf failure;
   bool ran_out = false;
+  bool started = false;  // from then on nobody waits for data
   bool truncated = false;
   double complete = 1;  // how much of the file's rows is there
 
@@ -115,7 +116,7 @@ Result<JpegReader> JpegReader::Open(std::span<const uint8_t> file, uint64_t max_
         // Of what stands between scans, tables and headers, nothing must be made up: see Start().
         const bool in_scan = decoder->coef != nullptr &&
                              decoder->inputctl->consume_input == decoder->coef->consume_data;
-        if (!in_scan) return FALSE;
+        if (!in_scan && !State::Of(decoder).started) return FALSE;
         decoder->src->next_input_byte = kEnd;
         decoder->src->bytes_in_buffer = sizeof(kEnd);
         return TRUE;
@@ -174,8 +175,10 @@ Status JpegReader::Start(int denominator) {
       // The data ends inside a table or a scan's header, or where the next would begin.
       state_->truncated |= decoder.unread_marker != 0;
       decoder.unread_marker = JPEG_EOI;
+      state_->started = true;
       jpeg_start_decompress(&decoder);
     }
+    state_->started = true;
     // Of a progressive file all scans have been read now.
     state_->truncated |= state_->ran_out && LacksScans(decoder);
   });
@@ -194,8 +197,11 @@ Status JpegReader::Read(uint8_t* to, size_t pitch, int count) {
       JSAMPROW rows[kMost];
       const int wanted = std::min(kMost, count - done);
       for (int r = 0; r < wanted; ++r) rows[r] = to + (done + r) * pitch;
-      done += static_cast<int>(
+      const auto got = static_cast<int>(
           jpeg_read_scanlines(&state_->decoder, rows, static_cast<JDIMENSION>(wanted)));
+      // Nothing waits for data here: without rows there will never be any.
+      if (got == 0) ERREXIT(&state_->decoder, JERR_INPUT_EOF);
+      done += got;
     }
   });
 }
