@@ -61,7 +61,7 @@ Bytes PngHeader(uint32_t width, uint32_t height, uint8_t depth, uint8_t colour) 
   for (const uint8_t byte : {depth, colour, uint8_t{0}, uint8_t{0}, uint8_t{0}}) {
     png.push_back(byte);
   }
-  Append(png, "crc?");  // stb_image does not check it
+  Append(png, "crc?");  // nobody checks it
   return png;
 }
 
@@ -78,11 +78,11 @@ TEST(Decode, EveryVariantHasPillowsPixels) {
   int files = 0;
   for (const auto& row : test::ReadTable(std::string(kFolder) + "cases.tsv")) {
     ++files;
-    ASSERT_EQ(row.size(), 5u);
+    ASSERT_EQ(row.size(), 4u);
     const std::string& name = row[0];
     SCOPED_TRACE(name);
-    const int width = std::stoi(row[1]), height = std::stoi(row[2]), largest = std::stoi(row[3]);
-    const size_t size = size_t{4} * width * height, offset = std::stoul(row[4]);
+    const int width = std::stoi(row[1]), height = std::stoi(row[2]);
+    const size_t size = size_t{4} * width * height, offset = std::stoul(row[3]);
     ASSERT_LE(offset + size, pixels.size());
     const auto expected = std::span(pixels).subspan(offset, size);
 
@@ -93,11 +93,7 @@ TEST(Decode, EveryVariantHasPillowsPixels) {
     ASSERT_EQ(decoded.value().pixels.width(), width);
     ASSERT_EQ(decoded.value().pixels.height(), height);
     const Bytes actual = PixelsOf(decoded.value().pixels.view());
-    if (largest == 0) {
-      EXPECT_TRUE(SamePixels(actual, expected, width, height, name));
-      continue;
-    }
-    for (size_t i = 0; i < size; ++i) ASSERT_LE(std::abs(actual[i] - expected[i]), largest) << i;
+    EXPECT_TRUE(SamePixels(actual, expected, width, height, name));
   }
   EXPECT_GE(files, 60);
 }
@@ -189,10 +185,9 @@ TEST(Decode, GarbageBehindASignatureIsAnError) {
   }
 }
 
-// [regression] stb_image fills what is missing with zeros and reports success. Browsers show the
-// part of a JPEG that is there; so it is decoded from half of its rows on, and said to be
-// truncated.
-TEST(Decode, TruncatedAnywhereIsAnErrorOrWhole) {
+// [regression] What is missing was made up of zeros. Browsers show the part that is there; so it is
+// decoded from half of the picture on, and said to be truncated.
+TEST(Decode, TruncatedAnywhereIsAnErrorOrAPartOrWhole) {
   int beginnings = 0, whole_beginnings = 0, parts = 0;
   for (const auto& row : test::ReadTable(std::string(kFolder) + "cases.tsv")) {
     const std::string& name = row[0];
@@ -202,45 +197,73 @@ TEST(Decode, TruncatedAnywhereIsAnErrorOrWhole) {
     EXPECT_FALSE(whole.value().truncated);
     const Bytes pixels = PixelsOf(whole.value().pixels.view());
     const Format format = FormatOfName(name);
+    const size_t pitch = size_t{4} * std::stoul(row[1]), height = std::stoul(row[2]);
     for (size_t size = 0; size < file.size(); ++size) {
       SCOPED_TRACE(name + " cut to " + std::to_string(size) + " of " + std::to_string(file.size()));
       ++beginnings;
       const auto decoded = Decode(Exact(std::span(file).first(size)));
-      if (decoded.ok() && format == Format::kJpeg) {
-        ++parts;
-        // Later scans of a progressive one may be missing; of others the upper rows are right.
-        if (name.starts_with("progressive")) continue;
-        const Bytes part = PixelsOf(decoded.value().pixels.view());
-        if (!decoded.value().truncated) {
-          ASSERT_EQ(part, pixels);
-          continue;
+      if (!decoded.ok()) {
+        const ErrorCode code = decoded.error().code;
+        if (size == 0) {
+          ASSERT_EQ(code, ErrorCode::kEmptyInput);
+        } else if (SniffFormat(std::span(file).first(size)) == Format::kUnknown) {
+          ASSERT_EQ(code, ErrorCode::kUnsupportedFormat);
+          ASSERT_LT(size, 18u);
+        } else {
+          ASSERT_EQ(code, ErrorCode::kTruncatedImage) << decoded.error().message;
         }
-        const size_t rows = static_cast<size_t>(std::stoi(row[2]) / 2 - 8);  // within whole blocks
-        const auto upper = static_cast<ptrdiff_t>(rows * size_t{4} * std::stoul(row[1]));
-        ASSERT_TRUE(std::equal(part.begin(), part.begin() + upper, pixels.begin()));
         continue;
       }
-      if (decoded.ok()) {
-        // A GIF ends before its file does: later frames and the trailer are not needed.
+      const Bytes part = PixelsOf(decoded.value().pixels.view());
+      if (!decoded.value().truncated) {
         ++whole_beginnings;
-        ASSERT_EQ(format, Format::kGif);
-        ASSERT_EQ(PixelsOf(decoded.value().pixels.view()), pixels);
+        ASSERT_EQ(part, pixels);
         continue;
       }
-      const ErrorCode code = decoded.error().code;
-      if (size == 0) {
-        ASSERT_EQ(code, ErrorCode::kEmptyInput);
-      } else if (SniffFormat(std::span(file).first(size)) == Format::kUnknown) {
-        ASSERT_EQ(code, ErrorCode::kUnsupportedFormat);
-        ASSERT_LT(size, 18u);
-      } else {
-        ASSERT_EQ(code, ErrorCode::kTruncatedImage) << decoded.error().message;
-      }
+      ++parts;
+      // Where rows do not come one after the other it is for the corpus to say what must be there.
+      if (name.starts_with("progressive") || name.find("interlaced") != std::string::npos) continue;
+      // The half that comes first; of a JPEG in whole blocks.
+      const size_t rows = format == Format::kJpeg ? height / 2 - 8 : height / 2;
+      const size_t first = format == Format::kBmp && name.find("top-down") == std::string::npos
+                               ? (height - rows) * pitch
+                               : 0;
+      ASSERT_TRUE(std::equal(part.begin() + static_cast<ptrdiff_t>(first),
+                             part.begin() + static_cast<ptrdiff_t>(first + rows * pitch),
+                             pixels.begin() + static_cast<ptrdiff_t>(first)));
     }
   }
   EXPECT_GT(beginnings, 20000);
-  EXPECT_GT(whole_beginnings, 100);  // of the animation
-  EXPECT_GT(parts, 2000);
+  EXPECT_GT(whole_beginnings,
+            500);  // the data of a PNG, and of an animation's first frame, end early
+  EXPECT_GT(parts, 5000);
+}
+
+// [regression] What was cut between two scans was refused, or, where the rest of a table was made
+// up, decoded to garbage.
+TEST(Decode, ProgressiveJpegCutBetweenScansIsCoarse) {
+  const Bytes file = Fixture("progressive-420.jpg");
+  const auto marker = [&](uint8_t code, size_t from) {
+    for (; file[from] != 0xFF || file[from + 1] != code;) ++from;
+    return from;
+  };
+  const size_t first = marker(0xDA, 0), second = marker(0xDA, first + 2);
+  size_t tables = first + 2;
+  while (file[tables] != 0xFF || file[tables + 1] == 0) ++tables;
+  ASSERT_LT(tables + 20, second);
+  // The first scan, and an end marker.
+  Bytes one_scan(file.begin(), file.begin() + static_cast<ptrdiff_t>(tables));
+  Append(one_scan, "\xFF\xD9");
+  const auto coarse = Decode(one_scan);
+  ASSERT_VALUE(coarse);
+  // The second scan's tables and header, to the byte.
+  for (size_t size = tables; size < second + 10; ++size) {
+    SCOPED_TRACE(size);
+    const auto decoded = Decode(Exact(std::span(file).first(size)));
+    ASSERT_VALUE(decoded);
+    EXPECT_TRUE(decoded.value().truncated);
+    ASSERT_EQ(PixelsOf(decoded.value().pixels.view()), PixelsOf(coarse.value().pixels.view()));
+  }
 }
 
 TEST(Decode, JpegWithoutItsEndMarkerIsWhole) {
@@ -277,8 +300,6 @@ TEST(Decode, TrailingGarbageIsIgnored) {
   }
 }
 
-// [regression] stb_image's own limit hid behind "unknown image type", and a palette PNG needs its
-// palette before stb_image says how large it is.
 TEST(Decode, TooLargeIsSaidFromTheHeaderBeforeMemoryIsTaken) {
   std::vector<std::pair<std::string, Bytes>> files;
   for (const int colour : {0, 2, 3, 4, 6}) {
@@ -360,19 +381,17 @@ TEST(Decode, DamagedHeadersAreCorrupt) {
   jpeg = Fixture("baseline-420.jpg");
   jpeg[frame + 11] = 0;  // sampling factors
   EXPECT_ERROR(ErrorCode::kCorruptImage, Decode(jpeg));
-  for (const size_t at : {6, 8}) {
-    Bytes gif = Fixture("plain.gif");
-    gif[at] = gif[at + 1] = 0;
-    EXPECT_ERROR(ErrorCode::kCorruptImage, Decode(gif));
-  }
   for (const size_t at : {18, 22}) {
     Bytes bmp = Fixture("rgb24.bmp");
     std::fill_n(bmp.begin() + static_cast<ptrdiff_t>(at), 4, uint8_t{0});
     EXPECT_ERROR(ErrorCode::kCorruptImage, Decode(bmp));
   }
-  // A frame outside the canvas, a GIF without any.
+  // A frame without pixels, a GIF without a frame.
   Bytes gif = Fixture("plain.gif");
-  gif[6] = 3;
+  const auto frame_at =
+      static_cast<size_t>(std::find(gif.begin() + 13 + 48, gif.end(), uint8_t{','}) - gif.begin());
+  ASSERT_EQ(gif[frame_at + 5], 21);  // wide
+  gif[frame_at + 5] = 0;
   EXPECT_ERROR(ErrorCode::kCorruptImage, Decode(gif));
   EXPECT_ERROR(ErrorCode::kCorruptImage,
                Decode(FromText(std::string_view("GIF89a\x02\0\x02\0\0\0\0;", 14))));
@@ -407,18 +426,41 @@ TEST(Decode, OversizedHuffmanTablesAreCorrupt) {
   }
 }
 
-// [regression] Compressed BMPs were called damaged.
-TEST(Decode, CompressedBmpIsUnsupported) {
-  for (const int compression : {1, 2, 4, 5}) {
-    Bytes bmp = Fixture("palette8.bmp");
-    bmp[30] = static_cast<uint8_t>(compression);
-    EXPECT_ERROR(ErrorCode::kUnsupportedFormat, Decode(bmp));
+TEST(Decode, BmpVariantsThatAreNotReadAreNamed) {
+  const auto with = [](std::string_view name, size_t at, uint8_t value) {
+    Bytes bmp = Fixture(name);
+    bmp[at] = value;
+    return bmp;
+  };
+  constexpr size_t kBits = 28, kCompression = 30;
+  for (const uint8_t compression : {2, 3, 4, 5, 6, 7, 11}) {
+    EXPECT_ERROR(ErrorCode::kUnsupportedFormat,
+                 Decode(with("palette8.bmp", kCompression, compression)));
   }
+  EXPECT_ERROR(ErrorCode::kUnsupportedFormat, Decode(with("rgb24.bmp", kCompression, 1)));
+  for (const uint8_t bits : {0, 3, 5, 7, 12, 15, 20, 33, 48, 64, 128}) {
+    EXPECT_ERROR(ErrorCode::kUnsupportedFormat, Decode(with("rgb24.bmp", kBits, bits)));
+  }
+  EXPECT_ERROR(ErrorCode::kUnsupportedFormat, Decode(with("rgb16-565.bmp", 54, 0x81)));  // gaps
 }
 
-// [regression] A length of a gigabyte in a PNG of a kilobyte made stb_image allocate the gigabyte.
+// Browsers and the decoder before this one show what has an alpha channel that nobody filled in.
+TEST(Decode, BmpWhoseAlphaIsAllZeroIsOpaque) {
+  Bytes file = Fixture("rgba32-v4.bmp");
+  for (size_t at = 14 + 108 + 3; at < file.size(); at += 4) file[at] = 0;
+  const auto decoded = Decode(file);
+  ASSERT_VALUE(decoded);
+  const auto opaque = Decode(Fixture("rgb24.bmp"));
+  ASSERT_VALUE(opaque);
+  EXPECT_EQ(PixelsOf(decoded.value().pixels.view()), PixelsOf(opaque.value().pixels.view()));
+}
+
+// [regression] A length of a gigabyte in a PNG of a kilobyte made the decoder allocate the
+// gigabyte.
 TEST(Decode, PngChunkLongerThanTheFileTakesNoMemory) {
-  Bytes png = Fixture("rgb8.png");
+  Bytes png = Fixture("grey8.png");
+  const auto whole = Decode(png);
+  ASSERT_VALUE(whole);
   const std::string_view idat = "IDAT";
   const auto at = std::search(png.begin(), png.end(), idat.begin(), idat.end());
   ASSERT_NE(at, png.end());
@@ -426,7 +468,25 @@ TEST(Decode, PngChunkLongerThanTheFileTakesNoMemory) {
     *(at - 4) = top;
     *(at - 3) = 0xFF;
     MemoryWatch watch;
-    EXPECT_ERROR(ErrorCode::kTruncatedImage, Decode(Exact(png)));
+    // All of the data is there: it ends where it says, whatever the chunk's length.
+    const auto decoded = Decode(Exact(png));
+    EXPECT_LT(watch.Allocated(), 1u << 20);
+    ASSERT_VALUE(decoded);
+    EXPECT_EQ(PixelsOf(decoded.value().pixels.view()), PixelsOf(whole.value().pixels.view()));
+  }
+}
+
+// A header may ask for 800 MB; what its data cannot fill is refused before.
+TEST(Decode, HugeSizesWithoutDataTakeNoMemory) {
+  Bytes png = PngHeader(14000, 14000, 8, 2);
+  Append(png, std::string_view("\0\0\0\2IDAT\x78\x9c....\0\0\0\0IEND....", 26));
+  Bytes bmp = Fixture("rgb24.bmp");
+  const uint32_t side = 14000;
+  std::memcpy(&bmp[18], &side, 4);
+  std::memcpy(&bmp[22], &side, 4);
+  for (const Bytes& file : {png, bmp}) {
+    MemoryWatch watch;
+    EXPECT_FALSE(Decode(Exact(file)).ok());
     EXPECT_LT(watch.Allocated(), 1u << 20);
   }
 }
@@ -437,7 +497,7 @@ TEST(Decode, AnErrorLeavesTheNextCallAlone) {
   ASSERT_VALUE(before);
   for (const std::string_view name : {"baseline-420.jpg", "rgba16-interlaced.png", "plain.gif"}) {
     const Bytes file = Fixture(name);
-    EXPECT_FALSE(Decode(std::span(file).first(file.size() / 2)).ok());
+    EXPECT_FALSE(Decode(std::span(file).first(file.size() / 3)).ok());
     const auto after = Decode(good);
     ASSERT_VALUE(after);
     EXPECT_EQ(PixelsOf(before.value().pixels.view()), PixelsOf(after.value().pixels.view()));

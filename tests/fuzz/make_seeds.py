@@ -61,6 +61,32 @@ write("decode", "animation.gif", save(paletted, "GIF", save_all=True, append_ima
 write("decode", "rgb24.bmp", save(rgb, "BMP"))
 write("decode", "palette8.bmp", save(paletted, "BMP"))
 
+# What strangers bring, of each kind one: tests/fixtures/make_corpus.py and make_color.py made them.
+blob = (FIXTURES / "corpus" / "files.bin").read_bytes()
+SEEDS = {
+    "rgb8-interlaced.png cut at 0.72": "cut.png",
+    "palette4.png odd tRNS": "odd-trns.png",
+    "grey16-interlaced.png chunks behind": "exif-behind.png",
+    "beyond-offset-disposal2-transparent.gif": "beyond.gif",
+    "empty-disposal1-local.gif": "empty-screen.gif",
+    "cut.gif cut at 0.72": "cut.gif",
+    "header12-4.bmp": "os2.bmp",
+    "header16-1.bmp": "os2-short.bmp",
+    "header64-rle4.bmp": "rle4.bmp",
+    "header40-rle8.bmp": "rle8.bmp",
+    "header124-masks7-32.bmp": "masks32.bmp",
+    "header40-masks0-16.bmp": "masks16.bmp",
+    "mjpeg2.jpg": "mjpeg.jpg",
+    "420-progressive.jpg cut at 0.6": "cut-progressive.jpg",
+}
+for line in (FIXTURES / "corpus" / "cases.tsv").read_text(encoding="utf-8").splitlines()[2:]:
+    _, name, offset, size, *_ = line.split("\t")
+    if name in SEEDS:
+        write("decode", SEEDS.pop(name), blob[int(offset) : int(offset) + int(size)])
+assert not SEEDS, SEEDS
+for name in ("display-p3.png", "adobe-rgb-parts.jpg", "curve-kind-2.png", "gama-chrm.png"):
+    write("decode", name, (FIXTURES / "color" / name).read_bytes())
+
 write("orientation", "jpg", b"\xff\xd8\xff\xe1" + struct.pack(">H", 8 + len(tiff)) + b"Exif\0\0" + tiff + b"\xff\xda\0\x02")
 write("orientation", "png", b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", bytes(13)) + chunk(b"eXIf", tiff) + chunk(b"IEND"))
 exif = b"EXIF" + struct.pack("<I", len(tiff)) + tiff

@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "color.h"
 #include "jpeg/reader.h"
 #include "shiwu/orientation.h"
 
@@ -150,6 +151,20 @@ Result<FittedFile> FitJpeg(std::span<const uint8_t> file, uint64_t max_pixels, P
                     reader.truncated()};
 }
 
+Result<FittedFile> FitWhole(std::span<const uint8_t> file, uint64_t max_pixels, Precision precision,
+                            const std::optional<Region>& region, const Preprocessing& p) {
+  auto decoded = Decode(file, max_pixels);
+  if (!decoded.ok()) return decoded.status();
+  const auto& [pixels, orientation, format, truncated] = decoded.value();
+  const ImageView upright = Upright(pixels.view(), orientation);
+  auto part = Crop(upright, region.value_or(Region{0, 0, upright.width, upright.height}));
+  if (!part.ok()) return part.status();
+  auto fitted = FitToModel(part.value(), precision, p);
+  if (!fitted.ok()) return fitted.status();
+  return FittedFile{std::move(fitted).value(), pixels.width(), pixels.height(), orientation,
+                    truncated};
+}
+
 }  // namespace
 
 std::optional<ResizeMode> ResizeModeFromName(std::string_view name) {
@@ -174,17 +189,16 @@ Result<Image> FitToModel(const ImageView& upright, Precision precision, const Pr
 
 Result<FittedFile> FitFile(std::span<const uint8_t> file, uint64_t max_pixels, Precision precision,
                            const std::optional<Region>& region, const Preprocessing& p) {
-  if (SniffFormat(file) == Format::kJpeg) return FitJpeg(file, max_pixels, precision, region, p);
-  auto decoded = Decode(file, max_pixels);
-  if (!decoded.ok()) return decoded.status();
-  const auto& [pixels, orientation, format, truncated] = decoded.value();
-  const ImageView upright = Upright(pixels.view(), orientation);
-  auto part = Crop(upright, region.value_or(Region{0, 0, upright.width, upright.height}));
-  if (!part.ok()) return part.status();
-  auto fitted = FitToModel(part.value(), precision, p);
-  if (!fitted.ok()) return fitted.status();
-  return FittedFile{std::move(fitted).value(), pixels.width(), pixels.height(), orientation,
-                    truncated};
+  auto fitted = SniffFormat(file) == Format::kJpeg
+                    ? FitJpeg(file, max_pixels, precision, region, p)
+                    : FitWhole(file, max_pixels, precision, region, p);
+  if (fitted.ok() && precision == Precision::kFast) {
+    Image& pixels = fitted.value().pixels;
+    if (const auto to_srgb = ToSrgb::Of(file)) {
+      to_srgb->Apply(pixels.data(), pixels.size_bytes() / kChannels);
+    }
+  }
+  return fitted;
 }
 
 }  // namespace shiwu

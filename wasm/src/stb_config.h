@@ -1,4 +1,4 @@
-// stb_image as this project uses it: PNG, GIF and BMP, from memory, 8-bit output.
+// stb_image as this project uses it: PNG and GIF, from memory, 8-bit output.
 #pragma once
 
 #include <cstdlib>
@@ -9,7 +9,6 @@
 #define STBI_ASSERT(condition) ((void)0)
 #define STBI_ONLY_PNG
 #define STBI_ONLY_GIF
-#define STBI_ONLY_BMP
 #define STBI_NO_STDIO
 #define STBI_NO_LINEAR
 #define STBI_NO_HDR

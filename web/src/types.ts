@@ -241,7 +241,8 @@ export interface ClassifyOptions {
   /**
    * `fast`: a JPEG is decoded at 1/2, 1/4 or 1/8 of its size, and other pixels are averaged in blocks
    * before they are resampled, where that leaves at least twice the pixels that the model sees; scores
-   * change by a hundredth at most, as a rule. `exact`: every pixel is decoded and weighed, and what the
+   * change by a hundredth at most, as a rule; colours of Display P3, Adobe RGB and their like become sRGB's.
+   * `exact`: every pixel is decoded and weighed, colours stay as they are, and what the
    * model sees is Pillow's to the bit. Default `fast`.
    */
   readonly precision?: 'exact' | 'fast';
@@ -375,7 +376,7 @@ export interface Classification {
     readonly orientation: number;
     /** Which decoder read it (`heic`: the optional one); null when the input was pixels already. */
     readonly decoder: 'shiwu' | 'browser' | 'heic' | null;
-    /** A JPEG whose data ends early: what is there, at least half of its rows, was looked at. */
+    /** The file is cut or damaged: what is there, at least half of the picture, was looked at. */
     readonly truncated: boolean;
   };
   /** Where the time went. */

@@ -58,11 +58,23 @@ export const INCOMPLETE = photo(
   jpeg.buffer.subarray(0, 0.75 * jpeg.buffer.length),
 );
 
-/** A sound PNG with a transparency chunk that is too long, which browsers overlook and the core does not. */
-export function oddPng({ buffer }: Upload): Upload {
-  const at = buffer.indexOf('IDAT') - 4;
-  const odd = chunk('tRNS', Buffer.alloc(10));
-  return photo('odd.png', Buffer.concat([buffer.subarray(0, at), odd, buffer.subarray(at)]));
+/** A BMP of OS/2 with runs of 24-bit colours, which browsers know and the core does not. */
+export function os2Runs(): Upload {
+  const side = 96;
+  const header = Buffer.alloc(14 + 64);
+  header.write('BM', 0, 'latin1');
+  header.writeUInt32LE(header.length, 10);
+  header.writeUInt32LE(64, 14);
+  header.writeInt32LE(side, 18);
+  header.writeInt32LE(side, 22);
+  header.set([1, 0, 24, 0, 4], 26); // planes, bits, compression
+  const rows = Array.from({ length: side }, (_, y) => {
+    const ball = Math.round(Math.sqrt(Math.max(0, 40 ** 2 - (y - side / 2) ** 2)));
+    const around = [side / 2 - ball || 1, 250, 250, 250];
+    return [...around, 2 * ball || side - 2, 30, 120, 240, ...around, 0, 0];
+  });
+  const file = Buffer.concat([header, Buffer.from([...rows.flat(), 0, 1])]);
+  return { name: 'os2.bmp', mimeType: 'image/bmp', buffer: file };
 }
 
 export const BAD_FILES: readonly BadFile[] = [

@@ -31,10 +31,13 @@ struct Preprocessing {
 };
 
 enum class Precision : uint8_t {
-  kExact,  // every pixel is decoded and weighed, and the result is Pillow's to the bit
+  kExact,  // every pixel is decoded and weighed, and the result is Pillow's to the bit; colours are
+           // not managed
   kFast,   // as Pillow with reducing_gap=2.0, to the bit: pixels are averaged in blocks
            // (ResizeInTwo), and a JPEG is decoded at 1/2, 1/4 or 1/8 of its size (draft()), where
-           // that leaves at least twice the pixels that the model sees, across and down
+           // that leaves at least twice the pixels that the model sees, across and down; colours of
+           // another space that a file names (Display P3, Adobe RGB, a PNG's gAMA) are made sRGB's
+           // when the picture has the model's size. See src/color.h
 };
 
 // Crop and resample an upright picture to the model's size. Errors: those of Resize, and

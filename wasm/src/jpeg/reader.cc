@@ -15,6 +15,7 @@ struct JpegReader::State {
   jpeg_progress_mgr progress;
   std::jmp_buf failure;
   bool ran_out = false;
+  bool started = false;  // from then on nobody waits for data
   bool truncated = false;
   double complete = 1;  // how much of the file's rows is there
 
@@ -35,6 +36,17 @@ namespace {
 
 // A progressive file has some ten scans; one made to take forever has thousands.
 constexpr int kMostScans = 500;
+
+// Whether coefficients of a progressive file are not known to their last bit.
+bool LacksScans(const jpeg_decompress_struct& decoder) {
+  if (decoder.coef_bits == nullptr) return false;
+  for (int c = 0; c < decoder.num_components; ++c) {
+    for (int k = 0; k < DCTSIZE2; ++k) {
+      if (decoder.coef_bits[c][k] != 0) return true;
+    }
+  }
+  return false;
+}
 
 // What stands in for the rest of a file that ends early.
 constexpr JOCTET kEnd[] = {0xFF, JPEG_EOI};
@@ -101,6 +113,10 @@ Result<JpegReader> JpegReader::Open(std::span<const uint8_t> file, uint64_t max_
       [](j_decompress_ptr) {},
       [](j_decompress_ptr decoder) -> boolean {
         State::Of(decoder).ran_out = true;
+        // Of what stands between scans, tables and headers, nothing must be made up: see Start().
+        const bool in_scan = decoder->coef != nullptr &&
+                             decoder->inputctl->consume_input == decoder->coef->consume_data;
+        if (!in_scan && !State::Of(decoder).started) return FALSE;
         decoder->src->next_input_byte = kEnd;
         decoder->src->bytes_in_buffer = sizeof(kEnd);
         return TRUE;
@@ -118,13 +134,17 @@ Result<JpegReader> JpegReader::Open(std::span<const uint8_t> file, uint64_t max_
   state.progress.progress_monitor = [](j_common_ptr any) {
     if (State::Of(any).decoder.input_scan_number > kMostScans) ERREXIT(any, JERR_BAD_PROGRESSION);
   };
-  if (Status status = state.Try([&] {
-        jpeg_create_decompress(&state.decoder);
-        state.decoder.src = &state.source;
-        state.decoder.progress = &state.progress;
-        jpeg_read_header(&state.decoder, TRUE);
-      });
-      !status.ok()) {
+  volatile bool has_header = false;
+  Status status = state.Try([&] {
+    jpeg_create_decompress(&state.decoder);
+    state.decoder.src = &state.source;
+    state.decoder.progress = &state.progress;
+    has_header = jpeg_read_header(&state.decoder, TRUE) == JPEG_HEADER_OK;
+  });
+  if (status.ok() && !has_header) {
+    status = Error{ErrorCode::kTruncatedImage, "the data ends inside the header"};
+  }
+  if (!status.ok()) {
     jpeg_destroy_decompress(&state.decoder);
     return status;
   }
@@ -151,7 +171,16 @@ Status JpegReader::Start(int denominator) {
     decoder.scale_denom = static_cast<unsigned>(denominator);
     decoder.dct_method = JDCT_ISLOW;
     decoder.out_color_space = JCS_EXT_RGBA;
-    jpeg_start_decompress(&decoder);
+    if (!jpeg_start_decompress(&decoder)) {
+      // The data ends inside a table or a scan's header, or where the next would begin.
+      state_->truncated |= decoder.unread_marker != 0;
+      decoder.unread_marker = JPEG_EOI;
+      state_->started = true;
+      jpeg_start_decompress(&decoder);
+    }
+    state_->started = true;
+    // Of a progressive file all scans have been read now.
+    state_->truncated |= state_->ran_out && LacksScans(decoder);
   });
 }
 
@@ -168,8 +197,11 @@ Status JpegReader::Read(uint8_t* to, size_t pitch, int count) {
       JSAMPROW rows[kMost];
       const int wanted = std::min(kMost, count - done);
       for (int r = 0; r < wanted; ++r) rows[r] = to + (done + r) * pitch;
-      done += static_cast<int>(
+      const auto got = static_cast<int>(
           jpeg_read_scanlines(&state_->decoder, rows, static_cast<JDIMENSION>(wanted)));
+      // Nothing waits for data here: without rows there will never be any.
+      if (got == 0) ERREXIT(&state_->decoder, JERR_INPUT_EOF);
+      done += got;
     }
   });
 }

@@ -79,7 +79,7 @@ export interface FittedFile {
   readonly width: number;
   readonly height: number;
   readonly orientation: number;
-  /** The data ends early; at least half of the rows are there. */
+  /** The file is cut or damaged; at least half of the picture is there. */
   readonly truncated: boolean;
 }
 
