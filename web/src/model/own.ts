@@ -24,6 +24,10 @@ export interface Card {
 
 const NONE = new Uint8Array();
 
+/** Whether shiwu's pipeline made the file. */
+export const isPacked = (metadata: ReadonlyMap<string, Uint8Array>): boolean =>
+  metadata.has('shiwu.manifest');
+
 /**
  * Brings the file's metadata and the caller's word together. Throws `unpacked-model` where neither
  * says enough, `model-mismatch` where nothing they could say would do, `invalid-argument` and

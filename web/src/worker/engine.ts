@@ -7,7 +7,7 @@ import { checkCount } from '../model/network.js';
 import { type Activation, activationOf, graphOf } from '../model/onnx/graph.js';
 import { withoutMaps } from '../model/onnx/maps.js';
 import { withWeights } from '../model/onnx/weights.js';
-import { assumesPreprocessing, completeManifest, readCard } from '../model/own.js';
+import { assumesPreprocessing, completeManifest, isPacked, readCard } from '../model/own.js';
 import { type OpenRunner, type Runner, statedSize } from '../model/runner.js';
 import type { Core, Names } from '../runtime/core.js';
 import type { Classification, ClassifierInfo, Network, Prediction } from '../types.js';
@@ -50,18 +50,25 @@ export class Engine {
     const read = await readModel(file);
     // The core would say that the photo is empty.
     if (read.length === 0) throw new ShiwuError('invalid-model', '0 bytes');
-    const whole = await withWeights(read, data);
-    const { model, names: inMaps } = withoutMaps(whole) ?? { model: whole, names: new Map() };
-    const onHeap = core.importFile(model);
+    let onHeap = core.importFile(read);
     let metadata: ReadonlyMap<string, Uint8Array>;
+    let found: Completed | undefined;
     let runner: Runner;
     try {
       metadata = core.readOnnxMetadata(onHeap);
+      // A packed model has all in it and ends in logits: nobody needs to wait for its graph to be looked through.
+      if (!isPacked(metadata)) {
+        found = await complete(read, data);
+        if (found.model !== read) {
+          onHeap.free();
+          onHeap = core.importFile(found.model);
+        }
+      }
       runner = await open(core, runtime, onHeap, statedSize(metadata, own));
     } finally {
       onHeap.free();
     }
-    const network = withEnds(runner.network, model, inMaps);
+    const network = found ? withEnds(runner.network, found) : runner.network;
     let names: Names | undefined;
     try {
       const card = readCard(metadata, own, network);
@@ -71,7 +78,7 @@ export class Engine {
       const info = describe(
         manifest,
         runner.engine,
-        { network, assumed, bytes: model.length },
+        { network, assumed, bytes: (found?.model ?? read).length },
         runtime,
       );
       const engine = new Engine(core, manifest, names, runner, info);
@@ -299,12 +306,23 @@ export class Engine {
 /** Nobody gives up what nobody asked for. */
 const goOn = async () => {};
 
+/** A model of somebody's with all that it needs, and the names that stood in its graph. */
+interface Completed {
+  readonly model: Uint8Array<ArrayBuffer>;
+  /** Of each output that was a map. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
+}
+
+async function complete(
+  model: Uint8Array<ArrayBuffer>,
+  data: NonNullable<ModelParts['data']>,
+): Promise<Completed> {
+  const whole = await withWeights(model, data);
+  return withoutMaps(whole) ?? { model: whole, names: new Map() };
+}
+
 /** What is told of the outputs by the graph, which no engine says. */
-function withEnds(
-  { inputs, outputs }: Network,
-  model: Uint8Array,
-  names: ReadonlyMap<string, readonly string[]>,
-): Network {
+function withEnds({ inputs, outputs }: Network, { model, names }: Completed): Network {
   const graph = graphOf(model);
   return {
     inputs,
