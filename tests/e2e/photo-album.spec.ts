@@ -154,6 +154,30 @@ test('a label is corrected by hand, by a guess or in words, and put back', async
   await expect(name).toHaveText(before ?? '');
 });
 
+test('a correction outlives a reload in the same moment, on a slow machine', async ({ page }) => {
+  test.slow();
+  await openNamed(page, [palace]);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+  for (let turn = 0; turn < 10; turn++) {
+    await cells(page).click();
+    const guess = page.getByTestId('guess').nth(1 + (turn % 2));
+    const name = await guess.getAttribute('data-class-id');
+    // Both in one task: the page's thread has no quiet moment between them.
+    await guess.evaluate((button: HTMLElement) => {
+      button.click();
+      location.reload();
+    });
+    await cells(page).waitFor();
+    await cells(page).click();
+    await expect(
+      page.locator(`[data-testid=guess][data-class-id="${name}"]`),
+      `turn ${turn}`,
+    ).toHaveAttribute('aria-pressed', 'true');
+    await page.keyboard.press('Escape');
+  }
+});
+
 test('duplicates and similar photos are found, with a way back', async ({ page }) => {
   await openNamed(page);
   await page.getByTestId('duplicates').click();

@@ -165,7 +165,7 @@ export interface Change {
 }
 
 /** Changes entries; those that have been taken out meanwhile stay out. */
-export function update(changes: readonly Change[]): void {
+export function update(changes: readonly Change[], durability?: IDBTransactionDurability): void {
   const byKey = new Map(changes.map((change) => [change.key, change]));
   const changed: { entry: Entry; vector?: Int8Array<ArrayBuffer> | undefined }[] = [];
   entries.value = entries.value.map((former) => {
@@ -176,7 +176,7 @@ export function update(changes: readonly Change[]): void {
     if (change.vector) vectors.set(entry.key, change.vector);
     return entry;
   });
-  if (shelf) void keep(shelf.save(changed));
+  if (shelf) void keep(shelf.save(changed, durability));
 }
 
 /** Embeddings of this visit. */
@@ -191,7 +191,8 @@ export async function allVectors(): Promise<ReadonlyMap<string, Int8Array>> {
 
 /** What the visitor says a photo shows; null goes back to the guesses. */
 export function correct(entry: Entry, guess: Guess | null): void {
-  update([{ key: entry.key, news: { corrected: guess } }]);
+  // What a person has typed nobody can work out again.
+  update([{ key: entry.key, news: { corrected: guess } }], 'strict');
 }
 
 export function remove(gone: readonly string[]): void {

@@ -28,6 +28,8 @@ const STORES = ['entries', 'vectors', 'thumbnails', 'originals'] as const;
 /**
  * Where the album lies between visits: IndexedDB. Whoever calls keeps everything in memory as well
  * and only copies it here, so a refusal (private mode, a full disk) costs the next visit, not this one.
+ * What is written is committed at once: by itself the browser commits when the page's thread has nothing else
+ * to do, and who reloads before that has lost it.
  */
 export class Shelf {
   readonly #database: IDBPDatabase<Album>;
@@ -97,17 +99,24 @@ export class Shelf {
     await Promise.all([...writes, transaction.done]);
   }
 
-  /** Keeps what has become of entries, with the embeddings of those that have one. */
+  /**
+   * Keeps what has become of entries, with the embeddings of those that have one. `strict`: on the disk, not
+   * only with the operating system, when it is said to be kept.
+   */
   async save(
     all: readonly { entry: Entry; vector?: Int8Array<ArrayBuffer> | undefined }[],
+    durability: IDBTransactionDurability = 'default',
   ): Promise<void> {
-    const transaction = this.#database.transaction(['entries', 'vectors'], 'readwrite');
+    const transaction = this.#database.transaction(['entries', 'vectors'], 'readwrite', {
+      durability,
+    });
     const entries = transaction.objectStore('entries');
     const vectors = transaction.objectStore('vectors');
     const writes = all.flatMap(({ entry, vector }) => [
       entries.put(entry, entry.key),
       ...(vector ? [vectors.put(vector, entry.key)] : []),
     ]);
+    transaction.commit();
     await Promise.all([...writes, transaction.done]);
   }
 
@@ -139,15 +148,15 @@ export class Shelf {
     const writes = STORES.flatMap((store) =>
       keys.map((key) => transaction.objectStore(store).delete(key)),
     );
+    transaction.commit();
     await Promise.all([...writes, transaction.done]);
   }
 
   async clear(): Promise<void> {
     const transaction = this.#database.transaction(STORES, 'readwrite');
-    await Promise.all([
-      ...STORES.map((store) => transaction.objectStore(store).clear()),
-      transaction.done,
-    ]);
+    const writes = STORES.map((store) => transaction.objectStore(store).clear());
+    transaction.commit();
+    await Promise.all([...writes, transaction.done]);
   }
 
   close(): void {
