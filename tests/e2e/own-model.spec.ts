@@ -54,6 +54,22 @@ test('the photo on the table is named again by the new model, then by the old', 
   expect(CATS).toContain(await shiwu.firstClass());
 });
 
+test('a model is there again after a reload in the moment in which it is said to be at work', async ({
+  shiwu,
+  page,
+}) => {
+  await shiwu.openReady();
+  await page.evaluate(() => {
+    new MutationObserver(() => {
+      if (document.querySelector('[data-testid=own-model]')) location.reload();
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  const again = page.waitForEvent('load');
+  await shiwu.drop(shapes);
+  await again;
+  await expect(shiwu.ownModel).toContainText('图形识别');
+});
+
 test('model and photo dropped together: first the model, then the photo', {
   tag: '@fresh',
 }, async ({ shiwu }) => {

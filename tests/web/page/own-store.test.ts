@@ -24,3 +24,13 @@ it('is there again at the next visit where no Blob may be stored', async () => {
   expect(again?.file.name).toBe('own.onnx');
   expect(await again?.file.text()).toBe('network');
 });
+
+it('is said not to be kept where the disk is full', async () => {
+  const own = { file: new File(['network'], 'own.onnx'), sha256: 'ab', answers: null };
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw new DOMException('no room', 'QuotaExceededError');
+  });
+  expect(await rememberModel(own)).toBe(false);
+  vi.restoreAllMocks();
+  expect(await rememberModel(own)).toBe(true);
+});

@@ -86,6 +86,8 @@ export const en: Copy = {
   stillAtWork: (name) => `Still at work: ${name}.`,
   understood: 'OK',
   modelDetails: 'Details',
+  modelNotKept:
+    'The model is at work, but the browser has no room for it: put it in again next time.',
   labelsNotNeeded: (file) => `This model brings its own names; ${file} was not used.`,
 
   timeTaken: (prepare, inference) => `Preparing ${prepare} ms · inference ${inference} ms`,

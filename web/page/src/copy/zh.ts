@@ -77,6 +77,7 @@ export const zh = {
   stillAtWork: (name: string) => `现在仍用「${name}」。`,
   understood: '知道了',
   modelDetails: '详情',
+  modelNotKept: '模型换好了，但浏览器存不下它，下次来要重新放一次。',
   labelsNotNeeded: (file: string) => `这个模型自带名称，没有用 ${file}。`,
 
   timeTaken: (prepare: string, inference: string) =>

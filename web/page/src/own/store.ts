@@ -40,13 +40,20 @@ export async function recallModel(): Promise<OwnModel | null> {
   return remembered.value;
 }
 
-export async function rememberModel(own: OwnModel): Promise<void> {
-  remembered.value = own;
-  // A disk that is full costs the next visit, not this one.
+/** Resolves to whether the next visit will find it. */
+export async function rememberModel(own: OwnModel): Promise<boolean> {
+  if (remembered.value === own) return true; // it was recalled
   const keep = (value: unknown) => withModels((database) => database.put('models', value, KEY));
-  await keep(own)
-    .catch(async (error: unknown) => isFull(error) || keep(await toBytes(own)))
-    .catch(() => {});
+  try {
+    await keep(own).catch(async (error: unknown) => {
+      if (isFull(error)) throw error;
+      await keep(await toBytes(own));
+    });
+  } catch {
+    return false; // a disk that is full costs the next visit, not this one
+  }
+  remembered.value = own;
+  return true;
 }
 
 export async function forgetModel(): Promise<void> {

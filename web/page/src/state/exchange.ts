@@ -1,10 +1,11 @@
 import { signal } from '@preact/signals';
 import type { Classifier, LoadProgress, Network } from 'shiwu';
+import { copy } from '../copy/index.js';
 import type { OwnModel } from '../own/own-model.js';
 import { model, openClassifier, putToWork, waitForExchange } from './classifier.js';
 import { type Failure, toFailure } from './failure.js';
 import { ownChoice } from './preferences.js';
-import { examineAgain } from './specimen.js';
+import { examineAgain, notice } from './specimen.js';
 
 /** Another model on its way, or one that could not be taken; `file` is null for the site's own. */
 export type Exchange = { readonly file: string | null } & (
@@ -83,6 +84,8 @@ async function run(
       exchange.value = turn === latest ? null : exchange.value;
       return turn === latest ? { failure: UNSAID, network } : null;
     }
+    // Stored before it is said to be at work: a reload then finds it.
+    const stored = turn !== latest || !own || (await store(own));
     if (turn !== latest) {
       await classifier.dispose();
       return null;
@@ -90,15 +93,20 @@ async function run(
     exchange.value = null;
     ownChoice.value = own ? 'on' : 'off';
     putToWork(classifier, own);
+    if (!stored) notice.value = copy.peek().modelNotKept;
     // In the same breath, so that a photo being named is not told that its classifier has gone.
     examineAgain();
-    if (own) void import('../own/store.js').then(({ rememberModel }) => rememberModel(own));
   } catch (error) {
     if (turn !== latest) return null;
     exchange.value = null;
     return { failure: toFailure(error), network: networkOf(error) };
   }
   return null;
+}
+
+async function store(own: OwnModel): Promise<boolean> {
+  const { rememberModel } = await import('../own/store.js');
+  return rememberModel(own);
 }
 
 /** Never shown: the sheet asks what it is about. */
