@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { expectClean } from './support/axe.js';
 import { CATS, CUPS, chelsea, coffee } from './support/photos.js';
@@ -97,6 +98,37 @@ for (const turned of [false, true]) {
     await expect(page.getByTestId('region-box')).toHaveCount(0);
   });
 }
+
+test('a PNG whose orientation stands behind its pixels is shown as it is named', async ({
+  shiwu,
+  page,
+}) => {
+  const stored = readFileSync(new URL('../fixtures/orientation/6-be.png', import.meta.url)); // 18 x 26
+  // The fixture's chunk begins with the word that JPEG has there, which browsers do not know in a PNG.
+  const name = stored.indexOf('eXIf');
+  const exif = Buffer.concat([Buffer.from('eXIf'), stored.subarray(name + 10, name + 66)]);
+  const [length, checksum] = [exif.length - 4, crc32(exif)].map((number) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(number);
+    return bytes;
+  }) as [Buffer, Buffer];
+  const head = stored.subarray(0, name - 4);
+  const buffer = Buffer.concat([head, length, exif, checksum, stored.subarray(name + 70)]);
+  await shiwu.openReady();
+  await shiwu.drop({ name: 'late.png', mimeType: 'image/png', buffer });
+  await shiwu.answer.waitFor();
+  await expect(page.getByText('26 × 18')).toBeVisible();
+  const sides = () => shiwu.preview.evaluate((image: HTMLImageElement) => image.naturalWidth);
+  await expect.poll(sides).toBe(26);
+  // The photo is fitted into its frame, and the layer lies where it is.
+  const [frame, layer] = await Promise.all([
+    shiwu.preview.boundingBox(),
+    page.getByTestId('region-layer').boundingBox(),
+  ]);
+  if (!frame || !layer) throw new Error('no photo');
+  expect(layer.width / layer.height).toBeCloseTo(26 / 18, 1);
+  expect(layer.x + layer.width / 2).toBeCloseTo(frame.x + frame.width / 2, 0);
+});
 
 test('a box can be drawn as soon as the answer is there', async ({ shiwu, page }) => {
   // The first report of sizes comes late, as on a busy machine.

@@ -1,3 +1,5 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { turned } from '../photo/turned.js';
 import { downloadFailed } from './failure.js';
 
 /** A photo on its way to a name. */
@@ -7,7 +9,7 @@ export interface Photo {
   /** File name, or null for something that never had one. */
   readonly name: string | null;
   /** What the <img> shows. */
-  readonly url: string;
+  readonly url: ReadonlySignal<string>;
   /** The file itself; for a sample it is fetched on demand. */
   readonly open: (signal: AbortSignal) => Promise<Blob>;
   /** Of this very site, not the visitor's. */
@@ -19,14 +21,24 @@ export interface Photo {
 let count = 0;
 
 export function photoFromFile(file: File, named: boolean): Photo {
-  const url = URL.createObjectURL(file);
+  const url = signal(URL.createObjectURL(file));
+  let closed = false;
+  const close = () => {
+    closed = true;
+    URL.revokeObjectURL(url.value);
+  };
+  void turned(file).then((shown) => {
+    if (shown === file || closed) return;
+    URL.revokeObjectURL(url.value);
+    url.value = URL.createObjectURL(shown);
+  });
   return {
     number: ++count,
     name: named ? file.name : null,
     url,
     sample: false,
     open: async () => file,
-    close: () => URL.revokeObjectURL(url),
+    close,
   };
 }
 
@@ -35,7 +47,7 @@ export function photoFromUrl(url: string, name: string | null, sample: boolean):
   return {
     number: ++count,
     name,
-    url,
+    url: signal(url),
     sample,
     open: async (signal) => {
       try {

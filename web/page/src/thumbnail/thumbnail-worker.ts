@@ -1,4 +1,5 @@
 /** Makes small pictures of large ones, away from the page's thread. */
+import { turned } from '../photo/turned.js';
 
 const LONGEST_SIDE = 320;
 const QUALITY = 0.8;
@@ -21,7 +22,7 @@ self.onmessage = async ({ data }: MessageEvent<ThumbnailRequest>) => {
 };
 
 async function shrink(picture: Blob | ImageBitmap): Promise<Blob> {
-  const whole = picture instanceof Blob ? await createImageBitmap(picture) : picture;
+  const whole = picture instanceof Blob ? await createImageBitmap(await turned(picture)) : picture;
   const scale = Math.min(1, LONGEST_SIDE / Math.max(whole.width, whole.height));
   const width = Math.max(1, Math.round(whole.width * scale));
   const height = Math.max(1, Math.round(whole.height * scale));

@@ -18,7 +18,7 @@ export function PhotoView({ photo }: { photo: Photo }) {
     <img
       class="photo"
       data-testid="preview"
-      src={photo.url}
+      src={photo.url.value}
       alt={words.photoAlt(photo.name ?? words.pasted)}
       decoding="async"
       onError={() => setBroken(true)}

@@ -3,6 +3,7 @@ import { fileSize, percent } from '../../answer/format.js';
 import { isKind } from '../../answer/grammar.js';
 import { SURE } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
+import { turned } from '../../photo/turned.js';
 import { language } from '../../state/language.js';
 import { calls, guessCalled, showSimilar, takeOut } from '../actions.js';
 import { correct, entries, originalOf, thumbnailOf } from '../album-state.js';
@@ -158,7 +159,7 @@ function Picture({ entry }: { entry: Entry }) {
 
 async function largest(key: string): Promise<{ blob: Blob; small: boolean } | null> {
   const original = await originalOf(key);
-  if (original) return { blob: original, small: false };
+  if (original) return { blob: await turned(original), small: false };
   const thumbnail = await thumbnailOf(key);
   return thumbnail && { blob: thumbnail, small: true };
 }
