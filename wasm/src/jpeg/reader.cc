@@ -171,7 +171,12 @@ Status JpegReader::Start(int denominator) {
     decoder.scale_denom = static_cast<unsigned>(denominator);
     decoder.dct_method = JDCT_ISLOW;
     decoder.out_color_space = JCS_EXT_RGBA;
+    const auto width = decoder.image_width, height = decoder.image_height;
+    const auto components = decoder.num_components, precision = decoder.data_precision;
     if (!jpeg_start_decompress(&decoder)) {
+      // A second frame's header, cut short, has been written over the first one's.
+      decoder.image_width = width, decoder.image_height = height;
+      decoder.num_components = components, decoder.data_precision = precision;
       // The data ends inside a table or a scan's header, or where the next would begin.
       state_->truncated |= decoder.unread_marker != 0;
       decoder.unread_marker = JPEG_EOI;
