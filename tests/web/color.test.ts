@@ -1,16 +1,8 @@
 /** Colours of other spaces become sRGB's, as littlecms has it: tests/fixtures/make_color.py. */
 import { expect, it } from 'vitest';
-import { loadCore, read } from './support/core.js';
+import { AS_BYTES, loadCore, read } from './support/core.js';
 
 const FOLDER = 'tests/fixtures/color';
-const AS_BYTES = {
-  layout: 'NHWC',
-  color: 'RGB',
-  scale: 1,
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
-} as const;
-
 it('converts what a file says about its colours, unless pixels are wanted exactly', async () => {
   const core = await loadCore();
   const expected = await read(`${FOLDER}/pixels.bin`);

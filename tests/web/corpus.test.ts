@@ -2,17 +2,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ShiwuError } from '../../web/src/errors.js';
 import type { Core } from '../../web/src/runtime/core.js';
-import { loadCore, read } from './support/core.js';
+import { AS_BYTES, loadCore, read } from './support/core.js';
 
 const FOLDER = 'tests/fixtures/corpus';
-const AS_BYTES = {
-  layout: 'NHWC',
-  color: 'RGB',
-  scale: 1,
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
-} as const;
-
 interface Case {
   readonly name: string;
   readonly file: Uint8Array;

@@ -1,6 +1,6 @@
 // The reviewed Chinese names in models/labels: the check that keeps them clean.
 import { describe, expect, it } from 'vitest';
-import { read } from './support/core.js';
+import { labelTable } from './support/label-table.js';
 
 interface Row {
   id: string;
@@ -10,29 +10,14 @@ interface Row {
   category: string;
 }
 
-async function table(path: string): Promise<Record<string, string>[]> {
-  // fatal: bytes that are not UTF-8 throw instead of becoming U+FFFD.
-  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await read(path));
-  expect(text.startsWith('\uFEFF'), 'no byte order mark').toBe(false);
-  expect(text.includes('\r'), 'LF line ends').toBe(false);
-  expect(text.endsWith('\n')).toBe(true);
-  const [header = '', ...lines] = text.slice(0, -1).split('\n');
-  const columns = header.split('\t');
-  return lines.map((line) => {
-    const cells = line.split('\t');
-    expect(cells.length, line).toBe(columns.length);
-    return Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? '']));
-  });
-}
-
-const labels: Row[] = (await table('models/labels/imagenet1k.tsv')).map((row) => ({
+const labels: Row[] = (await labelTable('imagenet1k.tsv')).map((row) => ({
   id: row.id ?? '',
   zh: row.zh ?? '',
   aliases: (row.zh_aliases ?? '').split('|').filter(Boolean),
   en: row.en ?? '',
   category: row.category ?? '',
 }));
-const taxonomy = await table('models/labels/taxonomy.tsv');
+const taxonomy = await labelTable('taxonomy.tsv');
 const byId = new Map(labels.map((row) => [row.id, row]));
 
 function repeated(values: string[]): string[] {

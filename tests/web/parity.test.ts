@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseManifest } from '../../web/src/model/manifest.js';
 import { Session } from '../../web/src/model/session.js';
 import { type Core, fromUtf8 } from '../../web/src/runtime/core.js';
-import { loadCore, loadRuntime, metadataOf, read } from './support/core.js';
+import { AS_BYTES, loadCore, loadRuntime, metadataOf, read } from './support/core.js';
 
 interface Golden {
   logits: number[];
@@ -24,14 +24,6 @@ function manifest() {
   return parseManifest(fromUtf8(text));
 }
 
-const PIXELS = {
-  layout: 'NHWC',
-  color: 'RGB',
-  scale: 1,
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
-} as const;
-
 describe.each(['chelsea', 'coffee'])('%s', (name) => {
   it("is resized to Pillow's very pixels", async () => {
     const photo = core.decode(await read(`tests/fixtures/photos/${name}.png`), 1e8);
@@ -45,7 +37,7 @@ describe.each(['chelsea', 'coffee'])('%s', (name) => {
       filter: resize.filter,
     });
     const golden = core.decode(await read(`tests/fixtures/golden/lite0/${name}.224.png`), 1e8);
-    expect(core.toTensor([fitted], PIXELS)).toEqual(core.toTensor([golden], PIXELS));
+    expect(core.toTensor([fitted], AS_BYTES)).toEqual(core.toTensor([golden], AS_BYTES));
     for (const pixels of [photo, fitted, golden]) pixels.free();
   });
 

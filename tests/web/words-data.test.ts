@@ -1,26 +1,10 @@
 // The words of the thousand classes and the everyday tree, in models/labels: the check that keeps them clean.
 import { pinyin } from 'pinyin-pro';
 import { describe, expect, it } from 'vitest';
-import { read } from './support/core.js';
-
-async function table(name: string): Promise<Record<string, string>[]> {
-  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-    await read(`models/labels/${name}`),
-  );
-  expect(text.includes('\r'), 'LF line ends').toBe(false);
-  expect(text.endsWith('\n')).toBe(true);
-  const [header = '', ...lines] = text.slice(0, -1).split('\n');
-  const columns = header.split('\t');
-  return lines.map((line) => {
-    const cells = line.split('\t');
-    expect(cells.length, line).toBe(columns.length);
-    expect(cells.map((cell) => cell.trim())).toEqual(cells);
-    return Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? '']));
-  });
-}
+import { labelTable } from './support/label-table.js';
 
 const [labels, words, tree, leaves, readings] = await Promise.all(
-  ['imagenet1k.tsv', 'words.tsv', 'tree.tsv', 'leaves.tsv', 'readings.tsv'].map(table),
+  ['imagenet1k.tsv', 'words.tsv', 'tree.tsv', 'leaves.tsv', 'readings.tsv'].map(labelTable),
 );
 const nameOf = new Map(labels?.map(({ id, zh }) => [id, zh ?? '']));
 const decided = new Map(readings?.map((row) => [row.zh, row.pinyin]));

@@ -9,6 +9,15 @@ export async function loadCore(): Promise<Core> {
   return Core.load(await WebAssembly.compile(await bytes('build/wasm-release/shiwu_wasm.wasm')));
 }
 
+/** A tensor of the pixels' own bytes, [height][width][3]. */
+export const AS_BYTES = {
+  layout: 'NHWC',
+  color: 'RGB',
+  scale: 1,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+} as const;
+
 /** ONNX Runtime Web as a worker gets it, with one thread. */
 export async function loadRuntime(): Promise<OrtParts> {
   const file = 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm';

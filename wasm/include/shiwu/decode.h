@@ -29,12 +29,10 @@ struct DecodedImage {
 inline constexpr uint64_t kDefaultMaxPixels = 200'000'000;
 
 // Decodes
-// - JPEG: baseline and progressive; grey, YCbCr, RGB, CMYK and YCCK; without tables (MJPEG),
-// without
-//   an end;
+// - JPEG: baseline and progressive; grey, YCbCr, RGB, CMYK and YCCK; without tables (MJPEG) or an
+//   end;
 // - PNG: all colour types, 16-bit samples cut to their high byte; checksums are not looked at, and
-// of
-//   an animation the default image counts;
+//   of an animation the default image counts;
 // - GIF: the first frame; what it leaves uncovered is transparent, and where it reaches over the
 //   screen, the screen grows;
 // - BMP: every header of Windows and OS/2, 1 to 32 bits, RLE4 and RLE8, masks; only 32 bits with a
