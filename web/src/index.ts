@@ -30,9 +30,9 @@ export function createClassifier(options: ClassifierOptions = {}): Promise<Class
 export type { ErrorCode } from './errors.js';
 export { CORE_ERROR_CODES, HOST_ERROR_CODES, ShiwuError } from './errors.js';
 export type {
+  Answer,
   Backend,
   Category,
-  CategoryScore,
   Classification,
   Classifier,
   ClassifierInfo,

@@ -132,7 +132,14 @@ export interface ManifestInit {
   /** How sure the model should sound. */
   readonly calibration?: {
     /** The logits are divided by it. Default 1. */
-    readonly temperature: number;
+    readonly temperature?: number;
+    /**
+     * What being right weighs against being specific when a category may be answered in place of a class,
+     * 0 or more. Default 5.
+     */
+    readonly hedge?: number;
+    /** Pictures whose logits' log sum exp is below this show nothing that the model knows. Default: none. */
+    readonly familiar?: number;
   };
   /** SPDX expression. Default `unknown`. */
   readonly license?: string;
@@ -312,6 +319,8 @@ export interface Category {
   readonly zh: string;
   /** The English name. */
   readonly en: string;
+  /** Named as the thing itself: 应该是猫. Otherwise it is a kind: 应该是一种哺乳动物. */
+  readonly itself: boolean;
 }
 
 /** One class, and how probable it is. */
@@ -334,10 +343,22 @@ export interface Prediction {
   readonly score: number;
 }
 
-/** The most specific category that is probable enough when its classes are added up. */
-export interface CategoryScore extends Category {
-  /** Sum of its classes' probabilities, 0 to 1. */
+/**
+ * The most specific thing that can honestly be said: a class, or a category where its classes are likelier
+ * together than any of them alone by more than is lost in saying less; or that it cannot be told.
+ */
+export interface Answer {
+  readonly kind: 'class' | 'category' | 'unknown';
+  /** Id of the class or category; null when it cannot be told. */
+  readonly id: string | null;
+  /** The Chinese name (same as `label_zh`), or 看不出来. */
+  readonly label: string;
+  readonly label_zh: string;
+  readonly label_en: string;
+  /** Its probability, 0 to 1; when it cannot be told, that of the likeliest class. */
   readonly score: number;
+  /** From the widest category down: to the answer itself, or to the one that the class is in. */
+  readonly path: readonly Category[];
 }
 
 /** Milliseconds spent on each arrow of the datum's way. */
@@ -364,8 +385,8 @@ export interface Timings {
 export interface Classification {
   /** Best first. */
   readonly predictions: readonly Prediction[];
-  /** The category to fall back on when no single class is sure. */
-  readonly category: CategoryScore | null;
+  /** What to say of the picture. It need not be the first prediction. */
+  readonly answer: Answer;
   /** The picture that was looked at. */
   readonly image: {
     /** Upright width in pixels. */

@@ -268,13 +268,13 @@ def _plot(path: Path, result: "Evaluation", labels: "list[Label]") -> None:
 def _write(path: Path, model: "ModelProto", result: "Evaluation") -> None:
     from shiwu_models.evaluation.thresholds import moved, with_thresholds
     from shiwu_models.graph import to_bytes
-    from shiwu_models.manifest import Calibration
     from shiwu_models.pack import pack, unpack, with_labels
 
     packed = unpack(model)
     # Four digits: the interval is wider than that, and the file shows a readable number.
     fitted = float(f"{result.fitted.calibration.temperature:.4g}")
-    manifest = packed.manifest.model_copy(update={"calibration": Calibration(temperature=fitted)})
+    calibration = packed.manifest.calibration.model_copy(update={"temperature": fitted})
+    manifest = packed.manifest.model_copy(update={"calibration": calibration})
     labels = packed.labels
     if result.multi:
         before = packed.manifest.calibration.temperature

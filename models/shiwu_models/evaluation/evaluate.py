@@ -1,6 +1,5 @@
 """How often is the model right, how sure should it be, and how often does it agree with another?"""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +26,7 @@ from shiwu_models.evaluation.temperature import fit_temperature
 from shiwu_models.graph import weights_sha256
 from shiwu_models.labels.tables import Label, parse_labels
 from shiwu_models.manifest import Accuracy, Manifest
+from shiwu_models.measurements import keep, kept
 from shiwu_models.pack import Packed
 from shiwu_models.parity import relative_difference
 from shiwu_models.scores import softmax
@@ -240,15 +240,10 @@ def record(path: Path, evaluation: Evaluation) -> None:
         float_top5=beside.top5.count,
         same_top1=beside.same_top1,
     )
-    content = {"weights_sha256": evaluation.weights_sha256, "accuracy": accuracy.model_dump()}
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    keep(path, evaluation.weights_sha256, accuracy=accuracy.model_dump())
 
 
 def recorded(path: Path, weights: str) -> Accuracy | None:
     """The counts recorded for exactly these weights, or None."""
-    if not path.exists():
-        return None
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if content["weights_sha256"] != weights:
-        return None
-    return Accuracy.model_validate(content["accuracy"])
+    counts = kept(path, weights, "accuracy")
+    return None if counts is None else Accuracy.model_validate(counts)

@@ -10,7 +10,14 @@ import { withWeights } from '../model/onnx/weights.js';
 import { assumesPreprocessing, completeManifest, isPacked, readCard } from '../model/own.js';
 import { type OpenRunner, type Runner, statedSize } from '../model/runner.js';
 import type { Core, Names } from '../runtime/core.js';
-import type { Classification, ClassifierInfo, Network, Prediction } from '../types.js';
+import type {
+  Answer,
+  Category,
+  Classification,
+  ClassifierInfo,
+  Network,
+  Prediction,
+} from '../types.js';
 import { readPicture } from './pixels.js';
 import {
   type ClassifySettings,
@@ -21,8 +28,8 @@ import {
   type RuntimeParts,
 } from './protocol.js';
 
-/** A category must hold this much of the probability to be offered in place of a class. */
-const ENOUGH = 0.5;
+/** What being right weighs against being specific, where the model's maker has not measured it. */
+const HEDGE = 5;
 
 export class Engine {
   /** What the network applies to its logits itself. */
@@ -129,11 +136,7 @@ export class Engine {
     const scores = this.#scores(output.logits);
     const ranked = this.#rank(scores, settings);
     const predictions = ranked.map(({ index, score }) => this.#predict(index, score));
-    // Scores that do not share one whole cannot be added up.
-    const category =
-      this.#headFor(output.logits.length) === 'softmax'
-        ? this.names.mostSpecific(scores, ENOUGH)
-        : null;
+    const answer = this.#answer(output.logits, scores, settings);
     mark();
 
     const [start, decoded, resized, normalized, inferred, done] = marks as [
@@ -146,7 +149,7 @@ export class Engine {
     ];
     return {
       predictions,
-      category,
+      answer,
       image,
       timings: {
         queue: start - askedAt,
@@ -266,6 +269,31 @@ export class Engine {
     }
   }
 
+  #answer(logits: Float32Array, scores: Float32Array, settings: ClassifySettings): Answer {
+    const head = this.#headFor(logits.length);
+    const { hedge = HEDGE, familiar } = this.manifest.calibration;
+    const measured = familiar === undefined ? NONE : logits;
+    const { kind, index, score } = this.core.answer(this.names, measured, scores, {
+      hedge,
+      familiar: familiar ?? 0,
+      exclusive: head === 'softmax',
+      ...this.#filter(settings),
+    });
+    if (kind === 'class') {
+      const { id, zh, en, categories } = this.names.at(index);
+      return { kind, id, label: zh, label_zh: zh, label_en: en, score, path: categories };
+    }
+    if (kind === 'unknown') return { kind, id: null, ...UNKNOWN, score, path: [] };
+    const path = this.names.path(index);
+    const { id, zh, en } = path.at(-1) as Category;
+    return { kind, id, label: zh, label_zh: zh, label_en: en, score, path };
+  }
+
+  #filter({ allow, deny }: ClassifySettings): { allow: number[]; deny: number[] } {
+    const indexOf = (id: string) => this.#indexOf(id);
+    return { allow: allow.map(indexOf), deny: deny.map(indexOf) };
+  }
+
   #rank(scores: Float32Array, settings: ClassifySettings): { index: number; score: number }[] {
     const { topK, threshold } = settings;
     const ownThresholds = threshold === null && this.names.hasThresholds;
@@ -273,8 +301,7 @@ export class Engine {
       // A label that falls short of its own threshold must not take a place from one that does not.
       topK: ownThresholds ? scores.length : topK,
       threshold: threshold ?? 0,
-      allow: settings.allow.map((id) => this.#indexOf(id)),
-      deny: settings.deny.map((id) => this.#indexOf(id)),
+      ...this.#filter(settings),
     });
     if (!ownThresholds) return ranked;
     return ranked
@@ -302,6 +329,9 @@ export class Engine {
     };
   }
 }
+
+const NONE = new Float32Array();
+const UNKNOWN = { label: '看不出来', label_zh: '看不出来', label_en: 'can’t tell' };
 
 /** Nobody gives up what nobody asked for. */
 const goOn = async () => {};

@@ -138,7 +138,7 @@ function blank(key: string, order: number, path: string, file: File): Entry {
     modified: file.lastModified,
     state: 'waiting',
     guesses: [],
-    category: null,
+    answer: null,
     width: 0,
     height: 0,
     failure: null,

@@ -136,12 +136,12 @@ class Batch {
   }
 }
 
-function named({ predictions, category, image }: Classification): Partial<Entry> {
+function named({ predictions, answer, image }: Classification): Partial<Entry> {
   return {
     state: 'named',
     failure: null,
     guesses: predictions.map(guessOf),
-    category,
+    answer,
     width: image.width,
     height: image.height,
   };

@@ -27,12 +27,12 @@ async function record({ photo, result }: Named): Promise<void> {
   const names = model.peek();
   const at = Date.now();
   const [{ remember }, thumbnail] = await Promise.all([import('./store.js'), small(photo)]);
-  const { predictions, category } = result;
+  const { predictions, answer } = result;
   await remember({
     at,
     name: photo.name,
     thumbnail,
-    result: { predictions, category },
+    result: { predictions, answer },
     model: names.kind === 'ready' ? names.info.model.name : { zh: '', en: '' },
   });
 }

@@ -1,7 +1,7 @@
 import type { Classification } from 'shiwu';
 import { percent } from '../answer/format.js';
 import { labelIn } from '../answer/sentence.js';
-import { type Answer, answerOf } from '../answer/tone.js';
+import { type Sentence, sentenceOf } from '../answer/tone.js';
 import { copy } from '../copy/index.js';
 import { knowsOne } from '../state/classifier.js';
 import { language } from '../state/language.js';
@@ -10,7 +10,7 @@ import { TimeTaken } from './time-taken.js';
 
 /** The answer: one sentence, where it belongs, and the five closest. */
 export function AnswerLabel({ result }: { result: Classification }) {
-  const answer = answerOf(result, knowsOne());
+  const answer = sentenceOf(result, knowsOne());
   if (!answer) return <NoAnswer result={result} />;
   return (
     <div
@@ -52,14 +52,18 @@ function NoAnswer({ result }: { result: Classification }) {
   );
 }
 
-function Headline({ answer }: { answer: Answer }) {
+function Headline({ answer }: { answer: Sentence }) {
   const chinese = language.value === 'zh';
-  const name = answer[language.value];
+  const name = answer[language.value] || copy.value.tone.lost;
   const other = chinese ? answer.en : answer.zh;
   return (
     <>
       <h2 id="headline" class="headline" data-testid="headline">
-        <span class="headline-lead">{copy.value.tone[answer.tone]}</span>{' '}
+        {answer.tone !== 'lost' && (
+          <>
+            <span class="headline-lead">{copy.value.tone[answer.tone]}</span>{' '}
+          </>
+        )}
         <span class="headline-name" data-length={lengthOf(name, chinese)}>
           {name}
         </span>
@@ -78,7 +82,7 @@ function lengthOf(name: string, chinese: boolean): 'short' | 'medium' | 'long' {
   return width <= 20 ? 'medium' : 'long';
 }
 
-function Path({ answer }: { answer: Answer }) {
+function Path({ answer }: { answer: Sentence }) {
   return (
     <ol class="path" data-testid="path">
       {answer.path.map((category) => (
@@ -88,8 +92,8 @@ function Path({ answer }: { answer: Answer }) {
   );
 }
 
-/** Other names of the class, or, where only the category is sure, the closest classes. */
-function Beside({ answer, result }: { answer: Answer; result: Classification }) {
+/** Other names of the class, or, where none is sure, the closest classes. */
+function Beside({ answer, result }: { answer: Sentence; result: Classification }) {
   const words = copy.value;
   if (!answer.prediction) {
     const closest = result.predictions

@@ -1,7 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { fileSize, percent } from '../../answer/format.js';
-import { isKind } from '../../answer/grammar.js';
-import { SURE } from '../../answer/tone.js';
+import { toneOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
 import { turned } from '../../photo/turned.js';
 import { language } from '../../state/language.js';
@@ -114,16 +113,14 @@ function headline(entry: Entry, name: Guess | null): string {
   const { waiting, failed } = words.value;
   if (!name) return entry.state === 'failed' ? failed : waiting;
   const gap = language.value === 'en' ? ' ' : '';
-  return `${lead(entry, name)}${gap}${calls(name)}`;
+  return `${lead(entry)}${gap}${calls(name)}`;
 }
 
 /** How sure the sentence sounds, as with a single photo. */
-function lead(entry: Entry, name: Guess): string {
+function lead(entry: Entry): string {
   const { tone } = copy.value;
-  if (!isLikely(entry)) return tone.lost;
-  const isClass = entry.corrected !== null || name.id === entry.guesses[0]?.id;
-  if (!isClass) return isKind(name.zh) ? tone.kind : tone.group;
-  return name.score >= SURE ? tone.sure : tone.likely;
+  if (entry.corrected) return tone.sure;
+  return entry.answer && isLikely(entry) ? tone[toneOf(entry.answer)] : words.value.perhaps;
 }
 
 function Picture({ entry }: { entry: Entry }) {

@@ -1,5 +1,5 @@
 import { percent } from '../../answer/format.js';
-import { answerOf } from '../../answer/tone.js';
+import { sentenceOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
 import { language } from '../../state/language.js';
 import type { Memory } from '../store.js';
@@ -16,8 +16,8 @@ interface Props {
 export function MemoryCard({ memory, onOpen, onForget }: Props) {
   const said = words.value;
   const url = useBlobUrl(memory.thumbnail);
-  const answer = answerOf(memory.result);
-  const name = answer?.[language.value] ?? copy.value.failed;
+  const answer = sentenceOf(memory.result);
+  const name = answer ? answer[language.value] || copy.value.tone.lost : copy.value.failed;
   const time = new Date(memory.at).toLocaleTimeString(copy.value.lang, {
     hour: '2-digit',
     minute: '2-digit',

@@ -1,4 +1,5 @@
-import { answerOf } from '../../answer/tone.js';
+import { inWords } from '../../answer/sentence.js';
+import { sentenceOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
 import { language } from '../../state/language.js';
 import { Candidates } from '../../view/candidates.js';
@@ -11,11 +12,8 @@ import { useBlobUrl } from './use-blob-url.js';
 export function MemorySheet({ memory, onClose }: { memory: Memory | null; onClose: () => void }) {
   const said = words.value;
   const url = useBlobUrl(memory?.thumbnail ?? null);
-  const answer = memory && answerOf(memory.result);
-  const gap = language.value === 'en' ? ' ' : '';
-  const title = answer
-    ? `${copy.value.tone[answer.tone]}${gap}${answer[language.value]}`
-    : copy.value.failed;
+  const answer = memory && sentenceOf(memory.result);
+  const title = answer ? inWords(answer, copy.value, language.value) : copy.value.failed;
   return (
     <Sheet
       open={memory !== null}
