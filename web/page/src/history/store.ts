@@ -12,6 +12,8 @@ export interface Memory {
   readonly name: string | null;
   readonly thumbnail: Blob | null;
   readonly result: Pick<Classification, 'predictions' | 'category'>;
+  /** Whether that model had one class only, which a photo is or is not. */
+  readonly alone?: boolean;
   /** The model that named it. */
   readonly model: { readonly zh: string; readonly en: string };
 }

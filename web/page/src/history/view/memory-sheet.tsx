@@ -11,7 +11,7 @@ import { useBlobUrl } from './use-blob-url.js';
 export function MemorySheet({ memory, onClose }: { memory: Memory | null; onClose: () => void }) {
   const said = words.value;
   const url = useBlobUrl(memory?.thumbnail ?? null);
-  const answer = memory && answerOf(memory.result);
+  const answer = memory && answerOf(memory.result, memory.alone);
   const gap = language.value === 'en' ? ' ' : '';
   const title = answer
     ? `${copy.value.tone[answer.tone]}${gap}${answer[language.value]}`
