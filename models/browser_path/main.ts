@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { ShiwuError } from '../../web/src/errors.js';
 import { scoresOf } from '../../web/src/model/activation.js';
 import { type Manifest, parseManifest } from '../../web/src/model/manifest.js';
-import { type Activation, activationOf, graphOf } from '../../web/src/model/onnx/graph.js';
+import { type Activation, activationsOf } from '../../web/src/model/onnx/graph.js';
 import { Session } from '../../web/src/model/session.js';
 import {
   Core,
@@ -114,8 +114,7 @@ class Path {
       total_ms: runAt, // performance.now() counts from the start of the process
       ...memory(),
     };
-    const graph = graphOf(model);
-    const activation = graph ? activationOf(graph, manifest.outputs.logits) : null;
+    const activation = activationsOf(model).get(manifest.outputs.logits) ?? null;
     return { path: new Path(core, manifest, names, session, activation), started };
   }
 

@@ -4,7 +4,7 @@ import { ShiwuError } from '../errors.js';
 import { addUpToOne, headFor, scoresOf } from '../model/activation.js';
 import type { Manifest } from '../model/manifest.js';
 import { checkCount } from '../model/network.js';
-import { type Activation, activationOf, graphOf } from '../model/onnx/graph.js';
+import { type Activation, activationsOf } from '../model/onnx/graph.js';
 import { withoutMaps } from '../model/onnx/maps.js';
 import { withWeights } from '../model/onnx/weights.js';
 import { assumesPreprocessing, completeManifest, isPacked, readCard } from '../model/own.js';
@@ -66,7 +66,7 @@ export class Engine {
         onHeap = core.importFile(model);
       }
       // Looked through now, so that nobody keeps the file while the network is made.
-      ends = { graph: graphOf(model), names };
+      ends = { activations: activationsOf(model), names };
       bytes = model.length;
       runner = await open(core, runtime, onHeap, statedSize(metadata, own));
     } finally {
@@ -312,15 +312,15 @@ async function complete(
 
 /** What is told of the outputs by the graph, which no engine says. */
 interface Ends {
-  readonly graph: ReturnType<typeof graphOf>;
+  readonly activations: ReturnType<typeof activationsOf>;
   readonly names: Completed['names'];
 }
 
-function withEnds({ inputs, outputs }: Network, { graph, names }: Ends): Network {
+function withEnds({ inputs, outputs }: Network, { activations, names }: Ends): Network {
   return {
     inputs,
     outputs: outputs.map((output) => {
-      const activation = graph && activationOf(graph, output.name);
+      const activation = activations.get(output.name);
       const labels = names.get(output.name);
       return { ...output, ...(activation && { activation }), ...(labels?.length && { labels }) };
     }),
