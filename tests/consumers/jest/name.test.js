@@ -19,6 +19,7 @@ test.each([
   ['Uint8Array', () => Uint8Array.from(photo)],
   ['ArrayBuffer', () => Uint8Array.from(photo).buffer],
   ['a path', () => path],
+  ['data:', () => `data:image/png;base64,${photo.toString('base64')}`],
 ])('%s', async (_, make) => {
   const { predictions } = await classifier.classify(make());
   expect(predictions[0].label_zh).toMatch(/猫/);
