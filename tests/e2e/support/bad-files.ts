@@ -49,6 +49,14 @@ export function large(name = 'large.png'): Upload {
   return photo(name, png(side, 1, 0, deflateSync(rows)));
 }
 
+/** A picture of one green. */
+export function green(): Upload {
+  const side = 64;
+  const row = [0, ...Array.from({ length: side }, () => [0, 255, 0]).flat()];
+  const rows = Buffer.from(Array.from({ length: side }, () => row).flat());
+  return photo('green.png', png(side, 8, 2, deflateSync(rows)));
+}
+
 /** A file that is no photo, and the code that it must be refused with. */
 interface BadFile {
   readonly file: Upload;
