@@ -71,8 +71,12 @@ const bundles = [
   // A classic script, for importScripts: its names must not meet the importer's.
   { entryPoints: { 'coi-sw': 'web/src/coi/service-worker.ts' }, format: 'iife' },
   {
+    entryPoints: { node: 'web/src/node.ts' },
+    ...forNode,
+    inject: ['web/src/platform/node/globals.ts'],
+  },
+  {
     entryPoints: {
-      node: 'web/src/node.ts',
       'worker-node': 'web/src/worker/node.ts',
       'worker-node-ort': 'web/src/worker/node-ort.ts',
     },

@@ -208,6 +208,13 @@ describe('failures', () => {
   it('pictures above maxPixels', async () => {
     const small = await shiwu.createClassifier({ maxPixels: 1000 });
     expect(await codeOf(small.classify(COFFEE))).toBe('image-too-large');
+    for (const maxPixels of [600 * 400, Number.POSITIVE_INFINITY]) {
+      expect(await codeOf(small.classify(COFFEE, { maxPixels }))).toBe('resolved');
+    }
+    const less = { maxPixels: 600 * 400 - 1 };
+    expect(await codeOf(classifier.classify(COFFEE, less))).toBe('image-too-large');
+    const none = { maxPixels: Number.NaN };
+    expect(await codeOf(classifier.classify(COFFEE, none))).toBe('invalid-argument');
     await small.dispose();
     expect(await codeOf(small.classify(COFFEE))).toBe('disposed');
   });

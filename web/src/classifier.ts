@@ -5,6 +5,7 @@ import { withHeic } from './heic/fallback.js';
 import { linkSignals, throwIfAborted } from './host/abort.js';
 import type { HostOptions } from './host/host.js';
 import { acquireHost, type Lease } from './host/shared.js';
+import { told } from './host/told.js';
 import type { Platform } from './platform/platform.js';
 import { isBlobLike } from './sources/blob.js';
 import { isA } from './sources/kind.js';
@@ -47,12 +48,12 @@ async function open(platform: Platform, options: ClassifierOptions): Promise<Cla
   platform.check();
   checkObject(options);
   const { maxPixels = DEFAULT_MAX_PIXELS, onProgress, onWarning = warn } = options;
-  if (!(maxPixels >= 1)) throw new ShiwuError('invalid-argument', `maxPixels ${maxPixels}`);
+  checkMaxPixels(maxPixels);
   throwIfAborted(options.signal);
   const lease = await acquireHost(
     platform,
     toHostOptions(platform, options),
-    { onProgress: (progress) => onProgress?.(progress), onWarning },
+    { onProgress: told(onProgress), onWarning: told(onWarning) },
     options.signal ?? new AbortController().signal,
   );
   return new SharedClassifier(platform, lease, maxPixels, options.heic);
@@ -94,7 +95,7 @@ class SharedClassifier implements Classifier {
       inFlight: 2 * concurrency,
       order,
       signal,
-      onProgress,
+      onProgress: told(onProgress),
     });
   }
 
@@ -129,7 +130,8 @@ class SharedClassifier implements Classifier {
       const look = (parcel: Parcel) =>
         this.lease.host.classify(parcel, { settings, askedAt, signal, workers });
       const parcel = await this.platform.pack(input, signal);
-      return await withHeic(look, parcel, this.heic, { maxPixels: this.maxPixels, signal });
+      const { maxPixels } = settings;
+      return await withHeic(look, parcel, this.heic, { maxPixels, signal });
     } catch (error) {
       throw toShiwuError(error);
     } finally {
@@ -141,6 +143,8 @@ class SharedClassifier implements Classifier {
     checkObject(options);
     const { topK = DEFAULT_TOP_K, threshold = null, allow = [], deny = [] } = options;
     const { region = null, features = false, precision = 'fast' } = options;
+    const { maxPixels: most = this.maxPixels } = options;
+    checkMaxPixels(most);
     checkInteger('topK', topK, 1, Number.MAX_SAFE_INTEGER);
     if (threshold !== null && !(threshold >= 0 && threshold <= 1)) {
       throw new ShiwuError('invalid-argument', `threshold ${threshold}`);
@@ -148,7 +152,8 @@ class SharedClassifier implements Classifier {
     if (precision !== 'fast' && precision !== 'exact') {
       throw new ShiwuError('invalid-argument', `precision ${String(precision)}`);
     }
-    const { maxPixels } = this;
+    // The core counts in whole numbers.
+    const maxPixels = Math.min(most, Number.MAX_SAFE_INTEGER);
     const exact = precision === 'exact';
     return { topK, threshold, allow, deny, region, features, exact, maxPixels };
   }
@@ -244,6 +249,10 @@ function checkInteger(name: string, value: number, least: number, most: number):
   if (!Number.isInteger(value) || value < least || value > most) {
     throw new ShiwuError('invalid-argument', `${name} ${value}`);
   }
+}
+
+function checkMaxPixels(value: number): void {
+  if (!(value >= 1)) throw new ShiwuError('invalid-argument', `maxPixels ${value}`);
 }
 
 function warn(message: string): void {

@@ -219,7 +219,7 @@ export interface ClassifierOptions {
   readonly onWarning?: (message: string) => void;
   /** Gives up the loading, which then rejects with code `aborted`. */
   readonly signal?: AbortSignal;
-  /** Largest picture accepted, in pixels. Default 200,000,000. */
+  /** Largest picture accepted, in pixels; `Infinity` accepts all. Default 200,000,000. */
   readonly maxPixels?: number;
   /** Reads HEIC where the browser does not. */
   readonly heic?: HeicDecoder;
@@ -253,6 +253,8 @@ export interface ClassifyOptions {
    * model sees is Pillow's to the bit. Default `fast`.
    */
   readonly precision?: 'exact' | 'fast';
+  /** Largest picture accepted this time, in pixels; `Infinity` accepts all. Default: the classifier's. */
+  readonly maxPixels?: number;
   /** Cancels the call, which then rejects with code `aborted`. */
   readonly signal?: AbortSignal;
 }

@@ -74,7 +74,7 @@ def evaluate(
         )
     with failing_clearly():
         from shiwu_models.evaluation import evaluate as evaluation
-        from shiwu_models.evaluation.dataset import read_dataset
+        from shiwu_models.evaluation.dataset import answers, read_dataset
         from shiwu_models.evaluation.predict import predict
         from shiwu_models.graph import load_model
         from shiwu_models.labels.tables import parse_labels
@@ -108,6 +108,7 @@ def evaluate(
                 unknown=dataset.unknown,
                 threshold=threshold,
             )
+        labels = answers(labels, several=several)
         _print(result, labels)
         if json_file:
             json_file.write_text(result.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -1,10 +1,10 @@
 /** One model, ready to run: the datum's way from a payload to named predictions. */
 import { unpack } from '../assets/unpack.js';
 import { ShiwuError } from '../errors.js';
-import { addUpToOne, toLogits } from '../model/activation.js';
+import { addUpToOne, headFor, scoresOf } from '../model/activation.js';
 import type { Manifest } from '../model/manifest.js';
 import { checkCount } from '../model/network.js';
-import { type Activation, activationOf, graphOf } from '../model/onnx/graph.js';
+import { type Activation, activationsOf } from '../model/onnx/graph.js';
 import { withoutMaps } from '../model/onnx/maps.js';
 import { withWeights } from '../model/onnx/weights.js';
 import { assumesPreprocessing, completeManifest, isPacked, readCard } from '../model/own.js';
@@ -59,35 +59,34 @@ export class Engine {
     if (read.length === 0) throw new ShiwuError('invalid-model', '0 bytes');
     let onHeap = core.importFile(read);
     let metadata: ReadonlyMap<string, Uint8Array>;
-    let found: Completed | undefined;
+    let ends: Ends;
+    let bytes: number;
     let runner: Runner;
     try {
       metadata = core.readOnnxMetadata(onHeap);
-      // A packed model has all in it and ends in logits: nobody needs to wait for its graph to be looked through.
-      if (!isPacked(metadata)) {
-        found = await complete(read, data);
-        if (found.model !== read) {
-          onHeap.free();
-          onHeap = core.importFile(found.model);
-        }
+      // A packed model has all in one file, and no maps.
+      const { model, names } = isPacked(metadata)
+        ? { model: read, names: new Map() }
+        : await complete(read, data);
+      if (model !== read) {
+        onHeap.free();
+        onHeap = core.importFile(model);
       }
+      // Looked through now, so that nobody keeps the file while the network is made.
+      ends = { activations: activationsOf(model), names };
+      bytes = model.length;
       runner = await open(core, runtime, onHeap, statedSize(metadata, own));
     } finally {
       onHeap.free();
     }
-    const network = found ? withEnds(runner.network, found) : runner.network;
+    const network = withEnds(runner.network, ends);
     let names: Names | undefined;
     try {
       const card = readCard(metadata, own, network);
       names = core.parseNames(card.labels, card.taxonomy);
       const manifest = completeManifest(card, network, names.size);
       const assumed = assumesPreprocessing(card, network);
-      const info = describe(
-        manifest,
-        runner.engine,
-        { network, assumed, bytes: (found?.model ?? read).length },
-        runtime,
-      );
+      const info = describe(manifest, runner.engine, { network, assumed, bytes }, runtime);
       const engine = new Engine(core, manifest, names, runner, info);
       if (!card.manifest) await engine.#tryOut();
       return engine;
@@ -211,23 +210,13 @@ export class Engine {
     this.runner.set(tensor, this.manifest);
   }
 
-  /** What makes scores of so many numbers, in the graph or here. A single one is never shared out. */
   #headFor(outputs: number): Exclude<Activation, null> {
-    const multi = this.manifest.task === 'multi-label' || outputs === 1;
-    return this.#activation ?? (multi ? 'sigmoid' : 'softmax');
+    return headFor(outputs, this.manifest.task, this.#activation);
   }
 
   #scores(outputs: Float32Array): Float32Array {
-    const { calibration, outputs: named } = this.manifest;
-    checkCount(this.names.size, outputs.length, named.logits);
-    const { temperature } = calibration;
-    const task = this.#headFor(outputs.length) === 'softmax' ? 'single-label' : 'multi-label';
-    const scores =
-      this.#activation && temperature === 1
-        ? outputs
-        : this.core.scores(toLogits(outputs, this.#activation), task, temperature);
-    const [yes = Number.NaN] = scores;
-    return outputs.length < this.names.size ? Float32Array.of(1 - yes, yes) : scores;
+    checkCount(this.names.size, outputs.length, this.manifest.outputs.logits);
+    return scoresOf(this.core, outputs, this.names.size, this.manifest, this.#activation);
   }
 
   /** Runs a model that nobody has tried yet, and notes what its maker should know. */
@@ -352,12 +341,16 @@ async function complete(
 }
 
 /** What is told of the outputs by the graph, which no engine says. */
-function withEnds({ inputs, outputs }: Network, { model, names }: Completed): Network {
-  const graph = graphOf(model);
+interface Ends {
+  readonly activations: ReturnType<typeof activationsOf>;
+  readonly names: Completed['names'];
+}
+
+function withEnds({ inputs, outputs }: Network, { activations, names }: Ends): Network {
   return {
     inputs,
     outputs: outputs.map((output) => {
-      const activation = graph && activationOf(graph, output.name);
+      const activation = activations.get(output.name);
       const labels = names.get(output.name);
       return { ...output, ...(activation && { activation }), ...(labels?.length && { labels }) };
     }),

@@ -16,7 +16,7 @@ export const remembered = signal(true);
 export const opened = signal(false);
 
 /** Keys of the photos whose files are at hand, so that they can be named, shown large and exported. */
-const atHand = signal<ReadonlySet<string>>(new Set());
+export const atHand = signal<ReadonlySet<string>>(new Set());
 
 /** Photos that wait for a name and whose files must be put in again. */
 export const missing = computed(() =>

@@ -12,6 +12,15 @@ export interface Guess {
   readonly score: number;
 }
 
+/** Why a photo has no name, as it is kept. */
+export interface Refusal {
+  readonly code: string;
+  readonly zh: string;
+  readonly en: string;
+  /** Whether a limit refused it, which the visitor may put aside. */
+  readonly anyway?: boolean;
+}
+
 /** A photo of the album, without its pixels. */
 export interface Entry {
   /** Path, size in bytes and date of change: the same file put in twice is one entry. */
@@ -33,7 +42,7 @@ export interface Entry {
   readonly width: number;
   readonly height: number;
   /** What went wrong, in both languages; null unless `failed`. */
-  readonly failure: { readonly code: string; readonly zh: string; readonly en: string } | null;
+  readonly failure: Refusal | null;
   /** What the visitor says it is, which stands above every guess. */
   readonly corrected: Guess | null;
 }

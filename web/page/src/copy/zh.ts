@@ -100,6 +100,8 @@ export const zh = {
   retry: '重试',
   missingWeights: (files: string) =>
     `这个模型的权重在另一个文件 ${files} 里，请把两个文件一起拖进来；只补这一个也行。`,
+  overLimit: '照片的像素超过了设置里的上限。要打开也可以，只是多占些内存。',
+  openAnyway: '照样打开',
   unknownFailure: '出了点意外，请再试一次。',
   damagedFile: '这个网页文件不完整，请重新取一份。',
   downloadFailure: '下载没有成功，请检查网络后重试。',

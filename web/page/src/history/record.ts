@@ -25,6 +25,7 @@ export function recordHistory(): void {
 
 async function record({ photo, result }: Named): Promise<void> {
   const names = model.peek();
+  const alone = names.kind === 'ready' && names.info.model.classes === 1;
   const at = Date.now();
   const [{ remember }, thumbnail] = await Promise.all([import('./store.js'), small(photo)]);
   const { predictions, answer } = result;
@@ -33,6 +34,7 @@ async function record({ photo, result }: Named): Promise<void> {
     name: photo.name,
     thumbnail,
     result: { predictions, answer },
+    ...(alone && { alone }),
     model: names.kind === 'ready' ? names.info.model.name : { zh: '', en: '' },
   });
 }

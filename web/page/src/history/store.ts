@@ -13,6 +13,8 @@ export interface Memory {
   readonly name: string | null;
   readonly thumbnail: Blob | null;
   readonly result: Pick<Classification, 'predictions' | 'answer'>;
+  /** Whether that model had one class only, which a photo is or is not. */
+  readonly alone?: boolean;
   /** The model that named it. */
   readonly model: { readonly zh: string; readonly en: string };
 }

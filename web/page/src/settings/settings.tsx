@@ -1,6 +1,12 @@
 import './settings.css';
 import { chooseLanguage, type Language, language } from '../state/language.js';
-import { historyChoice, TEXT_SIZES, textSize } from '../state/preferences.js';
+import {
+  historyChoice,
+  PIXEL_LIMITS,
+  pixelLimit,
+  TEXT_SIZES,
+  textSize,
+} from '../state/preferences.js';
 import { openSheet } from '../trust/sheets.js';
 import { Choice } from '../view/choice.js';
 import { CheckSection } from './view/check-section.js';
@@ -34,6 +40,16 @@ export function Settings() {
         text={(value) => [said.textSizes[value]]}
         onChoose={(value) => {
           textSize.value = value;
+        }}
+      />
+      <Choice
+        legend={said.pixels}
+        name="pixels"
+        values={PIXEL_LIMITS}
+        value={pixelLimit.value}
+        text={(value) => said.pixelLimits[value]}
+        onChoose={(value) => {
+          pixelLimit.value = value;
         }}
       />
       <section class="setting">

@@ -5,8 +5,9 @@ import { copy } from '../../copy/index.js';
 import { turned } from '../../photo/turned.js';
 import { language } from '../../state/language.js';
 import { calls, guessCalled, showSimilar, takeOut } from '../actions.js';
-import { correct, entries, originalOf, thumbnailOf } from '../album-state.js';
-import { type Entry, type Guess, isLikely, nameOf } from '../types.js';
+import { atHand, correct, entries, originalOf, thumbnailOf } from '../album-state.js';
+import { nameAnyway } from '../run.js';
+import { type Entry, type Guess, isLikely, nameOf, type Refusal } from '../types.js';
 import { open, shown } from '../view-state.js';
 import { words } from '../words.js';
 
@@ -77,7 +78,7 @@ function Sheet({ entry, close }: { entry: Entry; close: () => void }) {
             {other}
           </p>
         )}
-        {entry.failure && !entry.corrected && <p>{entry.failure[language.value]}</p>}
+        {entry.failure && !entry.corrected && <Refused entry={entry} failure={entry.failure} />}
         <p class="photo-facts">
           {entry.path}
           {entry.width > 0 && (
@@ -106,6 +107,25 @@ function Sheet({ entry, close }: { entry: Entry; close: () => void }) {
         </div>
       </div>
     </div>
+  );
+}
+
+/** What went wrong; a photo that is merely large can be opened all the same, where it is at hand. */
+function Refused({ entry, failure }: { entry: Entry; failure: Refusal }) {
+  return (
+    <>
+      <p>{failure[language.value]}</p>
+      {failure.anyway && atHand.value.has(entry.key) && (
+        <button
+          type="button"
+          class="button button-quiet"
+          data-testid="open-anyway"
+          onClick={() => void nameAnyway(entry.key)}
+        >
+          {copy.value.openAnyway}
+        </button>
+      )}
+    </>
   );
 }
 

@@ -16,8 +16,10 @@ interface Props {
 export function MemoryCard({ memory, onOpen, onForget }: Props) {
   const said = words.value;
   const url = useBlobUrl(memory.thumbnail);
-  const answer = sentenceOf(memory.result);
-  const name = answer ? answer[language.value] || copy.value.tone.lost : copy.value.failed;
+  const answer = sentenceOf(memory.result, memory.alone);
+  const gap = language.value === 'en' ? ' ' : '';
+  const not = answer?.tone === 'not' ? copy.value.tone.not + gap : '';
+  const name = answer ? not + (answer[language.value] || copy.value.tone.lost) : copy.value.failed;
   const time = new Date(memory.at).toLocaleTimeString(copy.value.lang, {
     hour: '2-digit',
     minute: '2-digit',

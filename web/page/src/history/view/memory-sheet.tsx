@@ -12,7 +12,7 @@ import { useBlobUrl } from './use-blob-url.js';
 export function MemorySheet({ memory, onClose }: { memory: Memory | null; onClose: () => void }) {
   const said = words.value;
   const url = useBlobUrl(memory?.thumbnail ?? null);
-  const answer = memory && sentenceOf(memory.result);
+  const answer = memory && sentenceOf(memory.result, memory.alone);
   const title = answer ? inWords(answer, copy.value, language.value) : copy.value.failed;
   return (
     <Sheet
