@@ -71,6 +71,19 @@ describe('the everyday tree', () => {
     }
   });
 
+  it('says of each node what it is, in sentences of its own', () => {
+    for (const column of ['zh_hant', 'pinyin', 'about_zh', 'about_en'] as const) {
+      expect(tree?.filter((row) => !row[column])).toEqual([]);
+    }
+    const sentences = (column: 'about_zh' | 'about_en') =>
+      [...(words ?? []), ...(tree ?? [])].map((row) => row[column] ?? '');
+    expect(repeated(sentences('about_zh'))).toEqual([]);
+    expect(repeated(sentences('about_en'))).toEqual([]);
+    expect(sentences('about_zh').filter((one) => !/^.{20,64}。$/u.test(one))).toEqual([]);
+    expect(sentences('about_en').filter((one) => !/^.{50,180}\.$/u.test(one))).toEqual([]);
+    expect(sentences('about_zh').filter((one) => /[,;:!?()]/.test(one))).toEqual([]);
+  });
+
   it('reaches every class, within six levels, by nodes that have two children or more', () => {
     expect(leaves?.map(({ id }) => id)).toEqual(labels?.map(({ id }) => id));
     const children = new Map<string, number>();

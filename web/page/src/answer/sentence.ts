@@ -1,6 +1,6 @@
 import type { Classification } from 'shiwu';
 import type { Copy } from '../copy/index.js';
-import type { Language } from '../state/language.js';
+import { type Language, written } from '../state/language.js';
 import { percent } from './format.js';
 import { answerOf } from './tone.js';
 
@@ -15,7 +15,7 @@ export function spoken(
   if (!answer) return words.noneSure;
   const gap = language === 'en' ? ' ' : '';
   const sure = answer.prediction ? ` ${percent(answer.prediction.score)}` : '';
-  const head = `${words.tone[answer.tone]}${gap}${answer[language]}${sure}`;
+  const head = `${words.tone[answer.tone]}${gap}${written(answer[language])}${sure}`;
   const others = result.predictions
     .filter((prediction) => prediction !== answer.prediction)
     .slice(0, 2)
@@ -29,5 +29,5 @@ export function labelIn(
   names: { readonly label_zh: string; readonly label_en: string },
   language: Language,
 ): string {
-  return language === 'zh' ? names.label_zh : names.label_en || names.label_zh;
+  return language === 'zh' ? written(names.label_zh) : names.label_en || names.label_zh;
 }

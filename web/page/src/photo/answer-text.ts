@@ -4,7 +4,7 @@ import { labelIn } from '../answer/sentence.js';
 import { answerOf } from '../answer/tone.js';
 import { copy } from '../copy/index.js';
 import { knowsOne } from '../state/classifier.js';
-import { language } from '../state/language.js';
+import { language, written } from '../state/language.js';
 import { words } from './words.js';
 
 /** The answer as one would write it to a friend: the sentence, then the five closest, one a line. */
@@ -13,7 +13,9 @@ export function answerText(result: Classification): string {
   const { tone, noneSure, sentenceEnd, closestOne } = copy.value;
   const answer = answerOf(result, knowsOne());
   const gap = tongue === 'en' ? ' ' : '';
-  const sentence = answer ? `${tone[answer.tone]}${gap}${answer[tongue]}${sentenceEnd}` : noneSure;
+  const sentence = answer
+    ? `${tone[answer.tone]}${gap}${written(answer[tongue])}${sentenceEnd}`
+    : noneSure;
   const five = result.predictions.map((one) =>
     closestOne(labelIn(one, tongue), percent(one.score)),
   );

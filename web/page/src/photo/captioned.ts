@@ -3,7 +3,7 @@ import { percent } from '../answer/format.js';
 import { answerOf } from '../answer/tone.js';
 import { copy } from '../copy/index.js';
 import { knowsOne } from '../state/classifier.js';
-import { language } from '../state/language.js';
+import { language, written } from '../state/language.js';
 import { words } from './words.js';
 
 /** Longest side of the photo in the picture, in pixels. */
@@ -61,7 +61,7 @@ function write(
   const answer = answerOf(result, knowsOne());
   const gap = tongue === 'en' ? ' ' : '';
   const name = answer
-    ? `${copy.value.tone[answer.tone]}${gap}${answer[tongue]}`
+    ? `${copy.value.tone[answer.tone]}${gap}${written(answer[tongue])}`
     : copy.value.noneSure;
   const other = answer?.[tongue === 'zh' ? 'en' : 'zh'];
   const sure = answer?.prediction ? percent(answer.prediction.score) : '';

@@ -4,7 +4,7 @@ import { isKind } from '../../answer/grammar.js';
 import { SURE } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
 import { turned } from '../../photo/turned.js';
-import { language } from '../../state/language.js';
+import { language, told } from '../../state/language.js';
 import { calls, guessCalled, showSimilar, takeOut } from '../actions.js';
 import { correct, entries, originalOf, thumbnailOf } from '../album-state.js';
 import { type Entry, type Guess, isLikely, nameOf } from '../types.js';
@@ -78,7 +78,7 @@ function Sheet({ entry, close }: { entry: Entry; close: () => void }) {
             {other}
           </p>
         )}
-        {entry.failure && !entry.corrected && <p>{entry.failure[language.value]}</p>}
+        {entry.failure && !entry.corrected && <p>{told(entry.failure)}</p>}
         <p class="photo-facts">
           {entry.path}
           {entry.width > 0 && (

@@ -6,7 +6,7 @@ import { answerOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
 import { knowsOne, model } from '../../state/classifier.js';
 import type { Failure } from '../../state/failure.js';
-import { language } from '../../state/language.js';
+import { language, told, written } from '../../state/language.js';
 import { ModelProgress } from '../../view/model-progress.js';
 import { words } from '../words.js';
 
@@ -26,11 +26,11 @@ export function Caption({ result, bars, failure }: Props) {
   const tongue = language.value;
   const other = answer && (tongue === 'zh' ? answer.en : answer.zh);
   const text = answer
-    ? `${copy.value.tone[answer.tone]}${tongue === 'en' ? ' ' : ''}${answer[tongue]}`
+    ? `${copy.value.tone[answer.tone]}${tongue === 'en' ? ' ' : ''}${written(answer[tongue])}`
     : '';
   return (
     <div class="camera-caption" data-testid="camera-caption">
-      {failure && <p role="alert">{failure[tongue]}</p>}
+      {failure && <p role="alert">{told(failure)}</p>}
       {!failure && !answer && model.value.kind === 'loading' && (
         <ModelProgress progress={model.value.progress} />
       )}

@@ -1,7 +1,7 @@
 import { percent } from '../../answer/format.js';
 import { answerOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
-import { language } from '../../state/language.js';
+import { language, written } from '../../state/language.js';
 import type { Memory } from '../store.js';
 import { words } from '../words.js';
 import { useBlobUrl } from './use-blob-url.js';
@@ -17,7 +17,7 @@ export function MemoryCard({ memory, onOpen, onForget }: Props) {
   const said = words.value;
   const url = useBlobUrl(memory.thumbnail);
   const answer = answerOf(memory.result);
-  const name = answer?.[language.value] ?? copy.value.failed;
+  const name = answer ? written(answer[language.value]) : copy.value.failed;
   const time = new Date(memory.at).toLocaleTimeString(copy.value.lang, {
     hour: '2-digit',
     minute: '2-digit',

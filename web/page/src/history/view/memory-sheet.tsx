@@ -1,6 +1,6 @@
 import { answerOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
-import { language } from '../../state/language.js';
+import { language, told, written } from '../../state/language.js';
 import { Candidates } from '../../view/candidates.js';
 import { Sheet } from '../../view/sheet.js';
 import type { Memory } from '../store.js';
@@ -14,7 +14,7 @@ export function MemorySheet({ memory, onClose }: { memory: Memory | null; onClos
   const answer = memory && answerOf(memory.result);
   const gap = language.value === 'en' ? ' ' : '';
   const title = answer
-    ? `${copy.value.tone[answer.tone]}${gap}${answer[language.value]}`
+    ? `${copy.value.tone[answer.tone]}${gap}${written(answer[language.value])}`
     : copy.value.failed;
   return (
     <Sheet
@@ -29,7 +29,7 @@ export function MemorySheet({ memory, onClose }: { memory: Memory | null; onClos
           {memory.thumbnail && url && <img class="memory-large" src={url} alt={said.alt(title)} />}
           <p class="memory-facts">
             {memory.name ?? said.pasted} · {new Date(memory.at).toLocaleString(copy.value.lang)} ·{' '}
-            {said.by(memory.model[language.value])}
+            {said.by(told(memory.model))}
           </p>
           <Candidates predictions={memory.result.predictions} />
         </>
