@@ -17,9 +17,12 @@ export function About({ description }: { description: Description }) {
   useEffect(() => stopReading, [name]);
   return (
     <>
-      <p class="unseen" lang="zh-Latn-pinyin">
-        {words.value.pinyin(label_pinyin)}
-      </p>
+      {/* Above the name it is for the eyes only, and in English it is read with the Chinese name. */}
+      {language.value === 'zh' && (
+        <p class="unseen" lang="zh-Latn-pinyin">
+          {label_pinyin}
+        </p>
+      )}
       <p class="about-text" data-testid="about">
         {sentence}
       </p>

@@ -10,6 +10,9 @@ const voices = signal<readonly SpeechSynthesisVoice[]>([]);
 /** What is being read; null: nothing is. */
 export const reading = signal<string | null>(null);
 
+/** Chromium forgets one that nobody holds, and then never says that it is over. */
+let held: SpeechSynthesisUtterance | null = null;
+
 /** Languages of voices, the one that fits best first; Android writes `zh_CN`. */
 const WANTED: Record<Tongue, readonly RegExp[]> = {
   zh: [/^(zh|cmn)[-_](CN|Hans)/i, /^(zh|cmn)(?![-_](HK|yue))/i],
@@ -49,7 +52,8 @@ export function read(text: string): void {
   utterance.addEventListener('end', over);
   utterance.addEventListener('error', over);
   reading.value = text;
-  speech.speak(utterance);
+  held = utterance;
+  speech.speak(held);
 }
 
 export function stopReading(): void {
