@@ -79,6 +79,42 @@ test('a photo is named where the sentences cannot be had', async ({
   await expect(page.getByTestId('about')).toHaveCount(0);
 });
 
+test('nothing moves when the sentences come later than the answer', async ({ shiwu, page }) => {
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/words.tsv*.gz', async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await page.addInitScript(() => {
+    const moved: number[] = [];
+    Object.assign(window, { moved });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        moved.push((entry as PerformanceEntry & { value: number }).value);
+      }
+    }).observe({ type: 'layout-shift' });
+  });
+  await shiwu.openReady();
+  await shiwu.sample('coffee').click();
+  await shiwu.answer.waitFor();
+  // Shifts within half a second of a click are the visitor's own doing.
+  await page.waitForTimeout(800);
+  const first = shiwu.candidates.first();
+  const before = await first.boundingBox();
+  await page.evaluate(() => {
+    (window as unknown as { moved: number[] }).moved.length = 0;
+  });
+  release();
+  await page.getByTestId('about').waitFor();
+  await page.waitForTimeout(600);
+  expect(await first.boundingBox()).toEqual(before);
+  const moved = await page.evaluate(() => (window as unknown as { moved: number[] }).moved);
+  expect(moved.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.001);
+});
+
 test('pinyin stands above the name, and is read out once', async ({ shiwu, page }) => {
   await shiwu.openReady();
   await shiwu.drop(coffee);
