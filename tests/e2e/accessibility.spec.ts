@@ -47,6 +47,8 @@ test('everything is done by keyboard', async ({ shiwu, page }) => {
   await page.keyboard.press('Tab');
   await expect(focused).toHaveAttribute('data-testid', 'language-zh');
   await page.keyboard.press('Tab');
+  await expect(focused).toHaveAttribute('data-testid', 'language-zh-hant');
+  await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
   await expect(focused).toHaveAttribute('data-testid', 'pick');
   await page.keyboard.press('Enter');

@@ -82,7 +82,11 @@ describe('answers', { timeout: PATIENCE }, () => {
     const [first, , , , bad] = JSON.parse(ended.stdout);
     expect(first.answer).toMatchObject({ kind: 'class', label: '浓缩咖啡' });
     expect(first.predictions.length).toBe(3);
-    expect(first.predictions[0]).toMatchObject({ label_en: 'espresso', id: 'n07920052' });
+    expect(first.predictions[0]).toMatchObject({
+      label_en: 'espresso',
+      label_pinyin: 'nóngsuō kāfēi',
+      id: 'n07920052',
+    });
     expect(first.image).toMatchObject({ width: 224, height: 224, decoder: 'shiwu' });
     expect(bad.error.zh).toMatch(/图片/);
     expect(ended.stderr).toMatch(/^坏的\.jpg: 这不像是一张图片.*\n没有\.jpg: 读不到.*\n$/);

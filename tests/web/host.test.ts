@@ -82,6 +82,7 @@ function platformOf(here: World): Platform {
         runtime: asset('runtime'),
         webgpuRuntime: asset('webgpuRuntime'),
         model: { ...asset('model'), plain: { bytes: 8, sha256: here.sha256 } },
+        words: asset('words'),
         threadsGlue: 'glue',
       };
     },

@@ -48,6 +48,26 @@ async function detailOf(promise: Promise<unknown>): Promise<string> {
  */
 const APART = { ort: 5e-6, shiwu: 1.1e-4 };
 
+it('describes classes and categories, and gives their further names', async () => {
+  const { predictions } = await classifier.classify(COFFEE, { topK: 2, moreNames: true });
+  expect(predictions[0]).toMatchObject({
+    label: ESPRESSO,
+    label_pinyin: 'nóngsuō kāfēi',
+    label_zh_hant: '濃縮咖啡',
+  });
+  expect(predictions[1]?.label_pinyin).toMatch(/[āáǎàēéěèīíǐìōóǒòūúǔù]/);
+  const espresso = await classifier.describe(predictions[0]?.id ?? '');
+  expect(espresso?.about_en).toMatch(/^A tiny cup of strong coffee/);
+  expect(await classifier.describe('fruit')).toMatchObject({
+    label_zh: '水果',
+    label_pinyin: 'shuǐguǒ',
+    words_en: [],
+    words_zh: ['果子', '鲜果'],
+  });
+  expect(await classifier.describe('none of these')).toBeNull();
+  expect(await codeOf(classifier.describe(7 as unknown as string))).toBe('invalid-argument');
+});
+
 describe.each(['chelsea', 'coffee'])('%s', (name) => {
   it.each(['ort', 'shiwu'] as const)("gives PyTorch's logits by %s", async (engine) => {
     await using classifier = await shiwu.createClassifier({ engine });

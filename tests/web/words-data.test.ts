@@ -3,8 +3,8 @@ import { pinyin } from 'pinyin-pro';
 import { describe, expect, it } from 'vitest';
 import { labelTable } from './support/label-table.js';
 
-const [labels, words, tree, readings] = await Promise.all(
-  ['imagenet1k.tsv', 'words.tsv', 'taxonomy.tsv', 'readings.tsv'].map(labelTable),
+const [labels, words, tree, categories, readings] = await Promise.all(
+  ['imagenet1k.tsv', 'words.tsv', 'taxonomy.tsv', 'categories.tsv', 'readings.tsv'].map(labelTable),
 );
 const nameOf = new Map(labels?.map(({ id, zh }) => [id, zh ?? '']));
 const decided = new Map(readings?.map((row) => [row.zh, row.pinyin]));
@@ -69,6 +69,20 @@ describe('the everyday tree', () => {
       expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
       seen.add(id);
     }
+  });
+
+  it('says of each node what it is, in sentences of its own', () => {
+    expect(categories?.map(({ id }) => id)).toEqual(tree?.map(({ id }) => id));
+    for (const column of ['zh_hant', 'pinyin', 'about_zh', 'about_en'] as const) {
+      expect(categories?.filter((row) => !row[column])).toEqual([]);
+    }
+    const sentences = (column: 'about_zh' | 'about_en') =>
+      [...(words ?? []), ...(categories ?? [])].map((row) => row[column] ?? '');
+    expect(repeated(sentences('about_zh'))).toEqual([]);
+    expect(repeated(sentences('about_en'))).toEqual([]);
+    expect(sentences('about_zh').filter((one) => !/^.{20,64}。$/u.test(one))).toEqual([]);
+    expect(sentences('about_en').filter((one) => !/^.{50,180}\.$/u.test(one))).toEqual([]);
+    expect(sentences('about_zh').filter((one) => /[,;:!?()]/.test(one))).toEqual([]);
   });
 
   it('reaches every class, within six levels, by nodes that have two children or more', () => {

@@ -2,7 +2,7 @@
 import { album } from './album.js';
 import { ShiwuError, toShiwuError } from './errors.js';
 import { withHeic } from './heic/fallback.js';
-import { linkSignals, throwIfAborted } from './host/abort.js';
+import { linkSignals, orAborted, throwIfAborted } from './host/abort.js';
 import type { HostOptions } from './host/host.js';
 import { acquireHost, type Lease } from './host/shared.js';
 import { told } from './host/told.js';
@@ -17,12 +17,14 @@ import type {
   ClassifierOptions,
   ClassifyManyOptions,
   ClassifyOptions,
+  Description,
   ExternalData,
   ImageInput,
   ManyResult,
   WatchOptions,
 } from './types.js';
 import { watch } from './video/watch.js';
+import { Words } from './words/words.js';
 import { type ClassifySettings, now } from './worker/protocol.js';
 
 /** About the largest photo that a phone's memory can take: 400 MB as RGBA. */
@@ -50,13 +52,16 @@ async function open(platform: Platform, options: ClassifierOptions): Promise<Cla
   const { maxPixels = DEFAULT_MAX_PIXELS, onProgress, onWarning = warn } = options;
   checkMaxPixels(maxPixels);
   throwIfAborted(options.signal);
+  const wishes = toHostOptions(platform, options);
   const lease = await acquireHost(
     platform,
-    toHostOptions(platform, options),
+    wishes,
     { onProgress: told(onProgress), onWarning: told(onWarning) },
     options.signal ?? new AbortController().signal,
   );
-  return new SharedClassifier(platform, lease, maxPixels, options.heic);
+  const { assetBase, cache } = wishes;
+  const words = new Words({ platform, assetBase, cache, onWarning });
+  return new SharedClassifier(platform, lease, words, maxPixels, options.heic);
 }
 
 class SharedClassifier implements Classifier {
@@ -65,6 +70,7 @@ class SharedClassifier implements Classifier {
   constructor(
     private readonly platform: Platform,
     private readonly lease: Lease,
+    private readonly words: Words,
     private readonly maxPixels: number,
     private readonly heic: ClassifierOptions['heic'],
   ) {}
@@ -107,6 +113,16 @@ class SharedClassifier implements Classifier {
     return watch((input, each) => this.classify(input, each), video, options);
   }
 
+  async describe(id: string): Promise<Description | null> {
+    if (typeof id !== 'string') throw new ShiwuError('invalid-argument', `id ${String(id)}`);
+    try {
+      throwIfAborted(this.#end.signal);
+      return (await orAborted(this.words.load(), this.#end.signal)).describe(id);
+    } catch (error) {
+      throw toShiwuError(error);
+    }
+  }
+
   async dispose(): Promise<void> {
     if (this.#end.signal.aborted) return;
     this.#end.abort(new ShiwuError('disposed'));
@@ -129,9 +145,12 @@ class SharedClassifier implements Classifier {
       throwIfAborted(signal);
       const look = (parcel: Parcel) =>
         this.lease.host.classify(parcel, { settings, askedAt, signal, workers });
+      const words = options.moreNames ? this.words.forAnswer() : undefined;
       const parcel = await this.platform.pack(input, signal);
       const { maxPixels } = settings;
-      return await withHeic(look, parcel, this.heic, { maxPixels, signal });
+      const answer = await withHeic(look, parcel, this.heic, { maxPixels, signal });
+      if (!words) return answer;
+      return (await orAborted(words(), signal))?.addNames(answer) ?? answer;
     } catch (error) {
       throw toShiwuError(error);
     } finally {

@@ -39,6 +39,7 @@ export type {
   ClassifierOptions,
   ClassifyManyOptions,
   ClassifyOptions,
+  Description,
   EngineName,
   ExternalData,
   HeicDecoder,

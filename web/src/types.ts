@@ -246,6 +246,12 @@ export interface ClassifyOptions {
   /** Return the model's embedding as well, where the model has one. Default false. */
   readonly features?: boolean;
   /**
+   * Each prediction also carries its name in Hanyu Pinyin and in Traditional characters: `label_pinyin` and
+   * `label_zh_hant`. They come from a file of 180 kB, which the first such call fetches while it works; an answer
+   * waits for it 3 s at most, and comes without them where it cannot be had. Default false.
+   */
+  readonly moreNames?: boolean;
+  /**
    * `fast`: a JPEG is decoded at 1/2, 1/4 or 1/8 of its size, and other pixels are averaged in blocks
    * before they are resampled, where that leaves at least twice the pixels that the model sees; scores
    * change by a hundredth at most, as a rule; colours of Display P3, Adobe RGB and their like become sRGB's.
@@ -339,10 +345,38 @@ export interface Prediction {
   readonly label_en: string;
   /** Other Chinese names. */
   readonly aliases: readonly string[];
+  /** The Chinese name in Hanyu Pinyin with tone marks, by words; with `moreNames`, where it is known. */
+  readonly label_pinyin?: string;
+  /** The Chinese name in Traditional characters, as Taiwan says it; with `moreNames`, where it is known. */
+  readonly label_zh_hant?: string;
   /** From the widest category to the narrowest; empty when the model has no taxonomy. */
   readonly categories: readonly Category[];
   /** Probability, 0 to 1. */
   readonly score: number;
+}
+
+/** What is to be said of a class or a category: its names, what it is, and the words that it is looked for by. */
+export interface Description {
+  /** Of the class, or of the category. */
+  readonly id: string;
+  /** The Chinese name, in Simplified characters. */
+  readonly label_zh: string;
+  /** The Chinese name in Traditional characters, as Taiwan says it. */
+  readonly label_zh_hant: string;
+  /** The Chinese name in Hanyu Pinyin with tone marks, by words. */
+  readonly label_pinyin: string;
+  /** The English name. */
+  readonly label_en: string;
+  /** Other names in Traditional characters, those of Hong Kong among them. Empty for a category. */
+  readonly aliases_zh_hant: readonly string[];
+  /** A sentence or two in Chinese, in Simplified characters: what it is, and how to tell it from its neighbours. */
+  readonly about_zh: string;
+  /** The same in English. */
+  readonly about_en: string;
+  /** Chinese words by which people look for it, other than its names. */
+  readonly words_zh: readonly string[];
+  /** English words by which people look for it, other than its name. */
+  readonly words_en: readonly string[];
 }
 
 /**
@@ -357,6 +391,9 @@ export interface Answer {
   readonly label: string;
   readonly label_zh: string;
   readonly label_en: string;
+  /** As a prediction's, with `moreNames`. */
+  readonly label_zh_hant?: string;
+  readonly label_pinyin?: string;
   /** Its probability, 0 to 1; when it cannot be told, that of the likeliest class. */
   readonly score: number;
   /** From the widest category down: to the answer itself, or to the one that the class is in. */
@@ -486,6 +523,15 @@ export interface Classifier extends AsyncDisposable {
    * steadied over time, and nothing is done while the page is hidden. Only in browsers.
    */
   watch(video: HTMLVideoElement, options?: WatchOptions): AsyncIterableIterator<Classification>;
+  /**
+   * What is to be said of a class or a category of the models that ship, by its id; null for an id that is none of
+   * theirs. A model of your own whose classes have WordNet ids shares them. The first call fetches a file of 180 kB,
+   * which is kept as the model is.
+   *
+   * Rejects with `network`, `not-found`, `truncated-download` or `tampered-download` (call again to retry), or
+   * `disposed`.
+   */
+  describe(id: string): Promise<Description | null>;
   /** Frees the workers and their memory; waiting calls reject with code `disposed`. */
   dispose(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Classification } from 'shiwu';
 import type { Copy } from '../copy/index.js';
-import type { Language } from '../state/language.js';
+import { type Language, written } from '../state/language.js';
 import { percent } from './format.js';
 import { type Sentence, sentenceOf } from './tone.js';
 
@@ -27,7 +27,7 @@ export function spoken(
 /** 应该是一种鸟; 看不出来 names nothing. */
 export function inWords(answer: Sentence, { tone }: Copy, language: Language): string {
   const gap = language === 'en' && answer[language] ? ' ' : '';
-  return `${tone[answer.tone]}${gap}${answer[language]}`;
+  return `${tone[answer.tone]}${gap}${written(answer[language])}`;
 }
 
 /** A model of one's own may have Chinese names only. */
@@ -35,5 +35,5 @@ export function labelIn(
   names: { readonly label_zh: string; readonly label_en: string },
   language: Language,
 ): string {
-  return language === 'zh' ? names.label_zh : names.label_en || names.label_zh;
+  return language === 'zh' ? written(names.label_zh) : names.label_en || names.label_zh;
 }

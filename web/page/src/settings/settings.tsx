@@ -1,5 +1,6 @@
 import './settings.css';
-import { chooseLanguage, type Language, language } from '../state/language.js';
+import { copy } from '../copy/index.js';
+import { chooseLanguage, type Tongue, tongue } from '../state/language.js';
 import {
   historyChoice,
   PIXEL_LIMITS,
@@ -7,6 +8,7 @@ import {
   TEXT_SIZES,
   textSize,
 } from '../state/preferences.js';
+import { notice } from '../state/specimen.js';
 import { openSheet } from '../trust/sheets.js';
 import { Choice } from '../view/choice.js';
 import { CheckSection } from './view/check-section.js';
@@ -14,8 +16,8 @@ import { ModelSection } from './view/model-section.js';
 import { StorageSection } from './view/storage-section.js';
 import { words } from './words.js';
 
-const LANGUAGES: readonly Language[] = ['zh', 'en'];
-const NAMES: Record<Language, string> = { zh: '中文', en: 'English' };
+const TONGUES: readonly Tongue[] = ['zh', 'zh-hant', 'en'];
+const NAMES: Record<Tongue, string> = { zh: '简体中文', 'zh-hant': '繁體中文', en: 'English' };
 
 export function Settings() {
   const said = words.value;
@@ -27,10 +29,14 @@ export function Settings() {
       <Choice
         legend={said.language}
         name="language"
-        values={LANGUAGES}
-        value={language.value}
+        values={TONGUES}
+        value={tongue.value}
         text={(value) => [NAMES[value]]}
-        onChoose={chooseLanguage}
+        onChoose={(value) => {
+          chooseLanguage(value).catch(() => {
+            notice.value = copy.value.downloadFailure;
+          });
+        }}
       />
       <Choice
         legend={said.textSize}

@@ -1,6 +1,6 @@
 import { copy } from '../copy/index.js';
 import type { Failure } from '../state/failure.js';
-import { language } from '../state/language.js';
+import { language, told } from '../state/language.js';
 import { examineAgain, examineAnyway } from '../state/specimen.js';
 import { RetryButton } from './retry-button.js';
 
@@ -13,7 +13,7 @@ export function FailureLabel({ failure }: { failure: Failure }) {
       <h2 id="headline" class="headline">
         <span class="headline-name">{words.failed}</span>
       </h2>
-      <p class="failure-text">{chinese ? failure.zh : failure.en}</p>
+      <p class="failure-text">{told(failure)}</p>
       <p class="failure-other" lang={chinese ? 'en' : 'zh-CN'}>
         {chinese ? failure.en : failure.zh}
       </p>

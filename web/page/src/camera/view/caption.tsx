@@ -6,7 +6,7 @@ import { sentenceOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
 import { knowsOne, model } from '../../state/classifier.js';
 import type { Failure } from '../../state/failure.js';
-import { language } from '../../state/language.js';
+import { language, told } from '../../state/language.js';
 import { ModelProgress } from '../../view/model-progress.js';
 import { words } from '../words.js';
 
@@ -28,7 +28,7 @@ export function Caption({ result, bars, failure }: Props) {
   const text = answer ? inWords(answer, copy.value, tongue) : '';
   return (
     <div class="camera-caption" data-testid="camera-caption">
-      {failure && <p role="alert">{failure[tongue]}</p>}
+      {failure && <p role="alert">{told(failure)}</p>}
       {!failure && !answer && model.value.kind === 'loading' && (
         <ModelProgress progress={model.value.progress} />
       )}

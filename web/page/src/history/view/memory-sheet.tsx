@@ -1,7 +1,7 @@
 import { inWords } from '../../answer/sentence.js';
 import { sentenceOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
-import { language } from '../../state/language.js';
+import { language, told } from '../../state/language.js';
 import { Candidates } from '../../view/candidates.js';
 import { Sheet } from '../../view/sheet.js';
 import type { Memory } from '../store.js';
@@ -27,7 +27,7 @@ export function MemorySheet({ memory, onClose }: { memory: Memory | null; onClos
           {memory.thumbnail && url && <img class="memory-large" src={url} alt={said.alt(title)} />}
           <p class="memory-facts">
             {memory.name ?? said.pasted} · {new Date(memory.at).toLocaleString(copy.value.lang)} ·{' '}
-            {said.by(memory.model[language.value])}
+            {said.by(told(memory.model))}
           </p>
           <Candidates predictions={memory.result.predictions} />
         </>
