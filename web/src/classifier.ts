@@ -3,8 +3,10 @@ import { album } from './album.js';
 import { ShiwuError, toShiwuError } from './errors.js';
 import { withHeic } from './heic/fallback.js';
 import { linkSignals, throwIfAborted } from './host/abort.js';
+import type { WorkerClient } from './host/client.js';
 import type { HostOptions } from './host/host.js';
 import { acquireHost, type Lease } from './host/shared.js';
+import { checkMaps, checkPlace, Maps, toPaint } from './maps.js';
 import type { Platform } from './platform/platform.js';
 import { isBlobLike } from './sources/blob.js';
 import { isA } from './sources/kind.js';
@@ -17,8 +19,16 @@ import type {
   ClassifyManyOptions,
   ClassifyOptions,
   ExternalData,
+  FindOptions,
+  Found,
+  Glance,
   ImageInput,
+  LookOptions,
   ManyResult,
+  MapsData,
+  PaintedMap,
+  PaintMapOptions,
+  Place,
   WatchOptions,
 } from './types.js';
 import { watch } from './video/watch.js';
@@ -106,6 +116,42 @@ class SharedClassifier implements Classifier {
     return watch((input, each) => this.classify(input, each), video, options);
   }
 
+  async find(input: ImageInput, options: FindOptions = {}): Promise<Found> {
+    const settings = { ...this.#settings(options), region: null, maps: true };
+    return this.#look(input, options.signal, (parcel, signal) =>
+      this.lease.host.find(parcel, { settings, signal }),
+    );
+  }
+
+  async look(maps: MapsData, place: Place, options: LookOptions = {}): Promise<Glance> {
+    const { topK, threshold, allow, deny } = this.#settings(options);
+    const asked = checkPlace(place);
+    const sent = checkMaps(maps);
+    return this.#ask(
+      (client) => client.look(sent, asked, { topK, threshold, allow, deny }),
+      options.signal,
+    );
+  }
+
+  async paintMap(maps: MapsData, options: PaintMapOptions): Promise<PaintedMap> {
+    checkObject(options);
+    const { map, paint } = toPaint(maps, options);
+    const data = await this.#ask((client) => client.paint(map, paint), options.signal);
+    return { data, ...paint.to };
+  }
+
+  async #ask<T>(work: (client: WorkerClient) => Promise<T>, given?: AbortSignal): Promise<T> {
+    const { signal, unlink } = linkSignals(this.#end.signal, given);
+    try {
+      throwIfAborted(signal);
+      return await this.lease.host.ask(work, signal);
+    } catch (error) {
+      throw toShiwuError(error);
+    } finally {
+      unlink();
+    }
+  }
+
   async dispose(): Promise<void> {
     if (this.#end.signal.aborted) return;
     this.#end.abort(new ShiwuError('disposed'));
@@ -123,13 +169,23 @@ class SharedClassifier implements Classifier {
   ): Promise<Classification> {
     const askedAt = now();
     const settings = this.#settings(options);
-    const { signal, unlink } = linkSignals(this.#end.signal, options.signal);
+    const result = await this.#look(input, options.signal, (parcel, signal) =>
+      this.lease.host.classify(parcel, { settings, askedAt, signal, workers }),
+    );
+    return result.maps ? { ...result, maps: new Maps(result.maps) } : result;
+  }
+
+  async #look<T extends Pick<Classification, 'image'>>(
+    input: ImageInput,
+    given: AbortSignal | undefined,
+    look: (parcel: Parcel, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { signal, unlink } = linkSignals(this.#end.signal, given);
     try {
       throwIfAborted(signal);
-      const look = (parcel: Parcel) =>
-        this.lease.host.classify(parcel, { settings, askedAt, signal, workers });
       const parcel = await this.platform.pack(input, signal);
-      return await withHeic(look, parcel, this.heic, { maxPixels: this.maxPixels, signal });
+      const { heic, maxPixels } = this;
+      return await withHeic((one) => look(one, signal), parcel, heic, { maxPixels, signal });
     } catch (error) {
       throw toShiwuError(error);
     } finally {
@@ -140,7 +196,7 @@ class SharedClassifier implements Classifier {
   #settings(options: ClassifyOptions): ClassifySettings {
     checkObject(options);
     const { topK = DEFAULT_TOP_K, threshold = null, allow = [], deny = [] } = options;
-    const { region = null, features = false, precision = 'fast' } = options;
+    const { region = null, features = false, maps = false, precision = 'fast' } = options;
     checkInteger('topK', topK, 1, Number.MAX_SAFE_INTEGER);
     if (threshold !== null && !(threshold >= 0 && threshold <= 1)) {
       throw new ShiwuError('invalid-argument', `threshold ${threshold}`);
@@ -150,7 +206,7 @@ class SharedClassifier implements Classifier {
     }
     const { maxPixels } = this;
     const exact = precision === 'exact';
-    return { topK, threshold, allow, deny, region, features, exact, maxPixels };
+    return { topK, threshold, allow, deny, region, features, maps, exact, maxPixels };
   }
 }
 
