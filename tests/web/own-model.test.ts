@@ -20,6 +20,7 @@ const SETTINGS: ClassifySettings = {
   deny: [],
   region: null,
   features: false,
+  maps: false,
   exact: false,
   maxPixels: 1e8,
 };
