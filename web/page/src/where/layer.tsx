@@ -128,9 +128,7 @@ function Look({ maps: { region, ...all }, of, next: other, scale }: LookProps) {
                 {comparing.value ? said.back : said.whyNot(otherName)}
               </button>
             )}
-            <button type="button" class="where-act" data-testid="where-close" onClick={unpin}>
-              {said.close}
-            </button>
+            <Close id="where-close" act={unpin} />
           </span>
         )}
       </div>
@@ -195,19 +193,29 @@ function Here({ scale }: { scale: number }) {
                 {said.closer}
               </button>
             )}
-            <button
-              type="button"
-              class="where-act"
-              data-testid="where-done"
-              onClick={() => {
+            <Close
+              id="where-done"
+              act={() => {
                 asked.value = null;
               }}
-            >
-              {said.close}
-            </button>
+            />
           </>
         )}
       </div>
     </>
+  );
+}
+
+function Close({ id, act }: { id: string; act: () => void }) {
+  return (
+    <button
+      type="button"
+      class="where-act where-close"
+      aria-label={words.value.close}
+      data-testid={id}
+      onClick={act}
+    >
+      ×
+    </button>
   );
 }

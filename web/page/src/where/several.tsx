@@ -50,14 +50,18 @@ function nameOf({ predictions: [first] }: Thing): string {
   return first ? labelIn(first, language.value) : words.value.nothing;
 }
 
-function sentence(things: readonly Thing[], size: { width: number; height: number }): string {
+function sentence(found: readonly Thing[], size: { width: number; height: number }): string {
   const said = words.value;
-  if (things.length < 2) return said.one;
+  if (found.length < 2) return said.one;
+  // As they are read: from left to right, from the top down.
+  const middle = ({ region: { x, y, width, height } }: Thing) => x + width / 2 + y + height / 2;
+  const things = [...found].sort((a, b) => middle(a) - middle(b));
   const parts = placesOf(
     things.map(({ region }) => region),
     size,
   ).map((place, i) => `${said.places[place]}${said.colon}${nameOf(things[i] as Thing)}`);
-  return `${parts.join(said.semicolon)}${said.stop}`;
+  const line = parts.join(said.semicolon);
+  return `${line.charAt(0).toUpperCase()}${line.slice(1)}${said.stop}`;
 }
 
 type PlaceName = keyof typeof words.value.places;
