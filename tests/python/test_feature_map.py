@@ -62,7 +62,9 @@ def test_what_is_no_global_average_stays_as_it_is() -> None:
     model = tiny_model()
     model.graph.node[1].op_type = "GlobalMaxPool"
     assert add_feature_map(model) is model
-    assert add_feature_map(by_reduce_mean(13, [2, 3]), "nothing").graph.output[-1].name == "features"
+    assert (
+        add_feature_map(by_reduce_mean(13, [2, 3]), "nothing").graph.output[-1].name == "features"
+    )
     model = by_reduce_mean(13, [2, 3])
     next(a for a in model.graph.node[1].attribute if a.name == "axes").ints[:] = [1, 2]
     assert add_feature_map(model) is model

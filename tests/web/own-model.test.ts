@@ -182,6 +182,7 @@ describe('info and warnings', () => {
       size: [6, 8],
       bytes: 554,
       task: 'single-label',
+      maps: false,
       assumed: true,
       network: {
         inputs: [{ name: 'image', type: 'float32', shape: [4, 3, 6, 8] }],

@@ -82,9 +82,7 @@ def _map_of(model: ModelProto, name: str, features: str) -> ValueInfoProto | Non
     for value in (*inferred.value_info, *inferred.output):
         if value.name != name:
             continue
-        sides = [
-            dim.dim_value or dim.dim_param or None for dim in value.type.tensor_type.shape.dim
-        ]
+        sides = [dim.dim_value or dim.dim_param or None for dim in value.type.tensor_type.shape.dim]
         if len(sides) == 4 and isinstance(sides[1], int):
             return helper.make_tensor_value_info(NAME, TensorProto.FLOAT, [first, *sides[1:]])
     return None
