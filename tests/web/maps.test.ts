@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Classifier, ClassMaps, Region } from '../../web/src/node.js';
 import type { Core } from '../../web/src/runtime/core.js';
-import { loadCore, read } from './support/core.js';
+import { AS_BYTES, loadCore, read } from './support/core.js';
 import { type Library, loadLibrary, path } from './support/node-package.js';
 
 const FIXTURES = 'tests/fixtures/maps';
@@ -221,6 +221,78 @@ describe.each(['shiwu', 'ort'] as const)('the library with engine %s', (engine) 
   });
 });
 
+/** tabby, tiger cat, Persian, Siamese, Egyptian; and espresso, cup, coffee mug */
+const CATS = ['n02123045', 'n02123159', 'n02123394', 'n02123597', 'n02124075'];
+const CUPS = ['n07920052', 'n07930864', 'n03063599'];
+
+/** A cat on the left, a cup on the right: RGBA of 800 x 300. */
+async function collage(): Promise<Pick<ImageData, 'data' | 'width' | 'height'>> {
+  const core = await loadCore();
+  const [width, height] = [800, 300];
+  const data = new Uint8ClampedArray(4 * width * height).fill(255);
+  for (const [side, name] of ['chelsea', 'coffee'].entries()) {
+    const photo = core.decode(await read(`tests/fixtures/photos/${name}.png`), 1e8);
+    const half = { width: 400, height, mode: 'stretch', cropFraction: 1, filter: 'box' } as const;
+    const rgb = core.toTensor([core.fitToModel(photo, half)], AS_BYTES);
+    for (let i = 0; i < rgb.length; i++) {
+      const [row, column] = [Math.floor(i / 1200), Math.floor((i % 1200) / 3)];
+      data[4 * (width * row + 400 * side + column) + (i % 3)] = rgb[i] as number;
+    }
+  }
+  return { data, width, height };
+}
+
+describe.each(['shiwu', 'ort'] as const)('several things with engine %s', (engine) => {
+  let classifier: Classifier;
+  beforeAll(async () => {
+    classifier = await shiwu.createClassifier({ engine });
+  }, 60_000);
+  afterAll(() => classifier.dispose());
+
+  it('are found where they are, each as a run of its own names it', async () => {
+    const photo = await collage();
+    const { things, image } = await classifier.find(photo);
+    expect(image).toMatchObject({ width: 800, height: 300, decoder: null });
+    const named = [...things].sort((a, b) => a.region.x - b.region.x);
+    expect(named).toHaveLength(2);
+    const [cat, cup] = named;
+    expect(CATS).toContain(cat?.predictions[0]?.id);
+    expect(CUPS).toContain(cup?.predictions[0]?.id);
+    const middle = ({ x, width }: Region) => x + width / 2;
+    expect(middle(cat?.region as Region)).toBeLessThan(400);
+    expect(middle(cup?.region as Region)).toBeGreaterThan(400);
+    const [first] = things;
+    expect(first?.predictions[0]?.score).toBeGreaterThanOrEqual(
+      things[1]?.predictions[0]?.score ?? 1,
+    );
+    const again = await classifier.classify(photo, { region: first?.region as Region });
+    expect(again.predictions).toEqual(first?.predictions);
+  });
+
+  it('are one in a photo of one, with the whole for its region', async () => {
+    const coffee = path('tests/fixtures/photos/coffee.png');
+    const { things } = await classifier.find(coffee, { topK: 3 });
+    const { predictions, category } = await classifier.classify(coffee, { topK: 3 });
+    expect(things).toEqual([
+      { predictions, category, region: { x: 0, y: 0, width: 600, height: 400 } },
+    ]);
+  });
+
+  it('are refused as any picture is', async () => {
+    const coffee = path('tests/fixtures/photos/coffee.png');
+    expect(await rejection(classifier.find(new Uint8Array(0)))).toBe('empty-input');
+    expect(await rejection(classifier.find(coffee, { topK: 0 }))).toBe('invalid-argument');
+    expect(await rejection(classifier.find(coffee, { signal: AbortSignal.abort() }))).toBe(
+      'aborted',
+    );
+    const giveUp = new AbortController();
+    const found = rejection(classifier.find(await collage(), { signal: giveUp.signal }));
+    setTimeout(() => giveUp.abort(), 20);
+    expect(await found).toBe('aborted');
+    expect((await classifier.classify(coffee)).predictions[0]?.id).toBe('n07920052');
+  });
+});
+
 describe('a model without a feature map', () => {
   it('has no maps, and says so', async () => {
     await using classifier = await shiwu.createClassifier({
@@ -233,5 +305,7 @@ describe('a model without a feature map', () => {
       maps: true,
     });
     expect(answer).not.toHaveProperty('maps');
+    const { things } = await classifier.find(path('tests/fixtures/photos/coffee.png'));
+    expect(things.map(({ region }) => region)).toEqual([{ x: 0, y: 0, width: 600, height: 400 }]);
   });
 });
