@@ -81,7 +81,8 @@ def test_the_bundles_maps_pool_to_their_logits(name: str) -> None:
     head = manifest.head
     assert head is not None and head.scale is not None
     stored = initializers(model)
-    weight = stored[head.weight].astype(np.float64) * stored[head.scale][:, None]
+    scale = stored[head.scale].astype(np.float64)
+    weight = stored[head.weight].astype(np.float64) * scale[:, None]
     runner = Runner(model)
     height, width = manifest.input.size
     rng = np.random.default_rng(5)

@@ -293,6 +293,27 @@ describe.each(['shiwu', 'ort'] as const)('several things with engine %s', (engin
   });
 });
 
+describe("a packed model of one's own", () => {
+  it('has maps too, of float32 weights', async () => {
+    await using classifier = await shiwu.createClassifier({
+      model: path('tests/fixtures/shapes/shapes.onnx'),
+      onWarning: () => {},
+    });
+    expect(classifier.info.model.maps).toBe(true);
+    const star = path('tests/fixtures/shapes/star.png');
+    const { predictions, maps } = await classifier.classify(star, { maps: true, topK: 6 });
+    expect(predictions).toHaveLength(6);
+    const [first] = predictions;
+    for (const { index, score } of predictions) {
+      const apart = Math.log(score) - Math.log(first?.score ?? Number.NaN);
+      const means = [index, first?.index ?? -1].map((of) =>
+        mean(maps?.at(of) ?? new Float32Array()),
+      );
+      expect((means[0] ?? 0) - (means[1] ?? 0)).toBeCloseTo(apart, 3);
+    }
+  });
+});
+
 describe('a model without a feature map', () => {
   it('has no maps, and says so', async () => {
     await using classifier = await shiwu.createClassifier({
