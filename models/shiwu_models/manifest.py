@@ -72,6 +72,10 @@ class Outputs(_Part):
     features: Text | None = Field(
         default=None, description="[N, D], the embedding that the classifier reads."
     )
+    feature_map: Text | None = Field(
+        default=None,
+        description="[N, D, h, w]: `features` is its mean over h and w. Read only when asked for.",
+    )
 
 
 class Head(_Part):

@@ -127,6 +127,7 @@ def _check_names(model: ModelProto, manifest: Manifest) -> None:
         (manifest.input.name, [value.name for value in graph.input]),
         (outputs.logits, [value.name for value in graph.output]),
         (outputs.features, [value.name for value in graph.output]),
+        (outputs.feature_map, [value.name for value in graph.output]),
         *((name, stored) for name in ((head.weight, head.scale, head.bias) if head else ())),
     ]
     for name, present in wanted:

@@ -258,5 +258,50 @@ TEST(FitFile, RefusesWhatMakesNoSense) {
   EXPECT_ERROR(ErrorCode::kEmptyInput, FitFile({}, 100, Precision::kFast, {}, p));
 }
 
+// Of what the manifest's modes say, by hand.
+TEST(SeenPart, IsWhatTheModelIsShown) {
+  const auto seen = [](int width, int height, ResizeMode mode, double fraction) {
+    const auto part = SeenPart(width, height, {200, 100, mode, fraction});
+    EXPECT_TRUE(part.ok());
+    const auto& [left, top, right, bottom] = part.value();
+    return std::vector<double>{left, top, right, bottom};
+  };
+  using enum ResizeMode;
+  EXPECT_EQ(seen(800, 600, kCropShortest, 1), (std::vector<double>{0, 100, 800, 500}));
+  EXPECT_EQ(seen(800, 600, kCropShortest, 0.5), (std::vector<double>{200, 200, 600, 400}));
+  EXPECT_EQ(seen(900, 300, kCropShortest, 0.5), (std::vector<double>{300, 75, 600, 225}));
+  EXPECT_EQ(seen(800, 600, kStretch, 0.5), (std::vector<double>{0, 0, 800, 600}));
+  // 600 pixels fill a height of 100, so that 800 take 133 of the width, 33 from its edge.
+  const auto padded = seen(800, 600, kPad, 0.5);
+  EXPECT_NEAR(padded[0], -800.0 / 133 * 33, 1e-9);
+  EXPECT_NEAR(padded[2] - padded[0], 800.0 / 133 * 200, 1e-9);
+  EXPECT_EQ(padded[1], 0);
+  EXPECT_EQ(padded[3], 600);
+  EXPECT_ERROR(ErrorCode::kInvalidArgument, SeenPart(0, 5, {200, 100}));
+}
+
+TEST(RegionAround, ShowsTheModelThePart) {
+  const auto around = [](const Extent& part, ResizeMode mode, double fraction) {
+    const auto region = RegionAround(part, 1000, 500, {200, 100, mode, fraction});
+    EXPECT_TRUE(region.ok());
+    const auto& [x, y, width, height] = region.value();
+    return std::vector<int>{x, y, width, height};
+  };
+  using enum ResizeMode;
+  // A square becomes twice as wide as high, and what the crop will take is added.
+  EXPECT_EQ(around({400, 200, 500, 300}, kCropShortest, 1), (std::vector<int>{350, 200, 200, 100}));
+  EXPECT_EQ(around({400, 200, 500, 300}, kCropShortest, 0.5),
+            (std::vector<int>{250, 150, 400, 200}));
+  EXPECT_EQ(around({300, 200, 700, 240}, kCropShortest, 1), (std::vector<int>{300, 120, 400, 200}));
+  EXPECT_EQ(around({400, 200, 500, 300}, kStretch, 0.5), (std::vector<int>{400, 200, 100, 100}));
+  // At the edge it moves inside; it is never larger than the picture nor smaller than a pixel.
+  EXPECT_EQ(around({-50, 450, 50, 550}, kCropShortest, 1), (std::vector<int>{0, 400, 200, 100}));
+  EXPECT_EQ(around({0, 0, 1000, 500}, kCropShortest, 0.5), (std::vector<int>{0, 0, 1000, 500}));
+  EXPECT_EQ(around({7, 7, 7, 7}, kStretch, 1), (std::vector<int>{7, 7, 1, 1}));
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_ERROR(ErrorCode::kInvalidArgument, RegionAround({0, nan, 1, 1}, 10, 10, {200, 100}));
+  EXPECT_ERROR(ErrorCode::kInvalidArgument, RegionAround({0, 0, 1, 1}, 10, 0, {200, 100}));
+}
+
 }  // namespace
 }  // namespace shiwu

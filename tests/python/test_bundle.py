@@ -63,7 +63,8 @@ def test_graph(model: ModelProto) -> None:
     assert "Softmax" not in operators
     assert "BatchNormalization" not in operators
     assert [value.name for value in model.graph.input] == ["input"]
-    assert [value.name for value in model.graph.output] == ["output", "features"]
+    outputs = [value.name for value in model.graph.output]
+    assert outputs == ["output", "features", "feature_map"]
     weights = [array for array in initializers(model).values() if array.ndim > 1]
     assert {array.dtype for array in weights} == {np.dtype(np.int8)}
 

@@ -85,6 +85,7 @@ def test_both_exporters_give_free_batch_and_size_features_and_the_names_of_pytor
         "input",
         "output",
         "features",
+        "feature_map",
     ]
     assert {"fc.weight", "fc.bias"} <= set(initializers(exported.model))
     assert exported.difference < 1e-5

@@ -42,6 +42,7 @@ def test_a_wrong_number_of_labels_is_refused() -> None:
 def test_names_that_the_graph_lacks_are_refused() -> None:
     for update in (
         {"outputs": Outputs(logits="output", features="embedding")},
+        {"outputs": Outputs(logits="output", features="features", feature_map="map")},
         {"head": Head(weight="classifier.weight", scale="nowhere", bias="classifier.bias")},
         {"input": tiny_manifest().input.model_copy(update={"name": "image"})},
     ):

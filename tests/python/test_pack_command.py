@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from conftest import BUNDLE, LABELS, ROOT, TAXONOMY, tiny_model
 from shiwu_models.cli import app
+from shiwu_models.export.feature_map import add_feature_map
 from shiwu_models.graph import load_model, opset
 from shiwu_models.pack import unpack
 from shiwu_models.runtime import Runner
@@ -56,7 +57,11 @@ def test_what_the_graph_tells_is_taken_from_it(model: Path) -> None:
     assert manifest["input"]["name"] == "input"
     assert manifest["input"]["layout"] == "NCHW"
     assert manifest["input"]["size"] == [8, 8]
-    assert manifest["outputs"] == {"logits": "output", "features": "features"}
+    assert manifest["outputs"] == {
+        "logits": "output",
+        "features": "features",
+        "feature_map": "feature_map",
+    }
     assert manifest["head"] == {"weight": "classifier.weight", "bias": "classifier.bias"}
     assert manifest["labels"]["count"] == 2
 
@@ -273,8 +278,8 @@ def test_unpack_without_a_manifest_says_what_to_do(model: Path) -> None:
     assert "pack" in result.output
 
 
-def test_the_graph_stays_as_it_was(model: Path) -> None:
+def test_the_graph_stays_as_it_was_but_for_its_map(model: Path) -> None:
     packed(model, *IMAGENET)
     before, after = load_model(model), load_model(model.parent / "out.onnx")
-    assert after.graph == before.graph
+    assert after.graph == add_feature_map(before).graph
     assert opset(after) == opset(before)

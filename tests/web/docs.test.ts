@@ -49,6 +49,9 @@ declare const cancelButton: HTMLButtonElement;
 declare const data: Uint8ClampedArray<ArrayBuffer>;
 declare const width: number;
 declare const height: number;
+declare const maps: import('shiwu').ClassMaps;
+declare const first: import('shiwu').Prediction;
+declare const second: import('shiwu').Prediction;
 `;
 
 /** Module scripts of a snippet of HTML, as code that finds the library by its name. */

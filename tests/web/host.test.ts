@@ -126,6 +126,8 @@ function startWorker(here: World, kind: WorkerKind, { onReply }: WorkerEvents) {
       case 'classify':
         me.pictures++;
         return { type: 'classified', id, result: resultOf(kind) };
+      default:
+        throw new Error(`nobody asks for ${message.type} here`);
     }
   };
   return {

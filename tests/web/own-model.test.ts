@@ -21,6 +21,7 @@ const SETTINGS: ClassifySettings = {
   deny: [],
   region: null,
   features: false,
+  maps: false,
   exact: false,
   maxPixels: 1e8,
 };
@@ -224,6 +225,7 @@ describe('info and warnings', () => {
       size: [6, 8],
       bytes: 554,
       task: 'single-label',
+      maps: false,
       assumed: true,
       network: {
         inputs: [{ name: 'image', type: 'float32', shape: [4, 3, 6, 8] }],

@@ -17,20 +17,24 @@
 #include "shiwu/fit.h"
 #include "shiwu/image.h"
 #include "shiwu/labels.h"
+#include "shiwu/maps.h"
 #include "shiwu/onnx_file.h"
 #include "shiwu/orientation.h"
 #include "shiwu/resample.h"
 #include "shiwu/scores.h"
 #include "shiwu/taxonomy.h"
 #include "shiwu/tensor.h"
+#include "shiwu/things.h"
 #include "shiwu/warm_up.h"
 
 namespace {
 
+using shiwu::ClassHead;
 using shiwu::ClassNames;
 using shiwu::Engine;
 using shiwu::ErrorCode;
 using shiwu::Status;
+using shiwu::ThingFinder;
 using Address = uintptr_t;
 
 template <typename T>
@@ -93,6 +97,26 @@ void FlattenOnWhite(Address pixels, size_t count) {
 
 shiwu::Precision PrecisionOf(bool exact) {
   return exact ? shiwu::Precision::kExact : shiwu::Precision::kFast;
+}
+
+// What the model sees of a picture: left, top, right and bottom, four float64, to `to`.
+void SeenPart(int width, int height, int to_width, int to_height, const std::string& mode_name,
+              double crop_fraction, Address to) {
+  const auto mode = shiwu::ResizeModeFromName(mode_name);
+  if (!mode && FailsBy(mode_name)) return;
+  auto seen = shiwu::SeenPart(width, height, {to_width, to_height, *mode, crop_fraction});
+  if (!Fails(seen.status())) At<shiwu::Extent>(to, 1)[0] = seen.value();
+}
+
+// The region that shows the model the part at `part`, four float64: x, y, width and height, four
+// int32, to `to`.
+void RegionAround(Address part, int width, int height, int to_width, int to_height,
+                  const std::string& mode_name, double crop_fraction, Address to) {
+  const auto mode = shiwu::ResizeModeFromName(mode_name);
+  if (!mode && FailsBy(mode_name)) return;
+  auto region = shiwu::RegionAround(At<const shiwu::Extent>(part, 1)[0], width, height,
+                                    {to_width, to_height, *mode, crop_fraction});
+  if (!Fails(region.status())) At<shiwu::Region>(to, 1)[0] = region.value();
 }
 
 // RGBA8, to_width x to_height, to be released by the caller; of the region that is framed.
@@ -264,15 +288,17 @@ int HonestAnswer(const ClassNames& names, Address logits, size_t logit_count, Ad
 
 // ---- a network with its weights and feature maps: a handle, which JavaScript must delete() ----
 
-Engine* LoadEngine(Address file, size_t size, int height, int width) {
-  auto engine = Engine::Load(At<const uint8_t>(file, size), height, width);
+Engine* LoadEngine(Address file, size_t size, int height, int width, const std::string& tapped) {
+  auto engine = Engine::Load(At<const uint8_t>(file, size), height, width, tapped);
   return Fails(engine.status()) ? nullptr : new Engine(std::move(engine).value());
 }
 
 size_t OutputsOf(const Engine& engine) { return engine.outputs().size(); }
-// Port 0 is the input, whose numbers stand as [height][width][channels]; the outputs follow.
+// Port 0 is the input, whose numbers stand as [height][width][channels]; the outputs follow, and
+// the tapped one, in the input's order and without a name where there is none.
 const Engine::Port& PortOf(const Engine& engine, size_t port) {
-  return port - 1 < engine.outputs().size() ? engine.outputs()[port - 1] : engine.input();
+  if (port == 0) return engine.input();
+  return port <= engine.outputs().size() ? engine.outputs()[port - 1] : engine.tapped();
 }
 std::string PortName(const Engine& engine, size_t port) { return PortOf(engine, port).name; }
 // As ONNX writes them; 0 behind the last.
@@ -301,6 +327,79 @@ double StepWeightBytes(const Engine& engine, size_t index) {
   return static_cast<double>(StepAt(engine, index).weight_bytes);
 }
 
+// ---- the linear layer behind a global average: a handle, which JavaScript must delete() ----
+
+ClassHead* ReadHead(Address file, size_t size, const std::string& weight, const std::string& scale,
+                    const std::string& bias) {
+  auto head = ClassHead::Read(At<const uint8_t>(file, size), {weight, scale, bias});
+  return Fails(head.status()) ? nullptr : new ClassHead(std::move(head).value());
+}
+
+// `to` has room for a float32 each class and place.
+void MapsOf(const ClassHead& head, Address feature_map, const std::string& layout_name, int height,
+            int width, Address to) {
+  const auto layout = shiwu::LayoutFromName(layout_name);
+  if (!layout && FailsBy(layout_name)) return;
+  const size_t places = size_t{1} * height * width;
+  Fails(head.Maps(At<const float>(feature_map, places * head.channels()), *layout, height, width,
+                  At<float>(to, places * head.classes())));
+}
+
+// `box` is four float64.
+void LocalLogits(Address maps, int classes, int height, int width, Address box, Address logits) {
+  Fails(shiwu::LocalLogits({At<const float>(maps, 0).data(), classes, height, width},
+                           At<const shiwu::MapBox>(box, 1)[0], At<float>(logits, classes)));
+}
+
+// RGBA8, width x height, to be released by the caller.
+Address PaintMap(Address map, int map_height, int map_width, float low, float high,
+                 const std::string& scale_name, int width, int height) {
+  const auto scale = shiwu::ColorScaleFromName(scale_name);
+  if (!scale && FailsBy(scale_name)) return 0;
+  auto painted = shiwu::PaintMap(At<const float>(map, size_t{1} * map_height * map_width),
+                                 map_height, map_width, low, high, *scale, width, height);
+  if (Fails(painted.status())) return 0;
+  return reinterpret_cast<Address>(painted.value().Release());
+}
+
+// ---- what finds several things in one picture: a handle, which JavaScript must delete() ----
+
+ThingFinder* MakeFinder(int width, int height, int to_width, int to_height,
+                        const std::string& mode_name, double crop_fraction) {
+  const auto mode = shiwu::ResizeModeFromName(mode_name);
+  if (!mode && FailsBy(mode_name)) return nullptr;
+  Fails({});
+  return new ThingFinder(width, height, {to_width, to_height, *mode, crop_fraction});
+}
+
+// Regions as x, y, width and height, four int32 each, to `to`, which has room for kMostRegions.
+constexpr size_t kMostRegions = 64;
+size_t Give(const std::vector<shiwu::Region>& regions, Address to) {
+  const size_t count = std::min(regions.size(), kMostRegions);
+  std::copy_n(regions.begin(), count, At<shiwu::Region>(to, count).data());
+  return count;
+}
+size_t ViewsOf(int width, int height, Address to) {
+  return Give(shiwu::ViewsOf(width, height), to);
+}
+size_t Candidates(ThingFinder& finder, Address to) { return Give(finder.FindCandidates(), to); }
+
+// `seen` is four float64.
+void AddView(ThingFinder& finder, Address maps, int classes, int height, int width, Address seen,
+             float temperature) {
+  Fails(finder.AddView({At<const float>(maps, 0).data(), classes, height, width},
+                       At<const shiwu::Extent>(seen, 1)[0], temperature));
+}
+void AddLook(ThingFinder& finder, size_t index, Address scores, size_t count) {
+  finder.AddLook(index, At<const float>(scores, count));
+}
+// Indexes of candidates, int32, to `to`.
+size_t Things(const ThingFinder& finder, Address to) {
+  const std::vector<int> things = finder.Things();
+  std::copy(things.begin(), things.end(), At<int32_t>(to, things.size()).data());
+  return things.size();
+}
+
 // A failure would show again, with its message, in the first real call.
 void WarmUp() { static_cast<void>(shiwu::WarmUp()); }
 
@@ -319,6 +418,7 @@ EMSCRIPTEN_BINDINGS(shiwu) {
       .property("steps", &Engine::step_count)
       .property("outputs", &OutputsOf)
       .property("arenaBytes", &Engine::arena_bytes)
+      .property("tapStep", &Engine::tap_step)
       .function("name", &PortName)
       .function("side", &PortSide)
       .function("address", &PortAddress)
@@ -326,6 +426,17 @@ EMSCRIPTEN_BINDINGS(shiwu) {
       .function("macs", &StepMacs)
       .function("weightBytes", &StepWeightBytes)
       .function("run", &RunStep);
+
+  emscripten::class_<ClassHead>("ClassHead")
+      .property("classes", &ClassHead::classes)
+      .property("channels", &ClassHead::channels)
+      .function("maps", &MapsOf);
+
+  emscripten::class_<ThingFinder>("ThingFinder")
+      .function("addView", &AddView)
+      .function("candidates", &Candidates)
+      .function("addLook", &AddLook)
+      .function("things", &Things);
 
   emscripten::function("failure", &Failure);
   emscripten::function("allocate", &Allocate);
@@ -345,5 +456,13 @@ EMSCRIPTEN_BINDINGS(shiwu) {
                        emscripten::return_value_policy::take_ownership());
   emscripten::function("loadEngine", &LoadEngine,
                        emscripten::return_value_policy::take_ownership());
+  emscripten::function("readHead", &ReadHead, emscripten::return_value_policy::take_ownership());
+  emscripten::function("viewsOf", &ViewsOf);
+  emscripten::function("makeFinder", &MakeFinder,
+                       emscripten::return_value_policy::take_ownership());
+  emscripten::function("localLogits", &LocalLogits);
+  emscripten::function("paintMap", &PaintMap);
+  emscripten::function("seenPart", &SeenPart);
+  emscripten::function("regionAround", &RegionAround);
   emscripten::function("warmUp", &WarmUp);
 }

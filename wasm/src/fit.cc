@@ -201,4 +201,36 @@ Result<FittedFile> FitFile(std::span<const uint8_t> file, uint64_t max_pixels, P
   return fitted;
 }
 
+Result<Extent> SeenPart(int width, int height, const Preprocessing& p) {
+  auto planned = PlanFit(width, height, p);
+  if (!planned.ok()) return planned.status();
+  const Plan& plan = planned.value();
+  if (p.mode != ResizeMode::kPad) return Extent{plan.left, plan.top, plan.right, plan.bottom};
+  // As Centre puts it there.
+  const double across = double{1} * width / plan.width, down = double{1} * height / plan.height;
+  const double left = -across * ((p.width - plan.width) / 2);
+  const double top = -down * ((p.height - plan.height) / 2);
+  return Extent{left, top, left + across * p.width, top + down * p.height};
+}
+
+Result<Region> RegionAround(const Extent& part, int width, int height, const Preprocessing& p) {
+  if (auto planned = PlanFit(width, height, p); !planned.ok()) return planned.status();
+  if (!std::isfinite(part.left + part.top + part.right + part.bottom)) {
+    return Error{ErrorCode::kInvalidArgument, "a part that is not finite"};
+  }
+  double w = std::abs(part.right - part.left), h = std::abs(part.bottom - part.top);
+  if (p.mode == ResizeMode::kCropShortest) {
+    h = std::max(h, w * p.height / p.width) / p.crop_fraction;
+    w = h * p.width / p.height;
+  }
+  const auto place = [](double from, double to, double size, int full) {
+    const int whole = static_cast<int>(std::lround(std::clamp(size, 1.0, double{1} * full)));
+    const double first = std::clamp((from + to - whole) / 2, 0.0, double{1} * full - whole);
+    return std::pair(static_cast<int>(std::lround(first)), whole);
+  };
+  const auto [x, across] = place(part.left, part.right, w, width);
+  const auto [y, down] = place(part.top, part.bottom, h, height);
+  return Region{x, y, across, down};
+}
+
 }  // namespace shiwu

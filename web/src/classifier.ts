@@ -3,9 +3,11 @@ import { album } from './album.js';
 import { ShiwuError, toShiwuError } from './errors.js';
 import { withHeic } from './heic/fallback.js';
 import { linkSignals, orAborted, throwIfAborted } from './host/abort.js';
+import type { WorkerClient } from './host/client.js';
 import type { HostOptions } from './host/host.js';
 import { acquireHost, type Lease } from './host/shared.js';
 import { told } from './host/told.js';
+import { checkMaps, checkPlace, Maps, toPaint } from './maps.js';
 import type { Platform } from './platform/platform.js';
 import { isBlobLike } from './sources/blob.js';
 import { isA } from './sources/kind.js';
@@ -19,8 +21,16 @@ import type {
   ClassifyOptions,
   Description,
   ExternalData,
+  FindOptions,
+  Found,
+  Glance,
   ImageInput,
+  LookOptions,
   ManyResult,
+  MapsData,
+  PaintedMap,
+  PaintMapOptions,
+  Place,
   WatchOptions,
 } from './types.js';
 import { watch } from './video/watch.js';
@@ -123,6 +133,42 @@ class SharedClassifier implements Classifier {
     }
   }
 
+  async find(input: ImageInput, options: FindOptions = {}): Promise<Found> {
+    const settings = { ...this.#settings(options), region: null, maps: true };
+    return this.#look(input, settings, options.signal, (parcel, signal) =>
+      this.lease.host.find(parcel, { settings, signal }),
+    );
+  }
+
+  async look(maps: MapsData, place: Place, options: LookOptions = {}): Promise<Glance> {
+    const { topK, threshold, allow, deny } = this.#settings(options);
+    const asked = checkPlace(place);
+    const sent = checkMaps(maps);
+    return this.#ask(
+      (client) => client.look(sent, asked, { topK, threshold, allow, deny }),
+      options.signal,
+    );
+  }
+
+  async paintMap(maps: MapsData, options: PaintMapOptions): Promise<PaintedMap> {
+    checkObject(options);
+    const { map, paint } = toPaint(maps, options);
+    const data = await this.#ask((client) => client.paint(map, paint), options.signal);
+    return { data, ...paint.to };
+  }
+
+  async #ask<T>(work: (client: WorkerClient) => Promise<T>, given?: AbortSignal): Promise<T> {
+    const { signal, unlink } = linkSignals(this.#end.signal, given);
+    try {
+      throwIfAborted(signal);
+      return await this.lease.host.ask(work, signal);
+    } catch (error) {
+      throw toShiwuError(error);
+    } finally {
+      unlink();
+    }
+  }
+
   async dispose(): Promise<void> {
     if (this.#end.signal.aborted) return;
     this.#end.abort(new ShiwuError('disposed'));
@@ -140,17 +186,32 @@ class SharedClassifier implements Classifier {
   ): Promise<Classification> {
     const askedAt = now();
     const settings = this.#settings(options);
-    const { signal, unlink } = linkSignals(this.#end.signal, options.signal);
+    const words = options.moreNames ? this.words.forAnswer() : undefined;
+    const result = await this.#look(
+      input,
+      settings,
+      options.signal,
+      (parcel, signal) => this.lease.host.classify(parcel, { settings, askedAt, signal, workers }),
+      async (found, signal) =>
+        (words && (await orAborted(words(), signal))?.addNames(found)) ?? found,
+    );
+    return result.maps ? { ...result, maps: new Maps(result.maps) } : result;
+  }
+
+  async #look<T extends Pick<Classification, 'image'>>(
+    input: ImageInput,
+    { maxPixels }: Pick<ClassifySettings, 'maxPixels'>,
+    given: AbortSignal | undefined,
+    look: (parcel: Parcel, signal: AbortSignal) => Promise<T>,
+    finish: (found: T, signal: AbortSignal) => Promise<T> = async (found) => found,
+  ): Promise<T> {
+    const { signal, unlink } = linkSignals(this.#end.signal, given);
     try {
       throwIfAborted(signal);
-      const look = (parcel: Parcel) =>
-        this.lease.host.classify(parcel, { settings, askedAt, signal, workers });
-      const words = options.moreNames ? this.words.forAnswer() : undefined;
       const parcel = await this.platform.pack(input, signal);
-      const { maxPixels } = settings;
-      const answer = await withHeic(look, parcel, this.heic, { maxPixels, signal });
-      if (!words) return answer;
-      return (await orAborted(words(), signal))?.addNames(answer) ?? answer;
+      const { heic } = this;
+      const found = await withHeic((one) => look(one, signal), parcel, heic, { maxPixels, signal });
+      return await finish(found, signal);
     } catch (error) {
       throw toShiwuError(error);
     } finally {
@@ -161,7 +222,7 @@ class SharedClassifier implements Classifier {
   #settings(options: ClassifyOptions): ClassifySettings {
     checkObject(options);
     const { topK = DEFAULT_TOP_K, threshold = null, allow = [], deny = [] } = options;
-    const { region = null, features = false, precision = 'fast' } = options;
+    const { region = null, features = false, maps = false, precision = 'fast' } = options;
     const { maxPixels: most = this.maxPixels } = options;
     checkMaxPixels(most);
     checkInteger('topK', topK, 1, Number.MAX_SAFE_INTEGER);
@@ -174,7 +235,7 @@ class SharedClassifier implements Classifier {
     // The core counts in whole numbers.
     const maxPixels = Math.min(most, Number.MAX_SAFE_INTEGER);
     const exact = precision === 'exact';
-    return { topK, threshold, allow, deny, region, features, exact, maxPixels };
+    return { topK, threshold, allow, deny, region, features, maps, exact, maxPixels };
   }
 }
 

@@ -252,6 +252,11 @@ export interface ClassifyOptions {
    */
   readonly moreNames?: boolean;
   /**
+   * Return as well what each place of the picture speaks for each class, where the model has a feature map
+   * (the bundled ones do). Default false.
+   */
+  readonly maps?: boolean;
+  /**
    * `fast`: a JPEG is decoded at 1/2, 1/4 or 1/8 of its size, and other pixels are averaged in blocks
    * before they are resampled, where that leaves at least twice the pixels that the model sees; scores
    * change by a hundredth at most, as a rule; colours of Display P3, Adobe RGB and their like become sRGB's.
@@ -443,6 +448,109 @@ export interface Classification {
   readonly timings: Timings;
   /** The model's embedding, when asked for. */
   readonly features?: Float32Array;
+  /** Where the network looked, when asked for. */
+  readonly maps?: ClassMaps;
+}
+
+/** A point of the upright picture, in pixels. */
+export interface Point {
+  /** From the left edge. */
+  readonly x: number;
+  /** From the upper edge. */
+  readonly y: number;
+}
+
+/** What to ask about: a point, or a rectangle, in pixels of the upright picture; fractions will do. */
+export type Place = Point | Region;
+
+/** Class activation maps as they may be stored or sent: see {@link ClassMaps}. */
+export interface MapsData {
+  /** Places across; 7 for the bundled model. */
+  readonly width: number;
+  /** Places down. */
+  readonly height: number;
+  /**
+   * What lies under the maps, in pixels of the upright picture: the part that the network saw, which
+   * crops what is no square. Fractions of pixels; where `resize.mode` is `pad`, it reaches outside.
+   */
+  readonly region: Region;
+  /** The upright picture. */
+  readonly picture: {
+    /** In pixels. */
+    readonly width: number;
+    /** In pixels. */
+    readonly height: number;
+  };
+  /** Ids of the classes, in order. */
+  readonly ids: readonly string[];
+  /**
+   * [classes][height][width], row by row: what each place speaks for each class. A class's mean over the
+   * places is its logit.
+   */
+  readonly values: Float32Array;
+}
+
+/** Where the network looked, for each class (Zhou et al. 2016). */
+export interface ClassMaps extends MapsData {
+  /**
+   * A class's map, by its id or index: [height][width], row by row; a view of `values`. Throws
+   * `invalid-argument` where there is no such class.
+   */
+  at(of: string | number): Float32Array;
+}
+
+/** What maps say of a place at once, without another run. */
+export interface Glance extends Pick<Classification, 'predictions' | 'answer'> {
+  /** What to look at for a better answer: `classify(photo, { region })`. It has what was asked about in it. */
+  readonly region: Region;
+}
+
+/** What to ask of a place: every option has a default. */
+export type LookOptions = Pick<ClassifyOptions, 'topK' | 'threshold' | 'allow' | 'deny' | 'signal'>;
+
+/** What to ask of several things: every option has a default. */
+export type FindOptions = Pick<
+  ClassifyOptions,
+  'topK' | 'threshold' | 'allow' | 'deny' | 'precision' | 'signal'
+>;
+
+/** One of several things in a picture. */
+export interface Thing extends Pick<Classification, 'predictions' | 'answer'> {
+  /** Where it is, in pixels of the upright picture: what was looked at to name it. */
+  readonly region: Region;
+}
+
+/** What was found in a picture. */
+export interface Found extends Pick<Classification, 'image'> {
+  /** At least one, the surest first; where there is but one, its region is the whole picture. */
+  readonly things: readonly Thing[];
+}
+
+/** How a map is painted. */
+export interface PaintMapOptions {
+  /** The class whose map it is, by id or index. */
+  readonly of: string | number;
+  /**
+   * The class that it is compared with: what speaks for `of` is red, what speaks for this one is blue,
+   * and what speaks for neither black. Default: none, from black (least) to light yellow (most).
+   */
+  readonly against?: string | number;
+  /** Pixels across. Default: 32 a place. */
+  readonly width?: number;
+  /** Pixels down. Default: 32 a place. */
+  readonly height?: number;
+  /** Cancels the call, which then rejects with code `aborted`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Opaque RGBA pixels; in browsers `new ImageData(data, width, height)` shows them. */
+export interface PaintedMap {
+  /** 4 bytes a pixel, row by row. */
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+  /** In pixels. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
 }
 
 /** One input or output of a network. */
@@ -491,6 +599,8 @@ export interface ClassifierInfo {
     readonly task: 'single-label' | 'multi-label';
     /** What the network takes and gives. */
     readonly network: Network;
+    /** Whether it can say where it looked: see { ClassifyOptions.maps}. */
+    readonly maps: boolean;
     /** Whether nobody said how it wants its pixels, so that ImageNet's custom was taken. */
     readonly assumed: boolean;
   };
@@ -518,6 +628,18 @@ export interface Classifier extends AsyncDisposable {
     inputs: Iterable<T> | AsyncIterable<T>,
     options?: ClassifyManyOptions,
   ): AsyncIterableIterator<ManyResult<T>>;
+  /**
+   * Answers about a point or a part of a picture from its maps, at once. Rejects with `invalid-argument`,
+   * `non-finite-scores`.
+   */
+  look(maps: MapsData, place: Place, options?: LookOptions): Promise<Glance>;
+  /**
+   * Names several things in one picture, as far as the model has maps: a few runs more. Rejects as
+   * `classify` does.
+   */
+  find(input: ImageInput, options?: FindOptions): Promise<Found>;
+  /** Paints a class's map, to be laid over `maps.region` of the picture. Rejects with `invalid-argument`. */
+  paintMap(maps: MapsData, options: PaintMapOptions): Promise<PaintedMap>;
   /**
    * Names what a video or camera shows, again and again: the latest frame wins, answers are
    * steadied over time, and nothing is done while the page is hidden. Only in browsers.

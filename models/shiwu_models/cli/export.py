@@ -52,7 +52,10 @@ def export(
         bool, typer.Option("--dynamic-size", help="高和宽可变。Height and width stay free.")
     ] = False,
     features: Annotated[
-        bool, typer.Option("--features", help="另输出特征向量。The embedding as a second output.")
+        bool,
+        typer.Option(
+            "--features", help="另输出特征向量及其特征图。The embedding and its map, as outputs."
+        ),
     ] = False,
     evaluate: Annotated[
         bool, typer.Option("--eval", help="导出前调用 model.eval()。Call model.eval() first.")

@@ -132,6 +132,7 @@ def pack(
             require_logits,
             strip_final_activation,
         )
+        from shiwu_models.export.feature_map import add_feature_map, feature_map_of
         from shiwu_models.graph import classes, load_model, to_bytes, weights_sha256
         from shiwu_models.labels.importing import import_labels
         from shiwu_models.manifest import Labels
@@ -182,6 +183,12 @@ def pack(
         composed = proposal.compose(graph, imported.count, model.stem, sources)
 
         content = composed.manifest
+        if features := content.get("head") and content["outputs"].get("features"):
+            # Maps of classes are made from both.
+            graph = add_feature_map(graph, features)
+            if found := feature_map_of(graph, features):
+                content["outputs"]["feature_map"] = found
+                composed.origin["outputs.feature_map"] = "计算图 graph"
         named = content["outputs"]["logits"]
         if strip_activation:
             ended = final_activation(graph, named)

@@ -82,7 +82,8 @@ def _provenance(manifest: Manifest, packed: Packed, model: ModelProto, data: byt
         "1. Load the PyTorch weights (`weights_only=True`, strict) and check evaluation mode.",
         "2. Fold batch normalisation into the convolutions, in float64.",
         f"3. Export at opset {opset(model)}: `input` [N,3,{height},{width}]; `output` (logits, no "
-        "softmax) and `features`; N is dynamic.",
+        "softmax), `features` and `feature_map` [N,C,h,w], of which `features` is the mean (no "
+        "weights are added); N is dynamic.",
         "4. Simplify (onnxslim).",
         "5. Weights to compact int8 (strength "
         f"{RECIPES[manifest.id].strength:g}): steps set by what a bit costs in the logits, levels "

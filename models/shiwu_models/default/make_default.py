@@ -15,6 +15,8 @@ from shiwu_models.default.golden import carry_weights, run_torch
 from shiwu_models.default.recipes import RECIPES
 from shiwu_models.evaluation.evaluate import recorded
 from shiwu_models.export.exporter import export
+from shiwu_models.export.feature_map import NAME as FEATURE_MAP
+from shiwu_models.export.feature_map import add_feature_map
 from shiwu_models.export.fold import fold_batch_norms
 from shiwu_models.export.zoo import ZooEntry
 from shiwu_models.graph import (
@@ -36,7 +38,7 @@ from shiwu_models.runtime import Runner
 from shiwu_models.simplify import simplify
 
 Report = Callable[[str], None]
-OUTPUTS = Outputs(logits="output", features="features")
+OUTPUTS = Outputs(logits="output", features="features", feature_map=FEATURE_MAP)
 HEAD = "classifier"
 # All that has a say in the bytes.
 TOOLS = ("torch", "onnx", "onnxslim", "onnxruntime", "numpy", "pillow", "scikit-image")
@@ -59,7 +61,7 @@ def make_float(entry: ZooEntry, report: Report) -> ModelProto:
         f"simplify: {len(slim.graph.node)} nodes, "
         f"|Δ| {parity.require('simplify', expected, got):.1e}"
     )
-    return slim
+    return add_feature_map(slim)
 
 
 def make_int8(entry: ZooEntry, float_model: ModelProto, report: Report) -> ModelProto:
@@ -143,13 +145,15 @@ def make_default(
 def repack(bundle: Path, labels: str, taxonomy: str) -> None:
     """Put other labels into a bundle's model; weights and everything else stay as they are.
 
-    Newly recorded measurements are taken up too.
+    Newly recorded measurements are taken up too, and a bundle from before there was ``feature_map``
+    gets that output.
     """
     model = load_model(model_in(bundle))
     manifest = unpack(model).manifest
     weights = weights_sha256(model)
     calibration = calibrated(bundle / MEASUREMENTS, weights) or manifest.calibration
-    manifest = manifest.model_copy(update={"calibration": calibration})
+    manifest = manifest.model_copy(update={"calibration": calibration, "outputs": OUTPUTS})
+    model = add_feature_map(model)
     if manifest.parity is not None:
         accuracy = recorded(bundle / MEASUREMENTS, weights)
         renewed = manifest.parity.model_copy(update={"accuracy": accuracy})

@@ -20,6 +20,7 @@ from shiwu_models.export.checks import (
 )
 from shiwu_models.export.explain import depends_on_picture
 from shiwu_models.export.exporter import DEFAULT_OPSET, Exporter, export
+from shiwu_models.export.feature_map import add_feature_map
 from shiwu_models.export.features import add_features
 from shiwu_models.export.outputs import NAMES, answer_of
 from shiwu_models.export.sources import Source
@@ -56,7 +57,8 @@ def export_source(
     """Export and prove. ``evaluate`` calls ``model.eval()`` first, otherwise the mode is checked.
 
     ``size`` None is the source's own, else 224 × 224. ``features`` adds the embedding as a second
-    output. Logits are required; ``strip_activation`` takes a final Softmax or Sigmoid off.
+    output, and the map that it is the mean of, where there is one, as a third. Logits are
+    required; ``strip_activation`` takes a final Softmax or Sigmoid off.
     Raises ModelError as ``export`` does, ``invalid-model`` (probabilities) or ``parity``.
     """
     if evaluate:
@@ -73,7 +75,7 @@ def export_source(
         program=source.program,
     )
     if features:
-        model = add_features(model)
+        model = add_feature_map(add_features(model))
     sizes = [size, (size[0] + _LARGER[0], size[1] + _LARGER[1])] if dynamic_size else [size]
     activation = final_activation(model, NAMES[0])
     probes = [probe(batch, channels, side) for side in sizes for batch in (1, 2)]

@@ -197,6 +197,71 @@ TEST(EnginePlan, InvertedResidualIsOneStep) {
   EXPECT_GT(seen.value().step_count(), 2);
 }
 
+TEST(EnginePlan, TappedOutputIsThereRightAfterItsStep) {
+  for (uint32_t seed = 0; seed < 200; ++seed) {
+    SCOPED_TRACE(seed);
+    const bool levels = seed % 2 == 1;
+    Network network(seed * 7919, levels);
+    auto apart = Engine::Load(network.Finish(true), 0, 0);
+    ASSERT_VALUE(apart);
+    const int count = static_cast<int>(apart.value().outputs().size());
+    if (count < 2) continue;
+    // Which of the values but the last; the others are outputs like any.
+    const int which = network.random().Between(1, count - 1);
+    const std::string name = apart.value().outputs()[which].name;
+    auto loaded = Engine::Load(network.Finish(true), 0, 0, name);
+    ASSERT_VALUE(loaded);
+    Engine& engine = loaded.value();
+    EXPECT_EQ(engine.outputs().size(), count - 1u);
+    ASSERT_EQ(engine.tapped().name, name);
+    const Tensor in = RandomTensor(network.random(), network.input());
+    const Tensor expected = RunModel(apart.value(), in)[which];
+    EXPECT_EQ(engine.tapped().dims, expected.dims);
+    const std::vector<float> pixels = ToPixels(in);
+    std::copy(pixels.begin(), pixels.end(), engine.input().values.begin());
+    for (size_t step = 0; step <= engine.tap_step(); ++step) engine.RunStep(step);
+    EXPECT_TRUE(
+        Near(FromPixels(expected.dims, engine.tapped().values), expected, levels ? 2e-3 : 1e-5));
+  }
+}
+
+TEST(EnginePlan, TappedOutputCostsNothing) {
+  const auto load = [](bool with_map, std::string_view tapped) {
+    Random random(5);
+    Model model;
+    model.Input("x", {1, 4, 12, 12}).Output("y");
+    if (with_map) model.Output("map");
+    // After the map come larger ones, in the same place.
+    model.Floats("w1", {32, 4, 1, 1}, random.Numbers(128))
+        .Floats("w2", {48, 32, 1, 1}, random.Numbers(32 * 48))
+        .Floats("w3", {48, 48, 1, 1}, random.Numbers(48 * 48))
+        .Floats("wf", {5, 32}, random.Numbers(160))
+        .Node("Conv", {"x", "w1"}, {"c"})
+        .Node("Relu", {"c"}, {"map"})
+        .Node("GlobalAveragePool", {"map"}, {"g"})
+        .Node("Conv", {"map", "w2"}, {"larger"})
+        .Node("Conv", {"larger", "w3"}, {"other"})
+        .Node("GlobalAveragePool", {"other"}, {"og"})
+        .Node("Flatten", {"g"}, {"f"})
+        .Node("Flatten", {"og"}, {"o"})
+        .Node("Gemm", {"f", "wf"}, {"a"}, {Int("transB", 1)})
+        .Node("Concat", {"a", "o"}, {"y"}, {Int("axis", 1)});
+    return Engine::Load(model.Finish(), 0, 0, tapped);
+  };
+  const auto without = load(false, ""), kept = load(true, ""), tapped = load(true, "map");
+  ASSERT_VALUE(without);
+  ASSERT_VALUE(kept);
+  ASSERT_VALUE(tapped);
+  EXPECT_EQ(tapped.value().arena_bytes(), without.value().arena_bytes());
+  EXPECT_EQ(tapped.value().step_count(), without.value().step_count());
+  EXPECT_GT(kept.value().arena_bytes(), without.value().arena_bytes());
+  EXPECT_GT(kept.value().step_count(), without.value().step_count());
+  // Nothing is tapped but maps that the file has.
+  EXPECT_EQ(load(true, "y").value().tapped().name, "");
+  EXPECT_EQ(load(true, "y").value().outputs().size(), 2);
+  EXPECT_EQ(load(true, "c").value().tapped().name, "");
+}
+
 TEST(EngineLower, FullyConnected) {
   Random random(2);
   const Tensor in = RandomTensor(random, {1, 3, 2, 2});

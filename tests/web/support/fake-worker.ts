@@ -52,6 +52,7 @@ export const SETTINGS: ClassifySettings = {
   deny: [],
   region: null,
   features: false,
+  maps: false,
   exact: false,
   maxPixels: 1e8,
 };

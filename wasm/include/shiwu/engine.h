@@ -30,7 +30,9 @@ class Engine {
   // `file` is an .onnx, which may go afterwards. `height` and `width` are taken where the file
   // leaves the input's free. Errors: kUnsupportedModel, whose message says what is not known
   // ("operator Foo"); kInvalidModel; kOutOfMemory.
-  static Result<Engine> Load(std::span<const uint8_t> file, int height, int width);
+  // The output called `tapped`, if it is one of four sides, is no longer among outputs().
+  static Result<Engine> Load(std::span<const uint8_t> file, int height, int width,
+                             std::string_view tapped = {});
 
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
@@ -41,6 +43,11 @@ class Engine {
   const Port& input() const { return input_; }
   // In the order and the sides of the file; good after the last step.
   const std::vector<Port>& outputs() const { return outputs_; }
+  // The tapped output, [height][width][channels] in memory, good between step tap_step() and the
+  // next: runs that do not read it neither wait for it nor keep it. Without a name where nothing is
+  // tapped.
+  const Port& tapped() const { return tapped_; }
+  size_t tap_step() const;
 
   // A run is steps 0 to step_count() - 1, in order; the caller may do other things between them.
   size_t step_count() const;
@@ -57,6 +64,7 @@ class Engine {
   std::unique_ptr<State> state_;
   Port input_;
   std::vector<Port> outputs_;
+  Port tapped_;
 };
 
 }  // namespace shiwu

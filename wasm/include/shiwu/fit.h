@@ -58,4 +58,19 @@ struct FittedFile {
 Result<FittedFile> FitFile(std::span<const uint8_t> file, uint64_t max_pixels, Precision precision,
                            const std::optional<Region>& region, const Preprocessing& preprocessing);
 
+// A part of an upright picture, in its pixels, fractions of them included.
+struct Extent {
+  double left, top, right, bottom;
+};
+
+// What the model sees of a width x height picture; with kPad it reaches outside. Errors:
+// kInvalidArgument as FitToModel.
+Result<Extent> SeenPart(int width, int height, const Preprocessing& preprocessing);
+
+// The region of whole pixels that shows the model all of `part`, whatever it crops, and as little
+// else as its shape allows; as far as the picture reaches. Errors: kInvalidArgument as FitToModel,
+// and for a part that is not finite.
+Result<Region> RegionAround(const Extent& part, int width, int height,
+                            const Preprocessing& preprocessing);
+
 }  // namespace shiwu

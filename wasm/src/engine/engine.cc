@@ -20,24 +20,28 @@ Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {
   };
   input_ = port(plan.input());
   for (const auto& output : plan.outputs()) outputs_.push_back(port(output));
+  if (plan.tapped()) tapped_ = port(*plan.tapped());
 }
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 Engine::~Engine() = default;
 
-Result<Engine> Engine::Load(std::span<const uint8_t> file, int height, int width) {
+Result<Engine> Engine::Load(std::span<const uint8_t> file, int height, int width,
+                            std::string_view tapped) {
   engine::Failure failure;
   engine::Graph graph;
   engine::Network network;
   auto state = std::make_unique<State>();
   if (!engine::ReadGraph(file, graph, failure) ||
-      !engine::Lower(graph, height, width, network, failure)) {
+      !engine::Lower(graph, height, width, tapped, network, failure)) {
     return failure.error();
   }
   engine::Fuse(network);
   if (!state->plan.Make(network, failure)) return failure.error();
   return Engine(std::move(state));
 }
+
+size_t Engine::tap_step() const { return state_->plan.tap_step(); }
 
 size_t Engine::step_count() const { return state_->plan.steps().size(); }
 

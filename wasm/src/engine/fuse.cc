@@ -31,6 +31,7 @@ class Fusing {
       maker_[layer.output] = static_cast<int>(i);
     }
     for (const Network::Port& port : network_.outputs) ++uses_[port.value];
+    if (network_.tapped) ++uses_[network_.tapped->value];
   }
 
   // The layer whose output nobody else looks at, or null.

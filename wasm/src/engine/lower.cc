@@ -68,7 +68,7 @@ class Lowering {
         known_(graph.constants.size() + graph.nodes.size() + 1),
         symbols_(graph.constants.size() + graph.nodes.size() + 1) {}
 
-  bool Run(int height, int width);
+  bool Run(int height, int width, std::string_view tapped);
 
  private:
   struct Operator {
@@ -78,7 +78,7 @@ class Lowering {
   static const Operator kOperators[];
 
   bool Input(int height, int width);
-  bool Outputs();
+  bool Outputs(std::string_view tapped);
   bool Lower(const Node& node);
 
   // Operators.
@@ -177,7 +177,7 @@ const Lowering::Operator Lowering::kOperators[] = {
     {"Sub", &Lowering::AddOrMultiply},
 };
 
-bool Lowering::Run(int height, int width) {
+bool Lowering::Run(int height, int width, std::string_view tapped) {
   if (graph_.opset < 1) return failure_.Broken("no opset of the default domain");
   for (const Constant& constant : graph_.constants) {
     if (IsKnown(constant.name)) return failure_.Broken("a name given twice");
@@ -187,7 +187,7 @@ bool Lowering::Run(int height, int width) {
   for (const Node& node : graph_.nodes) {
     if (!Lower(node)) return false;
   }
-  return Outputs();
+  return Outputs(tapped);
 }
 
 bool Lowering::Input(int height, int width) {
@@ -216,12 +216,16 @@ bool Lowering::Input(int height, int width) {
   return true;
 }
 
-bool Lowering::Outputs() {
+bool Lowering::Outputs(std::string_view tapped) {
   if (graph_.outputs.size() > kMostOutputs) return failure_.Unsupported("that many outputs");
   for (const Graph::Port& port : graph_.outputs) {
     const int value = IsKnown(port.name) ? symbols_[known_[port.name]].value : -1;
     if (value < 0) return failure_.Broken("an output that nothing computes");
     const Numbers dims = At(value).dims;
+    if (!tapped.empty() && port.name == tapped && At(value).is_map()) {
+      network_.tapped = {port.name, value, dims};
+      continue;
+    }
     network_.outputs.push_back({port.name, Ordered(value), dims});
   }
   if (network_.outputs.empty()) return failure_.Broken("no outputs");
@@ -860,8 +864,9 @@ Shape Value::shape() const {
   return {1, 1, static_cast<int>(channels)};
 }
 
-bool Lower(const Graph& graph, int height, int width, Network& network, Failure& failure) {
-  return Lowering(graph, network, failure).Run(height, width);
+bool Lower(const Graph& graph, int height, int width, std::string_view tapped, Network& network,
+           Failure& failure) {
+  return Lowering(graph, network, failure).Run(height, width, tapped);
 }
 
 }  // namespace shiwu::engine

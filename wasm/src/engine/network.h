@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,14 +62,17 @@ struct Network {
   std::vector<std::unique_ptr<Layer>> layers;  // in an order in which they can run
   Port input;
   std::vector<Port> outputs;
+  std::optional<Port> tapped;  // an output that is not among `outputs`: see Lower
   std::vector<std::unique_ptr<std::vector<float>>>
       made;  // weights that the file has in another form
 };
 
 // `height` and `width` are taken where the file leaves the input's free. The names and weights
-// point into the graph's file and into `made`. False: something is not supported ("operator Foo"),
-// or the graph contradicts itself.
-bool Lower(const Graph& graph, int height, int width, Network& network, Failure& failure);
+// point into the graph's file and into `made`. The output called `tapped`, if it is a map, stays in
+// the order in which it is computed. False: something is not supported ("operator Foo"), or the
+// graph contradicts itself.
+bool Lower(const Graph& graph, int height, int width, std::string_view tapped, Network& network,
+           Failure& failure);
 
 // Puts layers together: what follows a convolution and can be done to its sums goes into it.
 void Fuse(Network& network);

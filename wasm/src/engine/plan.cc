@@ -62,6 +62,7 @@ void Building::FindBlocks() {
     maker[At(i).output] = static_cast<int>(i);
   }
   for (const Network::Port& port : network_.outputs) ++uses[port.value];
+  if (network_.tapped) ++uses[network_.tapped->value];
   before_.assign(count, -1);
   after_.assign(count, -1);
   taken_.assign(count, false);
@@ -330,6 +331,13 @@ bool Plan::Make(const Network& network, Failure& failure) {
   };
   input_ = port(network.input);
   for (const Network::Port& output : network.outputs) outputs_.push_back(port(output));
+  if (network.tapped) {
+    tapped_ = port(*network.tapped);
+    const int root = roots[network.tapped->value];
+    for (int step = 0; step < end; ++step) {
+      if (roots[building.makes[step]] == root) tap_step_ = step;
+    }
+  }
   steps_ = std::move(building.steps);
   return true;
 }

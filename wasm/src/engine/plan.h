@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,10 @@ class Plan {
 
   const Port& input() const { return input_; }
   const std::vector<Port>& outputs() const { return outputs_; }
+  // An output that is there after step tap_step(), [height][width][channels], and gone after the
+  // next: a run that does not look at it does and keeps nothing for it.
+  const std::optional<Port>& tapped() const { return tapped_; }
+  size_t tap_step() const { return tap_step_; }
   float* At(const Port& port) { return memory_.data() + port.offset; }
   // Bytes of feature maps and scratch.
   size_t arena_bytes() const { return memory_.size() * sizeof(float); }
@@ -41,6 +46,8 @@ class Plan {
   Buffer<float> memory_;
   Port input_;
   std::vector<Port> outputs_;
+  std::optional<Port> tapped_;
+  size_t tap_step_ = 0;
 };
 
 inline constexpr size_t kMostArena = size_t{1} << 28;  // floats

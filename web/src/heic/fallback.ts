@@ -9,17 +9,19 @@ interface Limits {
   readonly signal: AbortSignal;
 }
 
+type Timed = Partial<Pick<Classification, 'timings'>>;
+
 /**
  * Has `parcel` looked at; where that rejects with `needs-decoder` and there is a decoder, decodes and
  * has the pixels looked at. Both looks must count their time from the same start: `timings` then has
  * the decoder's time under `decode`.
  */
-export async function withHeic(
-  look: (parcel: Parcel) => Promise<Classification>,
+export async function withHeic<T extends Pick<Classification, 'image'> & Timed>(
+  look: (parcel: Parcel) => Promise<T>,
   parcel: Parcel,
   heic: HeicDecoder | undefined,
   limits: Limits,
-): Promise<Classification> {
+): Promise<T> {
   const file = heic ? keepFile(parcel.payload) : undefined;
   try {
     return await look(parcel);
@@ -35,12 +37,14 @@ export async function withHeic(
   return {
     ...result,
     image: { ...image, decoder: 'heic' },
-    timings: {
-      ...timings,
-      decode: timings.decode + decoding,
-      queue: Math.max(0, timings.queue - decoding),
-    },
-  };
+    ...(timings && {
+      timings: {
+        ...timings,
+        decode: timings.decode + decoding,
+        queue: Math.max(0, timings.queue - decoding),
+      },
+    }),
+  } as unknown as T;
 }
 
 /** The file, for a second reading: bytes are moved to the worker, so what may be HEIC is copied. */

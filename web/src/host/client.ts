@@ -1,13 +1,15 @@
 /** Talks to one worker. Requests carry ids; a dead worker rejects everything that waited. */
 import { ShiwuError } from '../errors.js';
 import type { WorkerEvents, WorkerPort } from '../platform/platform.js';
+import type { PaintOptions, Places } from '../runtime/core.js';
 import { lookAtBlob, readHere } from '../sources/here.js';
 import type { Parcel } from '../sources/payload.js';
-import type { Classification } from '../types.js';
+import type { Classification, Found, Glance, MapsData, Place } from '../types.js';
 import type {
   ClassifySettings,
   EngineParts,
   Loaded,
+  LookRequest,
   Probed,
   Response as Reply,
   Request,
@@ -25,6 +27,8 @@ export class WorkerClient {
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #ended: ShiwuError | undefined;
+  #model: EngineParts['model']['file'] | undefined;
+  #head: Promise<unknown> | undefined;
   /** Called once, when the worker has ended for whatever reason. */
   onEnd: () => void = () => {};
 
@@ -41,10 +45,13 @@ export class WorkerClient {
     if (!this.#ended) this.#port.post({ type: 'prepare', core }, []);
   }
 
-  /** Bytes of the model are given away, a file is not. */
-  async load(parts: EngineParts): Promise<Loaded> {
+  /** Where there are `bytes` of the model, they are given away; its file is not. */
+  async load(parts: EngineParts, bytes?: Uint8Array<ArrayBuffer>): Promise<Loaded> {
     const { model } = parts;
-    if (model.file instanceof Uint8Array) return this.#load(parts, [model.file.buffer]);
+    this.#model = model.file;
+    if (bytes) {
+      return this.#load({ ...parts, model: { ...model, file: bytes } }, [bytes.buffer]);
+    }
     try {
       return await this.#load(parts, []);
     } catch (error) {
@@ -68,15 +75,49 @@ export class WorkerClient {
     settings: ClassifySettings,
     askedAt: number,
   ): Promise<Classification> {
-    const look = async ({ payload, transfer }: Parcel) => {
+    if (settings.maps) await this.takeHead();
+    return lookAt(parcel, async ({ payload, transfer }: Parcel) => {
       const reply = await this.#ask<'classified'>(
         (id) => ({ type: 'classify', id, payload, settings, askedAt }),
         transfer,
       );
       return reply.result;
-    };
-    const { payload } = parcel;
-    return payload.kind === 'blob' ? lookAtBlob(payload.blob, look) : look(parcel);
+    });
+  }
+
+  async find(parcel: Parcel, settings: ClassifySettings): Promise<Found> {
+    await this.takeHead();
+    return lookAt(parcel, async ({ payload, transfer }: Parcel) => {
+      const ask = (id: number) => ({ type: 'find' as const, id, payload, settings });
+      return (await this.#ask<'found'>(ask, transfer)).found;
+    });
+  }
+
+  /** Once, before the first picture whose maps are wanted. */
+  takeHead(): Promise<unknown> {
+    this.#head ??= this.#sendHead();
+    return this.#head;
+  }
+
+  async #sendHead(): Promise<unknown> {
+    const file = this.#model as Blob;
+    const ask = (sent: Blob | Uint8Array<ArrayBuffer>, transfer: Transferable[] = []) =>
+      this.#ask<'head'>((id) => ({ type: 'head', id, file: sent }), transfer);
+    try {
+      return await ask(file);
+    } catch (error) {
+      const bytes = await readHere(file, error);
+      return ask(new Uint8Array(bytes), [bytes]);
+    }
+  }
+
+  async look(maps: MapsData, place: Place, settings: LookRequest['settings']): Promise<Glance> {
+    const ask = (id: number) => ({ type: 'look' as const, id, maps, place, settings });
+    return (await this.#ask<'looked'>(ask)).glance;
+  }
+
+  async paint(map: Places, options: PaintOptions): Promise<Uint8ClampedArray<ArrayBuffer>> {
+    return (await this.#ask<'painted'>((id) => ({ type: 'paint', id, map, options }))).pixels;
   }
 
   async probe(runs: number): Promise<Probed> {
@@ -129,4 +170,10 @@ export class WorkerClient {
       waiting.resolve(reply);
     }
   }
+}
+
+/** A Blob in whatever way the worker can read it. */
+function lookAt<T>(parcel: Parcel, look: (parcel: Parcel) => Promise<T>): Promise<T> {
+  const { payload } = parcel;
+  return payload.kind === 'blob' ? lookAtBlob(payload.blob, look) : look(parcel);
 }

@@ -13,6 +13,7 @@ import type {
   ClassifierInfo,
   ClassifierOptions,
   EngineName,
+  Found,
   LoadProgress,
 } from '../types.js';
 import type { EngineParts, Loaded, OrtParts, RuntimeParts } from '../worker/protocol.js';
@@ -137,6 +138,15 @@ export class Host {
 
   classify(parcel: Parcel, job: JobOptions): Promise<Classification> {
     return this.pool.classify(parcel, job);
+  }
+
+  find(parcel: Parcel, job: Pick<JobOptions, 'settings' | 'signal'>): Promise<Found> {
+    return this.pool.find(parcel, job);
+  }
+
+  /** What needs a worker and no picture. */
+  ask<T>(work: (client: WorkerClient) => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.pool.ask(work, signal);
   }
 
   stop(reason: ShiwuError): void {
@@ -451,11 +461,8 @@ async function start(
 ): Promise<Started> {
   const client = ready.client ?? connect(platform, options, kindOf(runtime));
   try {
-    const loaded = await client.load({
-      core,
-      model: ready.bytes ? { ...model, file: ready.bytes } : model,
-      runtime: runtime.engine === 'shiwu' ? runtime : { ...runtime, threads },
-    });
+    const wanted = runtime.engine === 'shiwu' ? runtime : { ...runtime, threads };
+    const loaded = await client.load({ core, model, runtime: wanted }, ready.bytes);
     return { client, loaded };
   } catch (error) {
     client.stop(new ShiwuError('disposed'));

@@ -4,7 +4,7 @@
  */
 import { ShiwuError } from '../errors.js';
 import type { Parcel } from '../sources/payload.js';
-import type { Classification } from '../types.js';
+import type { Classification, Found } from '../types.js';
 import type { ClassifySettings } from '../worker/protocol.js';
 import { abortError } from './abort.js';
 import type { WorkerClient } from './client.js';
@@ -20,9 +20,11 @@ export interface JobOptions {
   readonly workers: number;
 }
 
-interface Job extends JobOptions {
-  readonly parcel: Parcel;
-  readonly resolve: (result: Classification) => void;
+interface Job extends Pick<JobOptions, 'signal' | 'workers'> {
+  readonly work: (client: WorkerClient) => Promise<unknown>;
+  /** Frees what the work holds, where it is not done after all. */
+  readonly discard: () => void;
+  readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
   readonly onAbort: () => void;
 }
@@ -71,14 +73,46 @@ export class Pool {
     this.#ready(member, client);
   }
 
-  classify(parcel: Parcel, options: JobOptions): Promise<Classification> {
-    const { signal } = options;
-    return new Promise((resolve, reject) => {
+  classify(
+    parcel: Parcel,
+    { settings, askedAt, signal, workers }: JobOptions,
+  ): Promise<Classification> {
+    return this.#submit({
+      work: (client) => client.classify(parcel, settings, askedAt),
+      discard: () => discard(parcel),
+      signal,
+      workers,
+    });
+  }
+
+  find(
+    parcel: Parcel,
+    { settings, signal }: Pick<JobOptions, 'settings' | 'signal'>,
+  ): Promise<Found> {
+    return this.#submit({
+      work: (client) => client.find(parcel, settings),
+      discard: () => discard(parcel),
+      signal,
+      workers: 1,
+    });
+  }
+
+  /** Work that is no picture's; it goes before an album's. */
+  ask<T>(work: (client: WorkerClient) => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#submit({ work, discard: () => {}, signal, workers: 1 });
+  }
+
+  #submit<T>(
+    task: Pick<Job, 'discard' | 'signal' | 'workers'> & {
+      readonly work: (client: WorkerClient) => Promise<T>;
+    },
+  ): Promise<T> {
+    const { signal } = task;
+    return new Promise<T>((resolve, reject) => {
       const done = () => signal.removeEventListener('abort', job.onAbort);
       const job: Job = {
-        ...options,
-        parcel,
-        resolve: (result) => {
+        ...task,
+        resolve: (result: T) => {
           done();
           resolve(result);
         },
@@ -89,7 +123,7 @@ export class Pool {
         onAbort: () => this.#abandon(job),
       };
       if (this.#stopped || signal.aborted) {
-        discard(parcel);
+        task.discard();
         reject(this.#stopped ?? abortError(signal));
         return;
       }
@@ -109,7 +143,7 @@ export class Pool {
   stop(reason: ShiwuError): void {
     this.#stopped = reason;
     for (const job of this.#queue.splice(0)) {
-      discard(job.parcel);
+      job.discard();
       job.reject(reason);
     }
     this.#endWorkers(reason);
@@ -144,10 +178,9 @@ export class Pool {
   #run(member: Member, job: Job): void {
     const client = member.client as WorkerClient;
     member.job = job;
-    const { parcel, settings, askedAt } = job;
-    client
-      .classify(parcel, settings, askedAt)
-      .then(job.resolve, job.reject)
+    job
+      .work(client)
+      .then(job.resolve as (result: unknown) => void, job.reject)
       .finally(() => {
         if (member.job === job) member.job = undefined;
         this.#pump();
@@ -185,7 +218,7 @@ export class Pool {
       return;
     }
     for (const job of this.#queue.splice(0)) {
-      discard(job.parcel);
+      job.discard();
       job.reject(error);
     }
   }
@@ -196,7 +229,7 @@ export class Pool {
     const at = this.#queue.indexOf(job);
     if (at >= 0) {
       this.#queue.splice(at, 1);
-      discard(job.parcel);
+      job.discard();
       this.#restIfIdle();
       return;
     }

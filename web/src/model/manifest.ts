@@ -23,7 +23,14 @@ export interface Manifest {
     readonly crop_fraction: number;
     readonly filter: 'box' | 'bilinear' | 'hamming' | 'bicubic' | 'lanczos';
   };
-  readonly outputs: { readonly logits: string; readonly features?: string | null };
+  readonly outputs: {
+    readonly logits: string;
+    readonly features?: string | null;
+    /** [N, D, h, w], whose mean over h and w the features are. */
+    readonly feature_map?: string | null;
+  };
+  /** Initialisers of the linear layer behind the features. */
+  readonly head?: HeadNames | null;
   readonly calibration: {
     readonly temperature: number;
     /** What being right weighs against being specific, 0 or more. */
@@ -34,6 +41,13 @@ export interface Manifest {
   readonly labels: { readonly count: number };
   readonly license: string;
   readonly source: string;
+}
+
+/** Initialisers of the linear layer that makes logits of features; int8 weights have a scale each class. */
+export interface HeadNames {
+  readonly weight: string;
+  readonly scale?: string | null;
+  readonly bias: string;
 }
 
 /**
@@ -62,7 +76,8 @@ export function checkManifestInit(init: ManifestInit): void {
   for (const [path, value] of leaves(init)) {
     const rule =
       RULES.find(([known]) => known === path)?.[1] ?? EXTRA.get(path.split('.')[0] ?? '');
-    const holds = path === 'outputs.features' ? value === null || text(value) : rule?.(value);
+    const optional = path === 'outputs.features' || path === 'outputs.feature_map';
+    const holds = optional ? value === null || text(value) : rule?.(value);
     if (!holds) throw new ShiwuError('invalid-argument', `manifest: ${path}`);
   }
 }

@@ -64,8 +64,10 @@ export function checkNetwork(manifest: Manifest, network: Network): void {
   }
   const classes = classesOf(logits);
   if (classes !== undefined) checkCount(labels.count, classes, show([logits]));
-  if (outputs.features && !network.outputs.some(({ name }) => name === outputs.features)) {
-    throw missing('output', outputs.features, network.outputs);
+  for (const named of [outputs.features, outputs.feature_map]) {
+    if (named && !network.outputs.some(({ name }) => name === named)) {
+      throw missing('output', named, network.outputs);
+    }
   }
 }
 

@@ -1,9 +1,9 @@
 /** Networks on ONNX Runtime. */
 import { ShiwuError } from '../errors.js';
-import type { Core } from '../runtime/core.js';
+import type { Core, CoreHead } from '../runtime/core.js';
 import type { Network } from '../types.js';
 import type { Manifest } from './manifest.js';
-import type { OpenRunner, Runner } from './runner.js';
+import type { NetworkOutput, OpenRunner, Runner } from './runner.js';
 import { Session } from './session.js';
 
 export const openOrtRunner: OpenRunner = async (core, runtime, file) => {
@@ -34,9 +34,16 @@ class OrtRunner implements Runner {
     this.#tensor = tensor;
   }
 
-  run(manifest: Manifest) {
+  async run(
+    manifest: Manifest,
+    _checkpoint: () => Promise<void>,
+    head?: CoreHead,
+  ): Promise<NetworkOutput> {
     if (!this.#tensor) throw new ShiwuError('inference-failed', 'no picture');
-    return this.session.run(manifest, this.#tensor, 1);
+    const { featureMap, ...output } = await this.session.run(manifest, this.#tensor, 1, {
+      featureMap: head !== undefined,
+    });
+    return { ...output, maps: featureMap && head?.mapsOf(featureMap) };
   }
 
   dispose(): Promise<void> {

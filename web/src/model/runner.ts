@@ -1,5 +1,12 @@
 /** What runs a network: ONNX Runtime, or the core's own engine. One picture at a time. */
-import { type Core, fromUtf8, type HeapFile, type HeapPixels } from '../runtime/core.js';
+import {
+  type Core,
+  type CoreHead,
+  fromUtf8,
+  type HeapFile,
+  type HeapPixels,
+  type Places,
+} from '../runtime/core.js';
 import type { EngineName, Network } from '../types.js';
 import type { ModelParts, RuntimeParts } from '../worker/protocol.js';
 import type { Manifest } from './manifest.js';
@@ -9,6 +16,8 @@ export interface NetworkOutput {
   readonly logits: Float32Array;
   /** The embedding, where the model has one. */
   readonly features: Float32Array | undefined;
+  /** [classes][height][width]: what each place gives to each class; where a head was given. */
+  readonly maps: Places | undefined;
 }
 
 export interface Runner {
@@ -19,35 +28,44 @@ export interface Runner {
   take(pixels: HeapPixels, manifest: Manifest): void;
   /** Makes a tensor in the manifest's layout its input. */
   set(tensor: Float32Array, manifest: Manifest): void;
-  /** May be called again for the same input. `checkpoint` throws when the caller has given up. */
-  run(manifest: Manifest, checkpoint: () => Promise<void>): Promise<NetworkOutput>;
+  /**
+   * May be called again for the same input. `checkpoint` throws when the caller has given up. Only with a
+   * `head` is the feature map looked at, from which it makes maps.
+   */
+  run(manifest: Manifest, checkpoint: () => Promise<void>, head?: CoreHead): Promise<NetworkOutput>;
   dispose(): Promise<void>;
 }
 
-/**
- * Makes a runner of an .onnx file, which stays the caller's but may be freed early. `size`, height and
- * width, is taken where the file leaves the input's free.
- */
+/** What is known before the network is: the caller's word, or the file's. */
+export interface Stated {
+  /** Height and width, taken where the file leaves the input's free. */
+  readonly size: readonly [number, number];
+  /** The output that is read only when maps are asked for; empty where there is none. */
+  readonly featureMap: string;
+}
+
+/** Makes a runner of an .onnx file, which stays the caller's but may be freed early. */
 export type OpenRunner = (
   core: Core,
   runtime: RuntimeParts,
   file: HeapFile,
-  size: readonly [number, number],
+  stated: Stated,
 ) => Promise<Runner>;
 
 const USUAL_SIZE = [224, 224] as const;
 
-/** What is known of the input's size before the network is: the caller's word, or the file's. */
-export function statedSize(
+export function stated(
   metadata: ReadonlyMap<string, Uint8Array>,
   { manifest }: Pick<ModelParts, 'manifest'>,
-): readonly [number, number] {
-  const stated = manifest?.input?.size;
-  if (stated) return stated;
+): Stated {
+  let file: Partial<Manifest> = {};
   try {
-    const text = fromUtf8(metadata.get('shiwu.manifest') ?? new Uint8Array());
-    return JSON.parse(text || '{}').input?.size ?? USUAL_SIZE;
+    file = JSON.parse(fromUtf8(metadata.get('shiwu.manifest') ?? new Uint8Array()) || '{}');
   } catch {
-    return USUAL_SIZE; // whoever reads the manifest will say what is wrong with it
+    // whoever reads the manifest will say what is wrong with it
   }
+  return {
+    size: manifest?.input?.size ?? file.input?.size ?? USUAL_SIZE,
+    featureMap: file.outputs?.feature_map ?? '',
+  };
 }

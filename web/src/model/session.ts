@@ -1,12 +1,14 @@
 /** ONNX Runtime Web behind two functions: the only file that knows it. */
 import * as ort from 'onnxruntime-web/wasm';
 import { ShiwuError } from '../errors.js';
+import type { Places } from '../runtime/core.js';
 import type { Network, TensorInfo } from '../types.js';
 import type { OrtParts } from '../worker/protocol.js';
 import { withCompiled } from './compiled.js';
 import type { Manifest } from './manifest.js';
 import { show } from './network.js';
 import type { NetworkOutput } from './runner.js';
+
 import { withThreads } from './threads.js';
 
 export class Session {
@@ -54,15 +56,19 @@ export class Session {
 
   /**
    * Runs `count` pictures. `tensor` is the preprocessed batch in the manifest's layout; the manifest
-   * must have been held against `network`.
+   * must have been held against `network`. The feature map is read only when asked for.
    */
   async run(
     { input, outputs }: Pick<Manifest, 'input' | 'outputs'>,
     tensor: Float32Array,
     count: number,
-  ): Promise<NetworkOutput> {
+    { featureMap = false } = {},
+  ): Promise<Omit<NetworkOutput, 'maps'> & { readonly featureMap: Places | undefined }> {
     const batch = this.#batchFor(count);
-    const names = outputs.features ? [outputs.logits, outputs.features] : [outputs.logits];
+    const map = featureMap ? outputs.feature_map : undefined;
+    const names = [outputs.logits, outputs.features, map].filter(
+      (name) => typeof name === 'string',
+    );
     let results: ort.InferenceSession.OnnxValueMapType;
     try {
       results = await this.session.run({ [input.name]: this.#feed(input, tensor, batch) }, names);
@@ -76,7 +82,10 @@ export class Session {
     };
     const logits = rows(outputs.logits);
     if (!logits) throw new ShiwuError('model-mismatch', `output ${outputs.logits} is not float32`);
-    return { logits, features: outputs.features ? rows(outputs.features) : undefined };
+    const features = outputs.features ? rows(outputs.features) : undefined;
+    const [, , height = 0, width = 0] = (map && results[map]?.dims) || [];
+    const values = map ? rows(map) : undefined;
+    return { logits, features, featureMap: values && { values, height, width } };
   }
 
   /** Pictures that the network takes at once: as many as there are, unless it is fixed. */

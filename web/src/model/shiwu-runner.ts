@@ -1,6 +1,6 @@
 /** Networks on the core's own engine. */
 import { ShiwuError } from '../errors.js';
-import type { CoreEngine, HeapPixels } from '../runtime/core.js';
+import type { CoreEngine, CoreHead, HeapPixels, Places } from '../runtime/core.js';
 import type { Network } from '../types.js';
 import type { Manifest } from './manifest.js';
 import type { NetworkOutput, OpenRunner, Runner } from './runner.js';
@@ -8,15 +8,16 @@ import type { NetworkOutput, OpenRunner, Runner } from './runner.js';
 /** Milliseconds of layers between two questions whether to go on. */
 const SLICE_MS = 8;
 
-export const openShiwuRunner: OpenRunner = async (core, _runtime, file, size) =>
-  new ShiwuRunner(core.loadEngine(file, size));
+export const openShiwuRunner: OpenRunner = async (core, _runtime, file, { size, featureMap }) =>
+  new ShiwuRunner(core.loadEngine(file, size, featureMap));
 
 class ShiwuRunner implements Runner {
   readonly engine = 'shiwu';
   readonly network: Network;
 
   constructor(private readonly loaded: CoreEngine) {
-    this.network = { inputs: [loaded.input], outputs: loaded.outputs };
+    const { input, outputs, tapped } = loaded;
+    this.network = { inputs: [input], outputs: tapped ? [...outputs, tapped] : outputs };
   }
 
   take(pixels: HeapPixels, { input }: Manifest): void {
@@ -27,10 +28,16 @@ class ShiwuRunner implements Runner {
     this.loaded.set(input.layout === 'NCHW' ? interleave(tensor) : tensor);
   }
 
-  async run({ outputs }: Manifest, checkpoint: () => Promise<void>): Promise<NetworkOutput> {
+  async run(
+    { outputs }: Manifest,
+    checkpoint: () => Promise<void>,
+    head?: CoreHead,
+  ): Promise<NetworkOutput> {
+    let maps: Places | undefined;
     let since = performance.now();
     for (let step = 0; step < this.loaded.steps; step++) {
       this.loaded.run(step);
+      if (head && step === this.loaded.tapStep) maps = this.loaded.mapsBy(head);
       if (performance.now() - since < SLICE_MS) continue;
       await checkpoint();
       since = performance.now();
@@ -40,6 +47,7 @@ class ShiwuRunner implements Runner {
     return {
       logits,
       features: outputs.features ? this.loaded.output(outputs.features) : undefined,
+      maps,
     };
   }
 

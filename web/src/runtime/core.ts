@@ -3,11 +3,14 @@
  * its input in once, copies its answer out, and frees what it allocated, whatever happens.
  */
 import createModule, {
+  type ClassHead,
   type Engine,
   type MainModule,
   type NameTable,
+  type ThingFinder,
 } from '../../../build/wasm-release/shiwu_wasm.mjs';
 import { CORE_ERROR_CODES, type ErrorCode, ShiwuError } from '../errors.js';
+import type { HeadNames } from '../model/manifest.js';
 import type { Category, Region, TensorInfo } from '../types.js';
 
 /** RGBA8 pixels inside the wasm heap. Whoever gets one must call `free()` exactly once. */
@@ -82,6 +85,46 @@ export interface FittedFile {
   /** The file is cut or damaged; at least half of the picture is there. */
   readonly truncated: boolean;
 }
+
+/** Numbers of the places of a grid: [channels or classes][height][width]. */
+export interface Places {
+  readonly values: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** A rectangle by its edges. */
+export interface Edges {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** How a map becomes a picture. */
+export interface PaintOptions {
+  /** The value at the lower end of the colours, and at the upper. */
+  readonly low: number;
+  readonly high: number;
+  readonly scale: 'inferno' | 'berlin';
+  readonly to: { readonly width: number; readonly height: number };
+}
+
+/** Of one picture: first its views, then its candidates' looks. A handle: call `dispose()`. */
+export interface CoreFinder {
+  /** `seen` is what lies under the maps, in pixels of the picture. */
+  addView(maps: Places, seen: Edges, temperature: number): void;
+  /** Regions that deserve a run of their own, the surest first. */
+  candidates(): Region[];
+  /** The scores of candidate `index`. */
+  addLook(index: number, scores: Float32Array): void;
+  /** Indexes of the candidates that are things, the surest first. */
+  things(): number[];
+  dispose(): void;
+}
+
+/** As in bindings.cc. */
+const MOST_REGIONS = 64;
 
 export interface RankOptions {
   readonly topK: number;
@@ -404,14 +447,179 @@ export class Core {
 
   /**
    * Makes the .onnx file ready to run on the core's own engine. `size`, height and width, is taken where
-   * the file leaves the input's free. Throws `unsupported-model` with what is not known, `invalid-model`,
+   * the file leaves the input's free. The output called `tapped`, a map, is read by `mapsBy` alone, and
+   * costs nothing where it is not. Throws `unsupported-model` with what is not known, `invalid-model`,
    * `out-of-memory`.
    */
-  loadEngine({ address, bytes }: HeapFile, size: readonly [number, number]): CoreEngine {
-    const engine = this.module.loadEngine(address, bytes.length, ...size);
+  loadEngine(
+    { address, bytes }: HeapFile,
+    size: readonly [number, number],
+    tapped = '',
+  ): CoreEngine {
+    const engine = this.module.loadEngine(address, bytes.length, ...size, tapped);
     check(this.module);
     this.#live++;
     return new CoreEngine(this, this.module, engine as Engine, () => this.#live--);
+  }
+
+  /**
+   * Reads the linear layer that makes logits of features out of an .onnx file. Throws
+   * `unsupported-model` where the file has it in another form, `invalid-model`, `out-of-memory`.
+   */
+  readHead({ address, bytes }: HeapFile, { weight, scale, bias }: HeadNames): CoreHead {
+    const head = this.module.readHead(address, bytes.length, weight, scale ?? '', bias);
+    check(this.module);
+    this.#live++;
+    const mapsAt = (featuresAt: number, layout: 'NCHW' | 'NHWC', height: number, width: number) => {
+      const { classes } = head as ClassHead;
+      const values = this.#withFloats(new Float32Array(classes * height * width), (to) => {
+        (head as ClassHead).maps(featuresAt, layout, height, width, to);
+        check(this.module);
+      });
+      return { values, height, width };
+    };
+    const copyIn = <T>(values: Float32Array, use: (address: number) => T) =>
+      this.#withBytes(asBytes(values), use);
+    return new CoreHead(head as ClassHead, mapsAt, copyIn, () => this.#live--);
+  }
+
+  /** The logits of a part of the maps alone; `box` in fractions of their width and height. */
+  localLogits({ values, height, width }: Places, box: Edges): Float32Array {
+    const classes = values.length / (height * width);
+    return this.#withBytes(asBytes(values), (mapsAt) =>
+      this.#withBytes(asBytes(edges(box)), (boxAt) =>
+        this.#withFloats(new Float32Array(classes), (to) => {
+          this.module.localLogits(mapsAt, classes, height, width, boxAt, to);
+          check(this.module);
+        }),
+      ),
+    );
+  }
+
+  /** One map as opaque RGBA8 pixels, bilinear, coloured from `low` to `high`. */
+  paintMap(
+    { values, height, width }: Places,
+    { low, high, scale, to }: PaintOptions,
+  ): Uint8ClampedArray<ArrayBuffer> {
+    return this.#withBytes(asBytes(values), (mapAt) => {
+      const painted = this.module.paintMap(
+        mapAt,
+        height,
+        width,
+        low,
+        high,
+        scale,
+        to.width,
+        to.height,
+      );
+      check(this.module);
+      const pixels = this.#adopt(painted, to.width, to.height, 1);
+      const view = new Uint8ClampedArray(
+        this.module.HEAPU8.buffer,
+        pixels.address,
+        4 * to.width * to.height,
+      );
+      const copy = new Uint8ClampedArray(view);
+      pixels.free();
+      return copy;
+    });
+  }
+
+  /** The part of an upright picture that the model sees, in its pixels. */
+  seenPart(
+    size: { readonly width: number; readonly height: number },
+    { width, height, mode, cropFraction }: FitOptions,
+  ): Edges {
+    return this.#withBytes(asBytes(new Float64Array(4)), (to) => {
+      this.module.seenPart(size.width, size.height, width, height, mode, cropFraction, to);
+      check(this.module);
+      const part = new Float64Array(this.module.HEAPU8.buffer, to, 4);
+      const [left, top, right, bottom] = part as unknown as [number, number, number, number];
+      return { left, top, right, bottom };
+    });
+  }
+
+  /** The region of an upright picture that shows the model all of `part`, in its pixels. */
+  regionAround(
+    part: Edges,
+    size: { readonly width: number; readonly height: number },
+    { width, height, mode, cropFraction }: FitOptions,
+  ): Region {
+    return this.#withBytes(asBytes(edges(part)), (partAt) =>
+      this.#withBytes(new Uint8Array(16), (to) => {
+        this.module.regionAround(
+          partAt,
+          size.width,
+          size.height,
+          width,
+          height,
+          mode,
+          cropFraction,
+          to,
+        );
+        check(this.module);
+        const region = new Int32Array(this.module.HEAPU8.buffer, to, 4);
+        const [x, y, across, down] = region as unknown as [number, number, number, number];
+        return { x, y, width: across, height: down };
+      }),
+    );
+  }
+
+  /** Squares along the longer side of an upright picture. */
+  viewsOf({ width, height }: { readonly width: number; readonly height: number }): Region[] {
+    return this.#regions((to) => this.module.viewsOf(width, height, to));
+  }
+
+  /** What finds several things in an upright picture. */
+  makeFinder(
+    size: { readonly width: number; readonly height: number },
+    { width, height, mode, cropFraction }: FitOptions,
+  ): CoreFinder {
+    const finder = this.module.makeFinder(
+      size.width,
+      size.height,
+      width,
+      height,
+      mode,
+      cropFraction,
+    );
+    check(this.module);
+    this.#live++;
+    const handle = finder as ThingFinder;
+    return {
+      addView: ({ values, height: rows, width: columns }, seen, temperature) => {
+        const classes = values.length / (rows * columns);
+        this.#withBytes(asBytes(values), (mapsAt) =>
+          this.#withBytes(asBytes(edges(seen)), (seenAt) => {
+            handle.addView(mapsAt, classes, rows, columns, seenAt, temperature);
+            check(this.module);
+          }),
+        );
+      },
+      candidates: () => this.#regions((to) => handle.candidates(to)),
+      addLook: (index, scores) =>
+        this.#withBytes(asBytes(scores), (at) => handle.addLook(index, at, scores.length)),
+      things: () =>
+        this.#withBytes(new Uint8Array(4 * MOST_REGIONS), (to) => {
+          const count = handle.things(to);
+          return [...new Int32Array(this.module.HEAPU8.buffer, to, count)];
+        }),
+      dispose: () => {
+        handle.delete();
+        this.#live--;
+      },
+    };
+  }
+
+  #regions(fill: (to: number) => number): Region[] {
+    return this.#withBytes(new Uint8Array(16 * MOST_REGIONS), (to) => {
+      const count = fill(to);
+      const numbers = new Int32Array(this.module.HEAPU8.buffer, to, 4 * count);
+      return Array.from({ length: count }, (_, i) => {
+        const [x, y, width, height] = numbers.subarray(4 * i) as unknown as number[];
+        return { x, y, width, height } as Region;
+      });
+    });
   }
 
   /** Parses the label table and, unless empty, the taxonomy; both in UTF-8. */
@@ -523,6 +731,9 @@ export class CoreEngine {
   readonly input: EngineTensor;
   readonly outputs: readonly EngineTensor[];
   readonly steps: number;
+  /** An output that is there only between step `tapStep` and the next. */
+  readonly tapped: EngineTensor | undefined;
+  readonly tapStep: number;
 
   constructor(
     private readonly core: Core,
@@ -533,6 +744,9 @@ export class CoreEngine {
     this.input = describe(engine, 0);
     this.outputs = Array.from({ length: engine.outputs }, (_, i) => describe(engine, i + 1));
     this.steps = engine.steps;
+    const tapped = describe(engine, this.outputs.length + 1);
+    this.tapped = tapped.name === '' ? undefined : tapped;
+    this.tapStep = this.tapped ? engine.tapStep : -1;
   }
 
   /** Bytes of feature maps and scratch. */
@@ -582,6 +796,12 @@ export class CoreEngine {
     return new Float32Array(this.module.HEAPU8.buffer, at, lengthOf(output)).slice();
   }
 
+  /** Maps of the tapped output, right after step `tapStep`. */
+  mapsBy(head: CoreHead): Places {
+    const [, channels = 0, height = 0, width = 0] = this.tapped?.shape ?? [];
+    return head.mapsOfHeap(this.#addressOf(this.outputs.length + 1), channels, height, width);
+  }
+
   #addressOf(port: number): number {
     return this.engine.address(port) >>> 0;
   }
@@ -592,7 +812,48 @@ export class CoreEngine {
   }
 }
 
-/** Port 0 is the input, the outputs follow; a side of 0 is behind the last. */
+/** The linear layer behind a global average. A handle: call `dispose()` when the model goes. */
+export class CoreHead {
+  constructor(
+    private readonly head: ClassHead,
+    private readonly mapsAt: (
+      featuresAt: number,
+      layout: 'NCHW' | 'NHWC',
+      height: number,
+      width: number,
+    ) => Places,
+    private readonly copyIn: <T>(values: Float32Array, use: (address: number) => T) => T,
+    private readonly onDispose: () => void,
+  ) {}
+
+  /** Numbers of a place. */
+  get channels(): number {
+    return this.head.channels;
+  }
+
+  /** Maps [classes][height][width] of a feature map [channels][height][width]. */
+  mapsOf({ values, height, width }: Places): Places {
+    if (values.length !== this.channels * height * width) {
+      throw new ShiwuError('model-mismatch', `a feature map of ${values.length} numbers`);
+    }
+    return this.copyIn(values, (address) => this.mapsAt(address, 'NCHW', height, width));
+  }
+
+  /** The same of a feature map [height][width][channels] on the heap. */
+  mapsOfHeap(address: number, channels: number, height: number, width: number): Places {
+    if (channels !== this.channels) {
+      throw new ShiwuError('model-mismatch', `a feature map of ${channels} channels`);
+    }
+    return this.mapsAt(address, 'NHWC', height, width);
+  }
+
+  dispose(): void {
+    this.head.delete();
+    this.onDispose();
+  }
+}
+
+/** Port 0 is the input, the outputs follow, then the tapped one; a side of 0 is behind the last. */
 function describe(engine: Engine, port: number): EngineTensor {
   const shape: number[] = [];
   for (let side = engine.side(port, 0); side > 0; side = engine.side(port, shape.length)) {
@@ -666,7 +927,11 @@ export function fromUtf8(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-function asBytes(array: Float32Array | Int32Array): Uint8Array {
+function edges({ left, top, right, bottom }: Edges): Float64Array {
+  return Float64Array.of(left, top, right, bottom);
+}
+
+function asBytes(array: Float32Array | Float64Array | Int32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 

@@ -2,39 +2,62 @@
 import { unpack } from '../assets/unpack.js';
 import { ShiwuError } from '../errors.js';
 import { addUpToOne, headFor, scoresOf } from '../model/activation.js';
-import type { Manifest } from '../model/manifest.js';
+import type { HeadNames, Manifest } from '../model/manifest.js';
 import { checkCount } from '../model/network.js';
 import { type Activation, activationsOf } from '../model/onnx/graph.js';
 import { withoutMaps } from '../model/onnx/maps.js';
 import { withWeights } from '../model/onnx/weights.js';
 import { assumesPreprocessing, completeManifest, isPacked, readCard } from '../model/own.js';
-import { type OpenRunner, type Runner, statedSize } from '../model/runner.js';
-import type { Core, Names } from '../runtime/core.js';
+import { type NetworkOutput, type OpenRunner, type Runner, stated } from '../model/runner.js';
+import type {
+  Core,
+  CoreFinder,
+  CoreHead,
+  FitOptions,
+  Names,
+  PaintOptions,
+  Places,
+} from '../runtime/core.js';
 import type {
   Answer,
   Category,
   Classification,
   ClassifierInfo,
+  ClassMaps,
+  Found,
+  Glance,
+  MapsData,
   Network,
+  Place,
   Prediction,
+  Region,
+  Thing,
 } from '../types.js';
 import { readPicture } from './pixels.js';
 import {
   type ClassifySettings,
+  type LookRequest,
   type ModelParts,
   now,
   type Payload,
   type Probed,
   type RuntimeParts,
 } from './protocol.js';
+import { Rereadable } from './rereadable.js';
 
 /** What being right weighs against being specific, where the model's maker has not measured it. */
 const HEDGE = 5;
+
+/** Of what the maps show, across and down: a run around a tapped point looks at so much. */
+const AROUND_A_POINT = 0.4;
+
+type LookSettings = LookRequest['settings'];
 
 export class Engine {
   /** What the network applies to its logits itself. */
   #activation: Activation;
   readonly #warnings: string[] = [];
+  #head: CoreHead | undefined;
 
   private constructor(
     private readonly core: Core,
@@ -75,7 +98,7 @@ export class Engine {
       // Looked through now, so that nobody keeps the file while the network is made.
       ends = { activations: activationsOf(model), names };
       bytes = model.length;
-      runner = await open(core, runtime, onHeap, statedSize(metadata, own));
+      runner = await open(core, runtime, onHeap, stated(metadata, own));
     } finally {
       onHeap.free();
     }
@@ -110,32 +133,12 @@ export class Engine {
     askedAt: number,
     checkpoint: () => Promise<void>,
   ): Promise<Classification> {
-    const { core, manifest } = this;
     const marks = [now()];
     const mark = () => marks.push(now());
 
-    const [height, width] = manifest.input.size;
-    const { mode, crop_fraction: cropFraction, filter } = manifest.resize;
-    const fit = { width, height, mode, cropFraction, filter };
-    const { pixels, image } = await readPicture(core, payload, fit, settings, async () => {
-      mark();
-      await checkpoint();
-    });
-    try {
-      mark();
-      this.runner.take(pixels, manifest);
-      mark();
-    } finally {
-      pixels.free();
-    }
-    await checkpoint();
-    const output = await this.runner.run(manifest, checkpoint);
-    mark();
-    await checkpoint();
-    const scores = this.#scores(output.logits);
-    const ranked = this.#rank(scores, settings);
-    const predictions = ranked.map(({ index, score }) => this.#predict(index, score));
-    const answer = this.#answer(output.logits, scores, settings);
+    const { image, output } = await this.#see(payload, settings, checkpoint, mark);
+    const { predictions, answer } = this.#name(output.logits, settings);
+    const maps = output.maps && this.#mapsOf(output.maps, image, settings);
     mark();
 
     const [start, decoded, resized, normalized, inferred, done] = marks as [
@@ -161,6 +164,166 @@ export class Engine {
         engine: this.runner.engine,
       },
       ...(settings.features && output.features ? { features: output.features } : {}),
+      ...(maps && { maps: maps as ClassMaps }),
+    };
+  }
+
+  /** Several things in one picture; a single one, the whole, where the model has no maps of shared scores. */
+  async find(
+    payload: Payload,
+    settings: ClassifySettings,
+    checkpoint: () => Promise<void>,
+  ): Promise<Found> {
+    const { core } = this;
+    const picture = await Rereadable.of(payload);
+    const see = async (region: Region | null, maps = true) => {
+      const one = { ...settings, region, maps };
+      return this.#see(await picture.copy(), one, checkpoint, () => {});
+    };
+    let finder: CoreFinder | undefined;
+    try {
+      const { image, output } = await see(null);
+      const whole = { x: 0, y: 0, width: image.width, height: image.height };
+      const things: Thing[] = [];
+      if (output.maps && this.#headFor(output.logits.length) === 'softmax') {
+        finder = core.makeFinder(image, this.#fit);
+        const views = core.viewsOf(image);
+        for (const view of views) {
+          // Of a picture that is one view, the first look was at it.
+          const { maps } = views.length === 1 ? output : (await see(view)).output;
+          const looked = views.length === 1 ? whole : view;
+          const { x, y } = looked;
+          const seen = core.seenPart(looked, this.#fit);
+          const part = {
+            left: x + seen.left,
+            top: y + seen.top,
+            right: x + seen.right,
+            bottom: y + seen.bottom,
+          };
+          finder.addView(maps as Places, part, this.manifest.calibration.temperature);
+        }
+        const candidates = finder.candidates();
+        const looks: Thing[] = [];
+        for (const [index, region] of candidates.entries()) {
+          const { logits } = (await see(region, false)).output;
+          finder.addLook(index, this.#scores(logits));
+          looks.push({ ...this.#name(logits, settings), region });
+        }
+        things.push(...finder.things().map((index) => looks[index] as Thing));
+      }
+      if (things.length < 2) {
+        things.splice(0, 1, { ...this.#name(output.logits, settings), region: whole });
+      }
+      return { things, image };
+    } finally {
+      finder?.dispose();
+      picture.close();
+    }
+  }
+
+  /** One run on a picture, or a part of it. */
+  async #see(
+    payload: Payload,
+    settings: ClassifySettings,
+    checkpoint: () => Promise<void>,
+    mark: () => void,
+  ): Promise<{ image: Classification['image']; output: NetworkOutput }> {
+    const { pixels, image } = await readPicture(
+      this.core,
+      payload,
+      this.#fit,
+      settings,
+      async () => {
+        mark();
+        await checkpoint();
+      },
+    );
+    try {
+      mark();
+      this.runner.take(pixels, this.manifest);
+      mark();
+    } finally {
+      pixels.free();
+    }
+    await checkpoint();
+    const head = settings.maps ? this.#head : undefined;
+    const output = await this.runner.run(this.manifest, checkpoint, head);
+    mark();
+    await checkpoint();
+    return { image, output };
+  }
+
+  /** Once: keeps the model's linear layer, if its manifest says where it is. `file` is the model. */
+  async takeHead(file: ModelParts['file']): Promise<void> {
+    const { head } = this.manifest;
+    if (this.#head || !this.info.model.maps) return;
+    const onHeap = this.core.importFile(await readModel(file));
+    try {
+      this.#head = this.core.readHead(onHeap, head as HeadNames);
+    } finally {
+      onHeap.free();
+    }
+  }
+
+  /** What the maps say of a part of the picture; no run. */
+  look(maps: MapsData, place: Place, settings: LookSettings): Glance {
+    const { region, picture } = maps;
+    const { x, y, width, height } = { width: 0, height: 0, ...place };
+    const across = (at: number) => (at - region.x) / region.width;
+    const down = (at: number) => (at - region.y) / region.height;
+    const logits = this.core.localLogits(maps, {
+      left: across(x),
+      top: down(y),
+      right: across(x + width),
+      bottom: down(y + height),
+    });
+    // What a real run is to see: the box, or so much around a point.
+    const [w, h] =
+      'width' in place
+        ? [width, height]
+        : [AROUND_A_POINT * region.width, AROUND_A_POINT * region.height];
+    const left = x + (width - w) / 2;
+    const top = y + (height - h) / 2;
+    const part = { left, top, right: left + w, bottom: top + h };
+    return {
+      ...this.#name(logits, settings),
+      region: this.core.regionAround(part, picture, this.#fit),
+    };
+  }
+
+  paint(map: Places, options: PaintOptions): Uint8ClampedArray<ArrayBuffer> {
+    return this.core.paintMap(map, options);
+  }
+
+  #mapsOf(
+    { values, height, width }: Places,
+    { width: w, height: h }: Classification['image'],
+    settings: ClassifySettings,
+  ): MapsData {
+    const { x, y, ...looked } = settings.region ?? { x: 0, y: 0, width: w, height: h };
+    const { left, top, right, bottom } = this.core.seenPart(looked, this.#fit);
+    return {
+      width,
+      height,
+      region: { x: x + left, y: y + top, width: right - left, height: bottom - top },
+      picture: { width: w, height: h },
+      ids: Array.from({ length: this.names.size }, (_, i) => this.names.at(i).id),
+      values,
+    };
+  }
+
+  get #fit(): FitOptions {
+    const [height, width] = this.manifest.input.size;
+    const { mode, crop_fraction: cropFraction, filter } = this.manifest.resize;
+    return { width, height, mode, cropFraction, filter };
+  }
+
+  #name(logits: Float32Array, settings: LookSettings): Pick<Glance, 'predictions' | 'answer'> {
+    const scores = this.#scores(logits);
+    const ranked = this.#rank(scores, settings);
+    return {
+      predictions: ranked.map(({ index, score }) => this.#predict(index, score)),
+      answer: this.#answer(logits, scores, settings),
     };
   }
 
@@ -188,6 +351,7 @@ export class Engine {
   }
 
   async dispose(): Promise<void> {
+    this.#head?.dispose();
     this.names.dispose();
     await this.runner.dispose();
   }
@@ -258,7 +422,7 @@ export class Engine {
     }
   }
 
-  #answer(logits: Float32Array, scores: Float32Array, settings: ClassifySettings): Answer {
+  #answer(logits: Float32Array, scores: Float32Array, settings: LookSettings): Answer {
     const head = this.#headFor(logits.length);
     const { hedge = HEDGE, familiar } = this.manifest.calibration;
     const measured = familiar === undefined ? NONE : logits;
@@ -278,12 +442,12 @@ export class Engine {
     return { kind, id, label: zh, label_zh: zh, label_en: en, score, path };
   }
 
-  #filter({ allow, deny }: ClassifySettings): { allow: number[]; deny: number[] } {
+  #filter({ allow, deny }: LookSettings): { allow: number[]; deny: number[] } {
     const indexOf = (id: string) => this.#indexOf(id);
     return { allow: allow.map(indexOf), deny: deny.map(indexOf) };
   }
 
-  #rank(scores: Float32Array, settings: ClassifySettings): { index: number; score: number }[] {
+  #rank(scores: Float32Array, settings: LookSettings): { index: number; score: number }[] {
     const { topK, threshold } = settings;
     const ownThresholds = threshold === null && this.names.hasThresholds;
     const ranked = this.core.topK(scores, {
@@ -384,6 +548,7 @@ function describe(
       classes: manifest.labels.count,
       size: manifest.input.size,
       task: manifest.task,
+      maps: Boolean(manifest.head && manifest.outputs.feature_map),
       ...file,
     },
     engine,

@@ -1,14 +1,19 @@
 /** What travels between the caller's thread and a worker. Every question has an id. */
 import type { ErrorCode } from '../errors.js';
 import type { DataFile } from '../model/onnx/weights.js';
+import type { PaintOptions, Places } from '../runtime/core.js';
 import type { Decoded } from '../sources/decode.js';
 import type {
   Backend,
   Classification,
   ClassifierInfo,
+  Found,
+  Glance,
   LabelInit,
   ManifestInit,
+  MapsData,
   Network,
+  Place,
   Region,
 } from '../types.js';
 
@@ -84,6 +89,7 @@ export interface ClassifySettings {
   /** In pixels of the upright picture; null: all of it. */
   readonly region: Region | null;
   readonly features: boolean;
+  readonly maps: boolean;
   /** false: a JPEG may be decoded smaller than it is. */
   readonly exact: boolean;
   readonly maxPixels: number;
@@ -96,6 +102,38 @@ export interface ClassifyRequest {
   readonly settings: ClassifySettings;
   /** When the caller asked, in milliseconds since the epoch. */
   readonly askedAt: number;
+}
+
+/** The model once more, for its linear layer: once, before the first maps are asked for. */
+export interface HeadRequest {
+  readonly type: 'head';
+  readonly id: number;
+  readonly file: ModelParts['file'];
+}
+
+/** Several things in one picture. */
+export interface FindRequest {
+  readonly type: 'find';
+  readonly id: number;
+  readonly payload: Payload;
+  readonly settings: ClassifySettings;
+}
+
+/** What maps that are there already say of a part of the picture. */
+export interface LookRequest {
+  readonly type: 'look';
+  readonly id: number;
+  readonly maps: MapsData;
+  readonly place: Place;
+  readonly settings: Pick<ClassifySettings, 'topK' | 'threshold' | 'allow' | 'deny'>;
+}
+
+/** A map as a picture. */
+export interface PaintRequest {
+  readonly type: 'paint';
+  readonly id: number;
+  readonly map: Places;
+  readonly options: PaintOptions;
 }
 
 /** Runs the network on fixed inputs, `runs` times each: to hold one backend or engine against another. */
@@ -112,7 +150,14 @@ export interface CancelRequest {
 }
 
 /** These are answered by a Response each. */
-export type Question = LoadRequest | ClassifyRequest | ProbeRequest;
+export type Question =
+  | LoadRequest
+  | ClassifyRequest
+  | ProbeRequest
+  | HeadRequest
+  | FindRequest
+  | LookRequest
+  | PaintRequest;
 
 export type Request = Question | PrepareRequest | CancelRequest;
 
@@ -143,6 +188,14 @@ export type Response =
   | { readonly type: 'loaded'; readonly id: number; readonly loaded: Loaded }
   | { readonly type: 'classified'; readonly id: number; readonly result: Classification }
   | { readonly type: 'probed'; readonly id: number; readonly probed: Probed }
+  | { readonly type: 'head'; readonly id: number }
+  | { readonly type: 'found'; readonly id: number; readonly found: Found }
+  | { readonly type: 'looked'; readonly id: number; readonly glance: Glance }
+  | {
+      readonly type: 'painted';
+      readonly id: number;
+      readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+    }
   | { readonly type: 'failed'; readonly id: number; readonly error: PlainError };
 
 /** Milliseconds since the epoch, comparable between threads. */

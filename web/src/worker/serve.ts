@@ -5,7 +5,9 @@ import { Core } from '../runtime/core.js';
 import { Engine } from './engine.js';
 import type {
   ClassifyRequest,
+  FindRequest,
   LoadRequest,
+  Payload,
   PlainError,
   Question,
   Response as Reply,
@@ -40,6 +42,21 @@ export function serve(open: OpenRunner, post: (reply: Reply) => void): (request:
           break;
         case 'probe':
           post({ type: 'probed', id, probed: await loadedEngine().probe(request.runs) });
+          break;
+        case 'head':
+          await loadedEngine().takeHead(request.file);
+          post({ type: 'head', id });
+          break;
+        case 'find':
+          post({ type: 'found', id, found: await find(request) });
+          break;
+        case 'look': {
+          const { maps, place, settings } = request;
+          post({ type: 'looked', id, glance: loadedEngine().look(maps, place, settings) });
+          break;
+        }
+        case 'paint':
+          post({ type: 'painted', id, pixels: loadedEngine().paint(request.map, request.options) });
       }
     } catch (error) {
       post({ type: 'failed', id, error: toPlain(error) });
@@ -57,6 +74,17 @@ export function serve(open: OpenRunner, post: (reply: Reply) => void): (request:
   };
 
   const classify = async ({ id, payload, settings, askedAt }: ClassifyRequest) => {
+    const checkpoint = await begin(id, payload);
+    return loadedEngine().classify(payload, settings, askedAt, checkpoint);
+  };
+
+  const find = async ({ id, payload, settings }: FindRequest) => {
+    const checkpoint = await begin(id, payload);
+    return loadedEngine().find(payload, settings, checkpoint);
+  };
+
+  /** What to call between arrows; a picture that was given up already is let go. */
+  const begin = async (id: number, payload: Payload) => {
     const checkpoint = async () => {
       await nextTask();
       if (cancelled.has(id)) throw new ShiwuError('aborted');
@@ -68,7 +96,7 @@ export function serve(open: OpenRunner, post: (reply: Reply) => void): (request:
       if (payload.kind === 'bytes') payload.decoded?.bitmap?.close();
       throw error;
     }
-    return loadedEngine().classify(payload, settings, askedAt, checkpoint);
+    return checkpoint;
   };
 
   const loadedEngine = (): Engine => {

@@ -61,6 +61,7 @@ export const en: Copy = {
   closestOne: (name, percent) => `${name} ${percent}`,
   listComma: ', ',
   candidates: 'The five closest',
+  lookFor: (name) => `Show where it sees “${name}”`,
 
   preparing: 'Getting the model ready',
   preparingOnce: 'It is downloaded once; later visits are much quicker.',

@@ -52,6 +52,7 @@ export const zh = {
   closestOne: (name: string, percent: string) => `${name} ${percent}`,
   listComma: '、',
   candidates: '最像的五种',
+  lookFor: (name: string) => `看看「${name}」是从哪里认出来的`,
 
   preparing: '正在准备识别模型',
   preparingOnce: '只需下载一次，之后会快得多。',

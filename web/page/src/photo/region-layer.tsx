@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Region } from 'shiwu';
 import { specimen } from '../state/specimen.js';
+import { canSayWhere, inWhere, where } from '../where/hooks.js';
 import { askAbout, choosing, clamp, type Size, stopChoosing } from './region.js';
 import { words } from './words.js';
 
@@ -11,6 +12,8 @@ export function RegionLayer({ size }: { size: Size }) {
   const [draft, setDraft] = useState<Region | null>(null);
   /** Where the pointer went down, and which one it was: a second finger draws no box. */
   const from = useRef<{ x: number; y: number; pointer: number } | null>(null);
+  /** Whether the click to come ends a box. */
+  const drawn = useRef(false);
   const state = specimen.value;
   const asked = state.kind === 'empty' ? null : state.region;
 
@@ -31,7 +34,7 @@ export function RegionLayer({ size }: { size: Size }) {
   const scale = Math.min(stage.width / size.width, stage.height / size.height);
   const width = size.width * scale;
   const height = size.height * scale;
-  const at = (event: PointerEvent) => {
+  const at = (event: MouseEvent) => {
     const box = layer.current?.getBoundingClientRect();
     return {
       x: clamp((event.clientX - (box?.left ?? 0)) / scale, 0, size.width),
@@ -39,13 +42,21 @@ export function RegionLayer({ size }: { size: Size }) {
     };
   };
   const box = draft ?? asked;
+  const points = canSayWhere();
+  const room = where.value;
   return (
     <div
       ref={layer}
       class="region-layer"
       role="application"
-      aria-label={choosing.value ? words.value.regionKeys : words.value.regionHint}
-      tabIndex={choosing.value ? 0 : -1}
+      aria-label={
+        choosing.value
+          ? words.value.regionKeys
+          : points
+            ? words.value.pointKeys
+            : words.value.regionHint
+      }
+      tabIndex={choosing.value || points ? 0 : -1}
       data-choosing={choosing.value}
       data-testid="region-layer"
       style={{
@@ -55,7 +66,8 @@ export function RegionLayer({ size }: { size: Size }) {
         top: `${(stage.height - height) / 2}px`,
       }}
       onPointerDown={(event) => {
-        if (event.button !== 0 || from.current) return;
+        if (event.button !== 0 || from.current || event.target !== event.currentTarget) return;
+        drawn.current = false;
         if (event.pointerType === 'touch' && !choosing.value) return;
         event.preventDefault();
         layer.current?.setPointerCapture(event.pointerId);
@@ -67,18 +79,26 @@ export function RegionLayer({ size }: { size: Size }) {
       }}
       onPointerUp={(event) => {
         if (from.current?.pointer !== event.pointerId) return;
-        const drawn = between(from.current, at(event));
+        const wanted = between(from.current, at(event));
         from.current = null;
         setDraft(null);
-        // A mere click is no box, and asks for none.
-        const isBox = Math.max(drawn.width, drawn.height) * scale > 4;
-        if (isBox || choosing.value) askAbout(drawn, size);
+        // A mere click is no box: it asks about its point.
+        drawn.current = Math.max(wanted.width, wanted.height) * scale > 4 || choosing.value;
+        if (drawn.current) askAbout(wanted, size);
+      }}
+      onClick={(event) => {
+        if (drawn.current || choosing.value || !points) return;
+        if (event.target === event.currentTarget) void inWhere(({ tap }) => tap(at(event)));
+      }}
+      onFocus={() => {
+        if (points && !choosing.value) void inWhere(() => {});
       }}
       onPointerCancel={() => {
         from.current = null;
         setDraft(null);
       }}
       onKeyDown={(event) => {
+        if (!choosing.value) room?.steer(event, size);
         if (!choosing.value || !draft) return;
         if (event.key === 'Escape') stopChoosing();
         else if (event.key === 'Enter') askAbout(draft, size);
@@ -102,6 +122,7 @@ export function RegionLayer({ size }: { size: Size }) {
           }}
         />
       )}
+      {room && <room.Layer scale={scale} />}
       {choosing.value && <span class="region-hint">{words.value.regionHint}</span>}
     </div>
   );

@@ -1,5 +1,6 @@
 import { canRedo, canUndo, redo, specimen, undo } from '../state/specimen.js';
 import { openSheet } from '../trust/sheets.js';
+import { canSayWhere, inWhere, where } from '../where/hooks.js';
 import { CAN_SHARE, copyAnswer, saveAnswer, shareAnswer } from './actions.js';
 import { askAboutWhole, choosing } from './region.js';
 import { words } from './words.js';
@@ -11,6 +12,7 @@ export function Tools() {
   if (state.kind === 'empty' && !canUndo.value && !canRedo.value) return null;
   const done = state.kind === 'done';
   const part = state.kind !== 'empty' && state.region !== null;
+  const canAsk = done && canSayWhere();
   return (
     <fieldset class="tools">
       <legend class="unseen">{said.tools}</legend>
@@ -27,6 +29,20 @@ export function Tools() {
           }}
         />
       )}
+      <Tool
+        id="where"
+        text={said.where}
+        off={!canAsk}
+        pressed={Boolean(where.value?.pinned.value)}
+        act={() => inWhere((room) => (room.pinned.value ? room.unpin() : room.pinFirst()))}
+      />
+      <Tool
+        id="several"
+        text={said.several}
+        off={!canAsk}
+        pressed={Boolean(where.value?.several.value)}
+        act={() => inWhere((room) => room.findSeveral())}
+      />
       <Tool id="undo" text={said.undo} off={!canUndo.value} act={undo} />
       {canRedo.value && <Tool id="redo" text={said.redo} act={redo} />}
       <Tool id="copy" text={said.copy} off={!done} act={copyAnswer} />
@@ -43,7 +59,7 @@ interface Props {
   /** Stays in the order of the keyboard, so that the focus is not lost. */
   readonly off?: boolean;
   readonly pressed?: boolean;
-  readonly act: () => void;
+  readonly act: () => unknown;
 }
 
 function Tool({ id, text, off = false, pressed, act }: Props) {

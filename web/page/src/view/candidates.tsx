@@ -3,6 +3,7 @@ import { percent } from '../answer/format.js';
 import { labelIn } from '../answer/sentence.js';
 import { copy } from '../copy/index.js';
 import { inScript, language } from '../state/language.js';
+import { canSayWhere, inWhere, where } from '../where/hooks.js';
 
 export function Candidates({ predictions }: { predictions: readonly Prediction[] }) {
   return (
@@ -32,6 +33,7 @@ function Candidate({ prediction }: { prediction: Prediction }) {
         </span>
       </span>{' '}
       <span class="candidate-percent">{percent(prediction.score)}</span>
+      {canSayWhere() && <Look prediction={prediction} name={name} />}
       <span class="track" aria-hidden="true">
         <span class="track-fill track-grows" style={{ '--share': prediction.score }} />
       </span>
@@ -41,4 +43,23 @@ function Candidate({ prediction }: { prediction: Prediction }) {
 
 function tooltip({ aliases }: Prediction): string | undefined {
   return aliases.length > 0 ? copy.value.aliases(aliases.map(inScript).join('、')) : undefined;
+}
+
+/** Shows where it looked for this one: while the pointer or the focus is here, or until it is pressed again. */
+function Look({ prediction, name }: { prediction: Prediction; name: string }) {
+  const preview = (shown: Prediction | null) => inWhere((room) => room.preview(shown));
+  return (
+    <button
+      type="button"
+      class="candidate-look"
+      data-testid="candidate-look"
+      aria-label={copy.value.lookFor(name)}
+      aria-pressed={where.value?.pinned.value?.index === prediction.index}
+      onClick={() => inWhere((room) => room.pin(prediction))}
+      onPointerEnter={(event) => event.pointerType !== 'touch' && preview(prediction)}
+      onPointerLeave={(event) => event.pointerType !== 'touch' && preview(null)}
+      onFocus={() => preview(prediction)}
+      onBlur={() => preview(null)}
+    />
+  );
 }

@@ -5,6 +5,7 @@ import { RegionLayer } from '../photo/region-layer.js';
 import { Tools } from '../photo/tools.js';
 import type { Photo } from '../state/photo.js';
 import { specimen } from '../state/specimen.js';
+import { where } from '../where/hooks.js';
 import { Invitation } from './invitation.js';
 import { PhotoView } from './photo-view.js';
 import { Picker } from './picker.js';
@@ -28,6 +29,7 @@ export function Specimen() {
         <Picker again={photo !== null} />
       </div>
       <Tools />
+      {where.value && <where.value.SeveralThings />}
     </section>
   );
 }

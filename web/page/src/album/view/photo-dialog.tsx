@@ -3,7 +3,7 @@ import { fileSize, percent } from '../../answer/format.js';
 import { toneOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
 import { turned } from '../../photo/turned.js';
-import { language } from '../../state/language.js';
+import { language, told } from '../../state/language.js';
 import { calls, guessCalled, showSimilar, takeOut } from '../actions.js';
 import { atHand, correct, entries, originalOf, thumbnailOf } from '../album-state.js';
 import { nameAnyway } from '../run.js';
@@ -114,7 +114,7 @@ function Sheet({ entry, close }: { entry: Entry; close: () => void }) {
 function Refused({ entry, failure }: { entry: Entry; failure: Refusal }) {
   return (
     <>
-      <p>{failure[language.value]}</p>
+      <p>{told(failure)}</p>
       {failure.anyway && atHand.value.has(entry.key) && (
         <button
           type="button"
