@@ -1,8 +1,9 @@
-import type { Region, Thing } from 'shiwu';
+import type { Thing } from 'shiwu';
 import { percent } from '../answer/format.js';
 import { labelIn } from '../answer/sentence.js';
 import { language } from '../state/language.js';
 import { examine, specimen } from '../state/specimen.js';
+import { placesOf } from './places.js';
 import { pointed, several } from './state.js';
 import { words } from './words.js';
 
@@ -62,31 +63,4 @@ function sentence(found: readonly Thing[], size: { width: number; height: number
   ).map((place, i) => `${said.places[place]}${said.colon}${nameOf(things[i] as Thing)}`);
   const line = parts.join(said.semicolon);
   return `${line.charAt(0).toUpperCase()}${line.slice(1)}${said.stop}`;
-}
-
-type PlaceName = keyof typeof words.value.places;
-
-/**
- * In words, where each of the regions lies: of several side by side left, middle and right; corners
- * where they differ both ways.
- */
-export function placesOf(
-  regions: readonly Region[],
-  { width, height }: { readonly width: number; readonly height: number },
-): PlaceName[] {
-  const xs = regions.map((each) => (each.x + each.width / 2) / width);
-  const ys = regions.map((each) => (each.y + each.height / 2) / height);
-  const across = Math.max(...xs) - Math.min(...xs);
-  const down = Math.max(...ys) - Math.min(...ys);
-  return regions.map((_, i) => {
-    const column = across > down / 2 ? third(xs[i] as number, 'left', 'right') : '';
-    const row = down > across / 2 ? third(ys[i] as number, 'top', 'bottom') : '';
-    if (row && column) return `${row}-${column}` as PlaceName;
-    return (row || column || 'middle') as PlaceName;
-  });
-}
-
-function third(at: number, before: string, behind: string): string {
-  if (at < 0.45) return before;
-  return at > 0.55 ? behind : '';
 }

@@ -1,4 +1,5 @@
 import { inLanguage } from '../copy/index.js';
+import type { PlaceName } from './places.js';
 
 const zh = {
   lookedAt: (name: string) => `认出「${name}」，看的是亮的地方`,
@@ -26,7 +27,7 @@ const zh = {
     'bottom-left': '左下',
     'bottom-right': '右下',
     middle: '中间',
-  },
+  } satisfies Record<PlaceName, string>,
   point: '用方向键移动准星，按回车问这一点',
 };
 
