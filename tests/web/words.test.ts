@@ -9,9 +9,10 @@ import { writeWordTable } from '../../scripts/lib/word-table.mjs';
 import type { Asset } from '../../web/src/assets/locate.js';
 import { ShiwuError } from '../../web/src/errors.js';
 import type { Platform } from '../../web/src/platform/platform.js';
-import type { Classification, Prediction } from '../../web/src/types.js';
+import type { Prediction } from '../../web/src/types.js';
 import { WordTable } from '../../web/src/words/table.js';
 import { Words } from '../../web/src/words/words.js';
+import { resultOf } from './support/fake-worker.js';
 import { path } from './support/node-package.js';
 
 const bytes = readFileSync(
@@ -24,7 +25,7 @@ function prediction(id: string, label_zh: string): Prediction {
   return { index: 0, id, ...names, score: 1 };
 }
 
-const answer = (...predictions: Prediction[]) => ({ predictions }) as unknown as Classification;
+const answer = (...predictions: Prediction[]) => ({ ...resultOf('猫'), predictions });
 
 describe('the table', () => {
   it('is what the build puts beside the model', () => {
@@ -76,6 +77,13 @@ describe('the table', () => {
       label_zh_hant: '濃縮咖啡',
     });
     for (const one of [renamed, unknown]) expect(one).not.toHaveProperty('label_pinyin');
+  });
+
+  it('names the answer further, be it a category', () => {
+    const named = (id: string | null, label_zh: string) =>
+      table.addNames({ ...answer(), answer: { ...answer().answer, id, label_zh } }).answer;
+    expect(named('dog', '狗')).toMatchObject({ label_pinyin: 'gǒu', label_zh_hant: '狗' });
+    expect(named(null, '看不出来')).not.toHaveProperty('label_pinyin');
   });
 
   it('is refused where it has no ids', () => {
