@@ -307,8 +307,7 @@ describe("a packed model of one's own", () => {
     expect(predictions).toHaveLength(6);
     const [first] = predictions;
     for (const { index, score } of predictions) {
-      const apart =
-        (Math.log(score) - Math.log(first?.score ?? Number.NaN)) * MANIFEST.calibration.temperature;
+      const apart = Math.log(score) - Math.log(first?.score ?? Number.NaN);
       const means = [index, first?.index ?? -1].map((of) =>
         mean(maps?.at(of) ?? new Float32Array()),
       );
