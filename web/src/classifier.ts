@@ -5,8 +5,9 @@ import { withHeic } from './heic/fallback.js';
 import { linkSignals, throwIfAborted } from './host/abort.js';
 import type { HostOptions } from './host/host.js';
 import { acquireHost, type Lease } from './host/shared.js';
+import { checkName, Lessons } from './lessons.js';
 import type { Platform } from './platform/platform.js';
-import { isBlobLike } from './sources/blob.js';
+import { isBlobLike, readBlob } from './sources/blob.js';
 import { isA } from './sources/kind.js';
 import type { Parcel } from './sources/payload.js';
 import type {
@@ -19,10 +20,12 @@ import type {
   ExternalData,
   ImageInput,
   ManyResult,
+  TaughtCategory,
+  TeachOptions,
   WatchOptions,
 } from './types.js';
 import { watch } from './video/watch.js';
-import { type ClassifySettings, now } from './worker/protocol.js';
+import { type ClassifySettings, type Lesson, now } from './worker/protocol.js';
 
 /** About the largest photo that a phone's memory can take: 400 MB as RGBA. */
 const DEFAULT_MAX_PIXELS = 200_000_000;
@@ -60,6 +63,9 @@ async function open(platform: Platform, options: ClassifierOptions): Promise<Cla
 
 class SharedClassifier implements Classifier {
   readonly #end = new AbortController();
+  readonly #lessons = new Lessons((file, lesson) =>
+    this.lease.host.teach(file, lesson, this.#end.signal),
+  );
 
   constructor(
     private readonly platform: Platform,
@@ -106,6 +112,70 @@ class SharedClassifier implements Classifier {
     return watch((input, each) => this.classify(input, each), video, options);
   }
 
+  get taught(): readonly TaughtCategory[] {
+    return this.#lessons.categories;
+  }
+
+  async teach(
+    name: string,
+    photos: ImageInput | readonly ImageInput[],
+    options: TeachOptions = {},
+  ): Promise<TaughtCategory> {
+    checkName(name);
+    checkObject(options);
+    const { not = false, ...look } = options;
+    const examples: Float32Array[] = [];
+    // One after another: pictures are held no longer than they are looked at.
+    for (const photo of asList(photos)) {
+      const { features } = await this.#classify(photo, look, 1, true);
+      if (!features) throw new ShiwuError('not-teachable', 'no embedding');
+      examples.push(features);
+    }
+    if (examples.length === 0) throw new ShiwuError('invalid-argument', 'no photos');
+    const all = await this.#take({ kind: 'add', name, examples, not });
+    return all.find((each) => each.name === name) as TaughtCategory;
+  }
+
+  async forget(name: string): Promise<void> {
+    checkName(name);
+    await this.#take({ kind: 'forget', name });
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    checkName(from);
+    checkName(to);
+    await this.#take({ kind: 'rename', from, to });
+  }
+
+  async merge(from: string, into: string): Promise<void> {
+    checkName(from);
+    checkName(into);
+    await this.#take({ kind: 'merge', from, into });
+  }
+
+  async exportTaught(): Promise<Blob> {
+    try {
+      return await this.#lessons.export();
+    } catch (error) {
+      throw toShiwuError(error);
+    }
+  }
+
+  async importTaught(file: Blob | ArrayBuffer | Uint8Array): Promise<readonly TaughtCategory[]> {
+    const blob = toFile(this.platform, 'file', file);
+    if (typeof blob === 'string') throw new ShiwuError('invalid-argument', 'file is not bytes');
+    return this.#take({ kind: 'join', file: new Uint8Array(await readBlob(blob)) });
+  }
+
+  async #take(lesson: Lesson): Promise<readonly TaughtCategory[]> {
+    try {
+      throwIfAborted(this.#end.signal);
+      return await this.#lessons.take(lesson);
+    } catch (error) {
+      throw toShiwuError(error);
+    }
+  }
+
   async dispose(): Promise<void> {
     if (this.#end.signal.aborted) return;
     this.#end.abort(new ShiwuError('disposed'));
@@ -120,9 +190,10 @@ class SharedClassifier implements Classifier {
     input: ImageInput,
     options: ClassifyOptions,
     workers: number,
+    example = false,
   ): Promise<Classification> {
     const askedAt = now();
-    const settings = this.#settings(options);
+    const settings = { ...this.#settings(options), taught: this.#lessons.file, example };
     const { signal, unlink } = linkSignals(this.#end.signal, options.signal);
     try {
       throwIfAborted(signal);
@@ -233,6 +304,11 @@ function checkObject(options: unknown): void {
   if (typeof options !== 'object' || options === null) {
     throw new ShiwuError('invalid-argument', `options ${String(options)}`);
   }
+}
+
+/** One photo or several. Bytes are iterable too, and are one. */
+function asList(photos: ImageInput | readonly ImageInput[]): readonly ImageInput[] {
+  return Array.isArray(photos) ? photos : [photos as ImageInput];
 }
 
 function isIterable(inputs: unknown): boolean {

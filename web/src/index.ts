@@ -51,6 +51,8 @@ export type {
   Network,
   Prediction,
   Region,
+  TaughtCategory,
+  TeachOptions,
   TensorInfo,
   Timings,
   WatchOptions,

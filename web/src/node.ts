@@ -50,6 +50,8 @@ export type {
   ManyResult,
   Prediction,
   Region,
+  TaughtCategory,
+  TeachOptions,
   Timings,
   WatchOptions,
 } from './types.js';

@@ -7,10 +7,13 @@ import type { Classification } from '../types.js';
 import type {
   ClassifySettings,
   EngineParts,
+  Lesson,
   Loaded,
   Probed,
   Response as Reply,
   Request,
+  Taught,
+  TaughtFile,
 } from '../worker/protocol.js';
 
 interface Waiting {
@@ -25,6 +28,8 @@ export class WorkerClient {
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #ended: ShiwuError | undefined;
+  /** What the worker was last told that is taught. */
+  #told: ClassifySettings['taught'];
   /** Called once, when the worker has ended for whatever reason. */
   onEnd: () => void = () => {};
 
@@ -69,14 +74,30 @@ export class WorkerClient {
     askedAt: number,
   ): Promise<Classification> {
     const look = async ({ payload, transfer }: Parcel) => {
+      const { taught } = settings;
+      const told = taught !== undefined && taught === this.#told ? 'as before' : taught;
       const reply = await this.#ask<'classified'>(
-        (id) => ({ type: 'classify', id, payload, settings, askedAt }),
+        (id) => ({
+          type: 'classify',
+          id,
+          payload,
+          settings: { ...settings, taught: told },
+          askedAt,
+        }),
         transfer,
+        () => {
+          this.#told = taught;
+        },
       );
       return reply.result;
     };
     const { payload } = parcel;
     return payload.kind === 'blob' ? lookAtBlob(payload.blob, look) : look(parcel);
+  }
+
+  async teach(file: TaughtFile | undefined, lesson: Lesson): Promise<Taught> {
+    const reply = await this.#ask<'taught'>((id) => ({ type: 'teach', id, file, lesson }));
+    return reply.taught;
   }
 
   async probe(runs: number): Promise<Probed> {
@@ -103,6 +124,7 @@ export class WorkerClient {
   #ask<T extends Reply['type']>(
     make: (id: number) => Request,
     transfer: Transferable[] = [],
+    posted: () => void = () => {},
   ): Promise<ReplyOf<T>> {
     if (this.#ended) return Promise.reject(this.#ended);
     const id = this.#nextId++;
@@ -110,6 +132,7 @@ export class WorkerClient {
       this.#waiting.set(id, { resolve: resolve as (reply: Reply) => void, reject });
       try {
         this.#port.post(make(id), transfer);
+        posted();
       } catch (cause) {
         // What cannot be cloned, such as a detached buffer.
         this.#waiting.delete(id);

@@ -15,7 +15,15 @@ import type {
   EngineName,
   LoadProgress,
 } from '../types.js';
-import type { EngineParts, Loaded, OrtParts, RuntimeParts } from '../worker/protocol.js';
+import type {
+  EngineParts,
+  Lesson,
+  Loaded,
+  OrtParts,
+  RuntimeParts,
+  Taught,
+  TaughtFile,
+} from '../worker/protocol.js';
 import { throwIfAborted } from './abort.js';
 import { WorkerClient } from './client.js';
 import { type JobOptions, Pool } from './pool.js';
@@ -137,6 +145,10 @@ export class Host {
 
   classify(parcel: Parcel, job: JobOptions): Promise<Classification> {
     return this.pool.classify(parcel, job);
+  }
+
+  teach(file: TaughtFile | undefined, lesson: Lesson, signal: AbortSignal): Promise<Taught> {
+    return this.pool.teach(file, lesson, signal);
   }
 
   stop(reason: ShiwuError): void {

@@ -5,7 +5,7 @@
 import { ShiwuError } from '../errors.js';
 import type { Parcel } from '../sources/payload.js';
 import type { Classification } from '../types.js';
-import type { ClassifySettings } from '../worker/protocol.js';
+import type { ClassifySettings, Lesson, Taught, TaughtFile } from '../worker/protocol.js';
 import { abortError } from './abort.js';
 import type { WorkerClient } from './client.js';
 
@@ -20,9 +20,14 @@ export interface JobOptions {
   readonly workers: number;
 }
 
-interface Job extends JobOptions {
-  readonly parcel: Parcel;
-  readonly resolve: (result: Classification) => void;
+/** What a worker is asked, and what becomes of it when none is. */
+interface Task<T> extends Pick<JobOptions, 'signal' | 'workers'> {
+  readonly ask: (client: WorkerClient) => Promise<T>;
+  readonly discard: () => void;
+}
+
+interface Job extends Task<unknown> {
+  readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly onAbort: () => void;
 }
@@ -72,15 +77,33 @@ export class Pool {
   }
 
   classify(parcel: Parcel, options: JobOptions): Promise<Classification> {
-    const { signal } = options;
+    const { settings, askedAt, signal, workers } = options;
+    return this.#do({
+      ask: (client) => client.classify(parcel, settings, askedAt),
+      discard: () => discard(parcel),
+      signal,
+      workers,
+    });
+  }
+
+  teach(file: TaughtFile | undefined, lesson: Lesson, signal: AbortSignal): Promise<Taught> {
+    return this.#do({
+      ask: (client) => client.teach(file, lesson),
+      discard: () => {},
+      signal,
+      workers: 1,
+    });
+  }
+
+  #do<T>(task: Task<T>): Promise<T> {
+    const { signal } = task;
     return new Promise((resolve, reject) => {
       const done = () => signal.removeEventListener('abort', job.onAbort);
       const job: Job = {
-        ...options,
-        parcel,
+        ...task,
         resolve: (result) => {
           done();
-          resolve(result);
+          resolve(result as T);
         },
         reject: (error) => {
           done();
@@ -89,7 +112,7 @@ export class Pool {
         onAbort: () => this.#abandon(job),
       };
       if (this.#stopped || signal.aborted) {
-        discard(parcel);
+        job.discard();
         reject(this.#stopped ?? abortError(signal));
         return;
       }
@@ -109,7 +132,7 @@ export class Pool {
   stop(reason: ShiwuError): void {
     this.#stopped = reason;
     for (const job of this.#queue.splice(0)) {
-      discard(job.parcel);
+      job.discard();
       job.reject(reason);
     }
     this.#endWorkers(reason);
@@ -144,9 +167,8 @@ export class Pool {
   #run(member: Member, job: Job): void {
     const client = member.client as WorkerClient;
     member.job = job;
-    const { parcel, settings, askedAt } = job;
-    client
-      .classify(parcel, settings, askedAt)
+    job
+      .ask(client)
       .then(job.resolve, job.reject)
       .finally(() => {
         if (member.job === job) member.job = undefined;
@@ -185,7 +207,7 @@ export class Pool {
       return;
     }
     for (const job of this.#queue.splice(0)) {
-      discard(job.parcel);
+      job.discard();
       job.reject(error);
     }
   }
@@ -196,7 +218,7 @@ export class Pool {
     const at = this.#queue.indexOf(job);
     if (at >= 0) {
       this.#queue.splice(at, 1);
-      discard(job.parcel);
+      job.discard();
       this.#restIfIdle();
       return;
     }

@@ -8,17 +8,20 @@ import { type Activation, activationOf, graphOf } from '../model/onnx/graph.js';
 import { withoutMaps } from '../model/onnx/maps.js';
 import { withWeights } from '../model/onnx/weights.js';
 import { assumesPreprocessing, completeManifest, isPacked, readCard } from '../model/own.js';
-import { type OpenRunner, type Runner, statedSize } from '../model/runner.js';
-import type { Core, Names } from '../runtime/core.js';
+import { type NetworkOutput, type OpenRunner, type Runner, statedSize } from '../model/runner.js';
+import type { ClassName, Core, Names, TaughtHandle } from '../runtime/core.js';
 import type { Classification, ClassifierInfo, Network, Prediction } from '../types.js';
 import { readPicture } from './pixels.js';
 import {
   type ClassifySettings,
+  type Lesson,
   type ModelParts,
   now,
   type Payload,
   type Probed,
   type RuntimeParts,
+  type Taught,
+  type TaughtFile,
 } from './protocol.js';
 
 /** A category must hold this much of the probability to be offered in place of a class. */
@@ -28,6 +31,8 @@ export class Engine {
   /** What the network applies to its logits itself. */
   #activation: Activation;
   readonly #warnings: string[] = [];
+  /** What stands behind the model's own classes. */
+  #taught: TaughtHandle | undefined;
 
   private constructor(
     private readonly core: Core,
@@ -126,13 +131,13 @@ export class Engine {
     const output = await this.runner.run(manifest, checkpoint);
     mark();
     await checkpoint();
-    const scores = this.#scores(output.logits);
+    const scores = this.#scores(output);
     const ranked = this.#rank(scores, settings);
     const predictions = ranked.map(({ index, score }) => this.#predict(index, score));
     // Scores that do not share one whole cannot be added up.
     const category =
       this.#headFor(output.logits.length) === 'softmax'
-        ? this.names.mostSpecific(scores, ENOUGH)
+        ? this.names.mostSpecific(scores.subarray(0, this.names.size), ENOUGH)
         : null;
     mark();
 
@@ -158,8 +163,85 @@ export class Engine {
         total: done - askedAt,
         engine: this.runner.engine,
       },
+      ...(settings.example ? { features: this.#exampleOf(output) } : {}),
       ...(settings.features && output.features ? { features: output.features } : {}),
     };
+  }
+
+  /** Has what was taught answered from now on. */
+  know(file: TaughtFile | undefined): void {
+    this.#taught?.dispose();
+    this.#taught = undefined;
+    if (file) this.#taught = this.core.parseTaught(file);
+  }
+
+  /** `file` as it is after the lesson. */
+  teach(file: TaughtFile | undefined, lesson: Lesson): Taught {
+    const { core } = this;
+    const taught = file ? core.parseTaught(file) : core.newTaught(this.#key, this.#embedding());
+    try {
+      switch (lesson.kind) {
+        case 'add':
+          for (const example of lesson.examples) {
+            const best = example.at(-1) as number;
+            taught.add(lesson.name, example.subarray(0, -1), best, !lesson.not);
+          }
+          break;
+        case 'forget':
+          taught.forget(lesson.name);
+          break;
+        case 'rename':
+          taught.rename(lesson.from, lesson.to);
+          break;
+        case 'merge':
+          taught.merge(lesson.from, lesson.into);
+          break;
+        case 'join':
+          this.#join(taught, lesson.file);
+      }
+      return { file: taught.write(), categories: taught.categories };
+    } finally {
+      taught.dispose();
+    }
+  }
+
+  #join(taught: TaughtHandle, file: TaughtFile): void {
+    const other = this.core.parseTaught(file);
+    try {
+      if (other.model !== taught.model) {
+        throw new ShiwuError('model-mismatch', `taught on ${other.model}, not ${taught.model}`);
+      }
+      taught.join(other);
+    } finally {
+      other.dispose();
+    }
+  }
+
+  /** Whose embeddings a lesson holds. */
+  get #key(): string {
+    return `${this.manifest.id} ${this.manifest.version}`;
+  }
+
+  /** Numbers of the model's embedding. */
+  #embedding(): number {
+    const { outputs, task } = this.manifest;
+    const features = this.info.model.network.outputs.find(({ name }) => name === outputs.features);
+    // A side that is free is the batch's.
+    const size = features?.shape.reduce<number>((a, b) => a * (Number(b) || 1), 1);
+    if (task !== 'single-label' || this.#activation || !size) {
+      throw new ShiwuError('not-teachable', `${this.manifest.id}, ${task}`);
+    }
+    return size;
+  }
+
+  /** What a lesson keeps of a photo: its embedding, then the highest logit. */
+  #exampleOf({ logits, features }: NetworkOutput): Float32Array {
+    this.#embedding();
+    if (!features) throw new ShiwuError('not-teachable', 'no embedding');
+    const example = new Float32Array(features.length + 1);
+    example.set(features);
+    example[features.length] = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    return example;
   }
 
   /** One run on a blank picture: the first run of compiled code is a few times slower. */
@@ -179,13 +261,14 @@ export class Engine {
         ({ logits } = await this.runner.run(this.manifest, goOn));
         times.push(performance.now() - start);
       }
-      answers.push({ logits, scores: this.#scores(logits) });
+      answers.push({ logits, scores: this.#scores({ logits, features: undefined }) });
     }
     times.sort((a, b) => a - b);
     return { answers, ms: times[Math.floor(times.length / 2)] as number };
   }
 
   async dispose(): Promise<void> {
+    this.#taught?.dispose();
     this.names.dispose();
     await this.runner.dispose();
   }
@@ -214,11 +297,19 @@ export class Engine {
     return this.#activation ?? (multi ? 'sigmoid' : 'softmax');
   }
 
-  #scores(outputs: Float32Array): Float32Array {
+  /** Of the model's classes, and of what was taught behind them. */
+  #scores({ logits: outputs, features }: NetworkOutput): Float32Array {
     const { calibration, outputs: named } = this.manifest;
     checkCount(this.names.size, outputs.length, named.logits);
     const { temperature } = calibration;
     const task = this.#headFor(outputs.length) === 'softmax' ? 'single-label' : 'multi-label';
+    if (this.#taught && features) {
+      const taught = this.#taught.logits(features);
+      const all = new Float32Array(outputs.length + taught.length);
+      all.set(outputs);
+      all.set(taught, outputs.length);
+      return this.core.scores(all, task, temperature);
+    }
     const scores =
       this.#activation && temperature === 1
         ? outputs
@@ -278,18 +369,26 @@ export class Engine {
     });
     if (!ownThresholds) return ranked;
     return ranked
-      .filter(({ index, score }) => score >= this.names.at(index).threshold)
+      .filter(({ index, score }) => score >= this.#nameAt(index).threshold)
       .slice(0, topK);
   }
 
   #indexOf(id: string): number {
-    const index = this.names.find(id);
+    const taught = this.#taught?.categories.findIndex((each) => each.id === id) ?? -1;
+    const index = taught >= 0 ? this.names.size + taught : this.names.find(id);
     if (index < 0) throw new ShiwuError('invalid-argument', `no class has the id ${id}`);
     return index;
   }
 
+  #nameAt(index: number): ClassName {
+    const taught = this.#taught?.categories[index - this.names.size];
+    if (!taught) return this.names.at(index);
+    const { id, name } = taught;
+    return { id, zh: name, en: name, aliases: [], categories: [], threshold: 0 };
+  }
+
   #predict(index: number, score: number): Prediction {
-    const name = this.names.at(index);
+    const name = this.#nameAt(index);
     return {
       index,
       id: name.id,

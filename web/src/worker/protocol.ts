@@ -10,6 +10,7 @@ import type {
   ManifestInit,
   Network,
   Region,
+  TaughtCategory,
 } from '../types.js';
 
 /** A browser's worker says this when its script has run, before anything else. */
@@ -87,6 +88,10 @@ export interface ClassifySettings {
   /** false: a JPEG may be decoded smaller than it is. */
   readonly exact: boolean;
   readonly maxPixels: number;
+  /** What the caller has taught, as the core writes it; `as before`: what this worker was given last. */
+  readonly taught?: TaughtFile | 'as before' | undefined;
+  /** In place of the embedding, `features` is to be what a lesson keeps of a photo. */
+  readonly example?: boolean;
 }
 
 export interface ClassifyRequest {
@@ -96,6 +101,41 @@ export interface ClassifyRequest {
   readonly settings: ClassifySettings;
   /** When the caller asked, in milliseconds since the epoch. */
   readonly askedAt: number;
+}
+
+/** Categories that were taught, as the core writes them. */
+export type TaughtFile = Uint8Array<ArrayBuffer>;
+
+/** A change of what is taught. */
+export type Lesson =
+  | {
+      readonly kind: 'add';
+      readonly name: string;
+      /** Of each photo what `ClassifySettings.example` asks for. */
+      readonly examples: readonly Float32Array[];
+      /** The photos do not show it. */
+      readonly not: boolean;
+    }
+  | { readonly kind: 'forget'; readonly name: string }
+  | { readonly kind: 'rename'; readonly from: string; readonly to: string }
+  | { readonly kind: 'merge'; readonly from: string; readonly into: string }
+  /** Takes over what another file has. */
+  | { readonly kind: 'join'; readonly file: TaughtFile }
+  /** Only writes a file. */
+  | { readonly kind: 'nothing' };
+
+/** Workers keep nothing that is taught: the caller has it, in case they end. */
+export interface TeachRequest {
+  readonly type: 'teach';
+  readonly id: number;
+  /** What is taught so far; undefined: nothing. */
+  readonly file: TaughtFile | undefined;
+  readonly lesson: Lesson;
+}
+
+export interface Taught {
+  readonly file: TaughtFile;
+  readonly categories: readonly TaughtCategory[];
 }
 
 /** Runs the network on fixed inputs, `runs` times each: to hold one backend or engine against another. */
@@ -112,7 +152,7 @@ export interface CancelRequest {
 }
 
 /** These are answered by a Response each. */
-export type Question = LoadRequest | ClassifyRequest | ProbeRequest;
+export type Question = LoadRequest | ClassifyRequest | TeachRequest | ProbeRequest;
 
 export type Request = Question | PrepareRequest | CancelRequest;
 
@@ -142,6 +182,7 @@ export interface Probed {
 export type Response =
   | { readonly type: 'loaded'; readonly id: number; readonly loaded: Loaded }
   | { readonly type: 'classified'; readonly id: number; readonly result: Classification }
+  | { readonly type: 'taught'; readonly id: number; readonly taught: Taught }
   | { readonly type: 'probed'; readonly id: number; readonly probed: Probed }
   | { readonly type: 'failed'; readonly id: number; readonly error: PlainError };
 

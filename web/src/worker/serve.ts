@@ -38,6 +38,9 @@ export function serve(open: OpenRunner, post: (reply: Reply) => void): (request:
         case 'classify':
           post({ type: 'classified', id, result: await classify(request) });
           break;
+        case 'teach':
+          post({ type: 'taught', id, taught: loadedEngine().teach(request.file, request.lesson) });
+          break;
         case 'probe':
           post({ type: 'probed', id, probed: await loadedEngine().probe(request.runs) });
       }
@@ -57,6 +60,8 @@ export function serve(open: OpenRunner, post: (reply: Reply) => void): (request:
   };
 
   const classify = async ({ id, payload, settings, askedAt }: ClassifyRequest) => {
+    // Heard even by a call that is given up: the next may say "as before".
+    if (settings.taught !== 'as before') engine?.know(settings.taught);
     const checkpoint = async () => {
       await nextTask();
       if (cancelled.has(id)) throw new ShiwuError('aborted');
