@@ -41,7 +41,7 @@ TEST(Similar, LevelsAndCosinesAreNumPys) {
   }
 }
 
-TEST(Similar, ADirectionIsWithinATenthOfADegreeOfTheEmbeddings) {
+TEST(Similar, ADirectionIsWithinAThirdOfADegreeOfTheEmbeddings) {
   std::vector<float> embedding(1280);
   for (uint32_t i = 0; i < embedding.size(); ++i) {
     embedding[i] = static_cast<float>(test::Mix(i) % 1000) / 1000.0f;
@@ -54,7 +54,8 @@ TEST(Similar, ADirectionIsWithinATenthOfADegreeOfTheEmbeddings) {
     a += double{embedding[i]} * embedding[i];
     b += double{levels[i] * 1.0} * levels[i];
   }
-  EXPECT_GT(dot / std::sqrt(a * b), std::cos(0.1 * 3.14159265 / 180 * 2));
+  // Rounding is off by 1 / (127 sqrt(12)) as a rule, and numbers from 0 to 1 are 1 / sqrt(3) long: 0.23 degrees.
+  EXPECT_GT(dot / std::sqrt(a * b), std::cos(0.33 * 3.14159265 / 180));
 }
 
 TEST(Similar, SumsOfTheLargestLevelsHaveRoom) {

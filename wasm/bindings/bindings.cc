@@ -287,9 +287,8 @@ size_t ExamplesOf(const Taught& taught, size_t index, bool shown) {
   const Taught::Category& category = taught.categories()[index];
   return (shown ? category.shown : category.not_shown).size();
 }
-void AddTo(Taught& taught, const std::string& name, Address embedding, size_t size, float best,
-           bool shown) {
-  Fails(taught.Add(name, At<const float>(embedding, size), best, shown));
+void AddTo(Taught& taught, const std::string& name, Address embedding, size_t size, bool shown) {
+  Fails(taught.Add(name, At<const float>(embedding, size), shown));
 }
 void Forget(Taught& taught, const std::string& name) { Fails(taught.Forget(name)); }
 void Rename(Taught& taught, const std::string& from, const std::string& to) {

@@ -1,7 +1,6 @@
 #include "shiwu/taught.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -32,20 +31,53 @@ void Append(std::vector<Taught::Example>& to, const std::vector<Taught::Example>
   to.insert(to.end(), from.begin(), from.end());
 }
 
+// Whether anything is left of it without its mean.
+bool HasDirection(const Taught::Example& example) {
+  return std::ranges::adjacent_find(example, std::ranges::not_equal_to()) != example.end();
+}
+
+// ---- the row ----
+
+constexpr double kLength = 1.5, kAway = 0.5, kBias = -0.85, kBiasOfFew = 1.85;
+
+double Dot(std::span<const double> a, std::span<const double> b) {
+  double sum = 0;
+  for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+// `to` += `from`, made as long as `length`; nothing where it has no length.
+void AddDirection(std::span<const double> from, double length, std::span<double> to) {
+  const double square = Dot(from, from);
+  if (square == 0) return;
+  const double factor = length / std::sqrt(square);
+  for (size_t i = 0; i < to.size(); ++i) to[i] += factor * from[i];
+}
+
+// The direction of the sum of c(x); zeros where there are no examples, or they cancel out.
+std::vector<double> Centre(const std::vector<Taught::Example>& examples, size_t size) {
+  std::vector<double> sum(size), one(size), direction(size);
+  for (const Taught::Example& example : examples) {
+    double total = 0;
+    for (const int8_t level : example) total += level;
+    for (size_t i = 0; i < size; ++i) one[i] = example[i] - total / size;
+    AddDirection(one, 1, sum);
+  }
+  AddDirection(sum, 1, direction);
+  return direction;
+}
+
 // ---- the file ----
 
 void Put(std::vector<uint8_t>& file, uint32_t value) {
   for (int shift = 0; shift < 32; shift += 8) file.push_back(static_cast<uint8_t>(value >> shift));
 }
-void Put(std::vector<uint8_t>& file, float value) { Put(file, std::bit_cast<uint32_t>(value)); }
 void Put(std::vector<uint8_t>& file, std::string_view text) {
   file.insert(file.end(), text.begin(), text.end());
 }
 void Put(std::vector<uint8_t>& file, const std::vector<Taught::Example>& examples) {
   for (const Taught::Example& example : examples) {
-    Put(file, example.scale);
-    Put(file, example.best);
-    file.insert(file.end(), example.levels.begin(), example.levels.end());
+    file.insert(file.end(), example.begin(), example.end());
   }
 }
 
@@ -67,7 +99,6 @@ class Reader {
     const auto four = Take(4);
     return ok_ ? LittleEndian(four, 0, 4) : 0;
   }
-  float Float() { return std::bit_cast<float>(Number()); }
   std::string Text(size_t size) {
     const auto bytes = Take(size);
     return {bytes.begin(), bytes.end()};
@@ -82,12 +113,10 @@ class Reader {
 bool Read(Reader& reader, size_t count, size_t size, std::vector<Taught::Example>& examples) {
   // Each has some bytes in the file: no count makes more room than that.
   for (; count > 0; --count) {
-    const float scale = reader.Float(), best = reader.Float();
     const auto levels = reader.Take(size);
-    if (!reader.ok() || !std::isfinite(scale) || scale <= 0 || !std::isfinite(best)) return false;
-    examples.push_back({{levels.begin(), levels.end()}, scale, best});
-    const auto [least, most] = std::ranges::minmax(examples.back().levels);
-    if (std::max(int{most}, -int{least}) != 127) return false;
+    if (!reader.ok()) return false;
+    examples.emplace_back(levels.begin(), levels.end());
+    if (!HasDirection(examples.back())) return false;
   }
   return true;
 }
@@ -145,19 +174,16 @@ int Taught::Find(std::string_view name) const {
   return -1;
 }
 
-Status Taught::Add(std::string_view name, std::span<const float> embedding, float best,
-                   bool shown) {
+Status Taught::Add(std::string_view name, std::span<const float> embedding, bool shown) {
   if (!IsName(name)) return NoName(name);
   if (embedding.size() != size_) {
     return Error{ErrorCode::kInvalidArgument, "an embedding of ", embedding.size(), " numbers"};
   }
-  if (!std::isfinite(best)) return Error{ErrorCode::kNonFiniteScores, "the best logit"};
-  Example example{std::vector<int8_t>(size_), 0, best};
-  if (Status status = ToLevels(embedding, example.levels); !status.ok()) return status;
-  float largest = 0;
-  for (const float value : embedding) largest = std::max(largest, std::abs(value));
-  example.scale = largest / 127;
-  if (example.scale == 0) return Error{ErrorCode::kInvalidArgument, "an embedding of zeros"};
+  Example example(size_);
+  if (Status status = ToLevels(embedding, example); !status.ok()) return status;
+  if (!HasDirection(example)) {
+    return Error{ErrorCode::kInvalidArgument, "an embedding of equal numbers"};
+  }
   int at = Find(name);
   if (at < 0) {
     if (!shown) return Unknown(name);
@@ -205,6 +231,32 @@ Status Taught::Join(const Taught& other) {
       Append(categories_[at].shown, category.shown);
       Append(categories_[at].not_shown, category.not_shown);
     }
+  }
+  return {};
+}
+
+std::vector<float> Taught::Row(size_t index) const {
+  const Category& category = categories_[index];
+  const std::vector<double> shown = Centre(category.shown, size_);
+  const std::vector<double> other = Centre(category.not_shown, size_);
+  const double shared = Dot(shown, other);
+  std::vector<float> row(size_ + 1);
+  for (size_t i = 0; i < size_; ++i) {
+    row[i] = static_cast<float>(kLength * (shown[i] - kAway * (other[i] - shared * shown[i])));
+  }
+  row[size_] = static_cast<float>(kBias + kBiasOfFew / category.shown.size());
+  return row;
+}
+
+Status Taught::Logits(std::span<const float> embedding, std::span<float> logits) const {
+  if (embedding.size() != size_ || logits.size() != categories_.size()) {
+    return Error{ErrorCode::kInvalidArgument, "an embedding of ", embedding.size(), " numbers"};
+  }
+  for (size_t i = 0; i < logits.size(); ++i) {
+    const std::vector<float> row = Row(i);
+    double logit = row[size_];
+    for (size_t k = 0; k < size_; ++k) logit += double{row[k]} * embedding[k];
+    logits[i] = static_cast<float>(logit);
   }
   return {};
 }

@@ -127,7 +127,7 @@ class SharedClassifier implements Classifier {
     const examples: Float32Array[] = [];
     // One after another: pictures are held no longer than they are looked at.
     for (const photo of asList(photos)) {
-      const { features } = await this.#classify(photo, look, 1, true);
+      const { features } = await this.#classify(photo, { ...look, features: true }, 1);
       if (!features) throw new ShiwuError('not-teachable', 'no embedding');
       examples.push(features);
     }
@@ -190,10 +190,9 @@ class SharedClassifier implements Classifier {
     input: ImageInput,
     options: ClassifyOptions,
     workers: number,
-    example = false,
   ): Promise<Classification> {
     const askedAt = now();
-    const settings = { ...this.#settings(options), taught: this.#lessons.file, example };
+    const settings = { ...this.#settings(options), taught: this.#lessons.file };
     const { signal, unlink } = linkSignals(this.#end.signal, options.signal);
     try {
       throwIfAborted(signal);

@@ -690,11 +690,9 @@ export class TaughtHandle {
     });
   }
 
-  /** `best` is the highest logit that the network has given the photo. */
-  add(name: string, embedding: Float32Array, best: number, shown: boolean): void {
-    this.withEmbedding(embedding, (at) =>
-      this.table.add(name, at, embedding.length, best, shown),
-    );
+  /** A photo that shows what is called so, or does not. */
+  add(name: string, embedding: Float32Array, shown: boolean): void {
+    this.withEmbedding(embedding, (at) => this.table.add(name, at, embedding.length, shown));
     check(this.module);
   }
 

@@ -163,7 +163,6 @@ export class Engine {
         total: done - askedAt,
         engine: this.runner.engine,
       },
-      ...(settings.example ? { features: this.#exampleOf(output) } : {}),
       ...(settings.features && output.features ? { features: output.features } : {}),
     };
   }
@@ -183,8 +182,7 @@ export class Engine {
       switch (lesson.kind) {
         case 'add':
           for (const example of lesson.examples) {
-            const best = example.at(-1) as number;
-            taught.add(lesson.name, example.subarray(0, -1), best, !lesson.not);
+            taught.add(lesson.name, example, !lesson.not);
           }
           break;
         case 'forget':
@@ -232,16 +230,6 @@ export class Engine {
       throw new ShiwuError('not-teachable', `${this.manifest.id}, ${task}`);
     }
     return size;
-  }
-
-  /** What a lesson keeps of a photo: its embedding, then the highest logit. */
-  #exampleOf({ logits, features }: NetworkOutput): Float32Array {
-    this.#embedding();
-    if (!features) throw new ShiwuError('not-teachable', 'no embedding');
-    const example = new Float32Array(features.length + 1);
-    example.set(features);
-    example[features.length] = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    return example;
   }
 
   /** One run on a blank picture: the first run of compiled code is a few times slower. */

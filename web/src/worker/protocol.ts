@@ -90,8 +90,6 @@ export interface ClassifySettings {
   readonly maxPixels: number;
   /** What the caller has taught, as the core writes it; `as before`: what this worker was given last. */
   readonly taught?: TaughtFile | 'as before' | undefined;
-  /** In place of the embedding, `features` is to be what a lesson keeps of a photo. */
-  readonly example?: boolean;
 }
 
 export interface ClassifyRequest {
@@ -111,7 +109,7 @@ export type Lesson =
   | {
       readonly kind: 'add';
       readonly name: string;
-      /** Of each photo what `ClassifySettings.example` asks for. */
+      /** The embedding of each photo. */
       readonly examples: readonly Float32Array[];
       /** The photos do not show it. */
       readonly not: boolean;
