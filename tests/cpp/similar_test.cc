@@ -54,7 +54,8 @@ TEST(Similar, ADirectionIsWithinAThirdOfADegreeOfTheEmbeddings) {
     a += double{embedding[i]} * embedding[i];
     b += double{levels[i] * 1.0} * levels[i];
   }
-  // Rounding is off by 1 / (127 sqrt(12)) as a rule, and numbers from 0 to 1 are 1 / sqrt(3) long: 0.23 degrees.
+  // Rounding is off by 1 / (127 sqrt(12)) as a rule, and numbers from 0 to 1 are 1 / sqrt(3) long:
+  // 0.23 degrees.
   EXPECT_GT(dot / std::sqrt(a * b), std::cos(0.33 * 3.14159265 / 180));
 }
 
@@ -70,8 +71,8 @@ TEST(Similar, RefusesWhatDoesNotFit) {
   std::vector<float> likeness(2);
   EXPECT_ERROR(ErrorCode::kInvalidArgument, ToLevels({}, {}));
   EXPECT_ERROR(ErrorCode::kInvalidArgument, ToLevels(std::vector<float>(2), levels));
-  for (const float bad : {std::numeric_limits<float>::quiet_NaN(),
-                          std::numeric_limits<float>::infinity()}) {
+  for (const float bad :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     EXPECT_ERROR(ErrorCode::kNonFiniteScores, ToLevels(std::vector<float>{1, bad, 2}, levels));
   }
   EXPECT_ERROR(ErrorCode::kInvalidArgument, Likeness(levels, {}, likeness));

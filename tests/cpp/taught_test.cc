@@ -74,7 +74,8 @@ TEST(Taught, WhatWasShownIsLikelierThanWhatWasNot) {
   EXPECT_GT(own, before);
   ASSERT_TRUE(taught.Add("it", Embedding(2, 64), false).ok());
   EXPECT_LT(LogitsOf(taught, Embedding(2, 64))[0], before);
-  // A counterexample takes nothing from the examples' own direction, which levels round by a third of a degree.
+  // A counterexample takes nothing from the examples' own direction, which levels round by a third
+  // of a degree.
   EXPECT_NEAR(LogitsOf(taught, Embedding(1, 64))[0], own, 0.01);
 }
 
@@ -169,8 +170,8 @@ TEST(Taught, RefusesFilesThatContradictThemselves) {
     return Taught::Parse(file);
   };
   EXPECT_ERROR(ErrorCode::kInvalidTaught, broken(0, 's'));
-  EXPECT_ERROR(ErrorCode::kInvalidTaught, broken(4, 2));     // version
-  EXPECT_ERROR(ErrorCode::kInvalidTaught, broken(8, 0));     // no numbers in an embedding
+  EXPECT_ERROR(ErrorCode::kInvalidTaught, broken(4, 2));      // version
+  EXPECT_ERROR(ErrorCode::kInvalidTaught, broken(8, 0));      // no numbers in an embedding
   EXPECT_ERROR(ErrorCode::kInvalidTaught, broken(11, 0xFF));  // more than there may be
   EXPECT_ERROR(ErrorCode::kInvalidTaught, broken(15, 0xFF));  // categories
   EXPECT_ERROR(ErrorCode::kInvalidTaught, broken(19, 0xFF));  // the model's name

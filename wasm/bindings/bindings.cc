@@ -398,8 +398,7 @@ EMSCRIPTEN_BINDINGS(shiwu) {
   emscripten::function("readOnnxMetadata", &ReadOnnxMetadata);
   emscripten::function("parseNames", &ParseNames,
                        emscripten::return_value_policy::take_ownership());
-  emscripten::function("newTaught", &NewTaught,
-                       emscripten::return_value_policy::take_ownership());
+  emscripten::function("newTaught", &NewTaught, emscripten::return_value_policy::take_ownership());
   emscripten::function("parseTaught", &ParseTaught,
                        emscripten::return_value_policy::take_ownership());
   emscripten::function("loadEngine", &LoadEngine,

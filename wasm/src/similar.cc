@@ -55,9 +55,8 @@ Status Likeness(std::span<const int8_t> all, std::span<const int8_t> one,
   const int8_t* other = all.data();
   for (float& cosine : likeness) {
     const double square = own * Dot(other, other, size);
-    cosine = square > 0
-                 ? static_cast<float>(Dot(other, one.data(), size) / std::sqrt(square))
-                 : 0.0f;
+    cosine =
+        square > 0 ? static_cast<float>(Dot(other, one.data(), size) / std::sqrt(square)) : 0.0f;
     other += size;
   }
   return {};

@@ -39,8 +39,6 @@ export class Lessons {
   }
 }
 
-
-
 /** For callers without types. */
 export function checkName(name: unknown): asserts name is string {
   if (typeof name !== 'string') throw new ShiwuError('invalid-argument', `name ${String(name)}`);

@@ -292,8 +292,7 @@ export type ManyResult<T extends ImageInput = ImageInput> = {
 );
 
 /** How to teach: every option has a default. */
-export interface TeachOptions
-  extends Pick<ClassifyOptions, 'region' | 'precision' | 'signal'> {
+export interface TeachOptions extends Pick<ClassifyOptions, 'region' | 'precision' | 'signal'> {
   /** The photos do not show it, though they were or might be taken for it. Default false. */
   readonly not?: boolean;
 }

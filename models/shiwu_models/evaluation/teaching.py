@@ -140,7 +140,9 @@ class Study:
         """Percent: taught top-1; old classes before and after (OLD, then PHOTOS); clutter taken."""
         held = [self.same[name] for name in things if name in self.same]
         keep = np.setdiff1d(np.arange(self.logits.shape[1]), held)
-        rows, asked, truth = [], [], []
+        rows: list[tuple[Floats, float]] = []
+        asked: list[int] = []
+        truth: list[int] = []
         for number, name in enumerate(things):
             order = random.permutation(np.flatnonzero(self.names == name))
             rows.append(row(self.features[order[:shots]]))
@@ -148,7 +150,9 @@ class Study:
             truth.extend([number] * len(order[10:40]))
         weights, biases = np.array([w for w, _ in rows]), np.array([b for _, b in rows])
 
-        def rank(features: Floats, logits: Floats) -> tuple[NDArray[np.intp], NDArray[np.bool_], Any]:
+        def rank(
+            features: Floats, logits: Floats
+        ) -> tuple[NDArray[np.intp], NDArray[np.bool_], Any]:
             own, taught = logits[:, keep], features @ weights.T + biases
             return keep[own.argmax(1)], taught.max(1) > own.max(1), taught.argmax(1)
 
@@ -176,7 +180,8 @@ class Study:
             others = np.flatnonzero(self.names != name)
 
             def taken(which: NDArray[Any], head: tuple[Floats, float]) -> NDArray[np.bool_]:
-                return self.features[which] @ head[0] + head[1] > self.logits[which].max(1)
+                more: Floats = self.features[which] @ head[0] + head[1] - self.logits[which].max(1)
+                return more > 0
 
             before = row(shown)
             wrong = others[taken(others, before)]
@@ -188,14 +193,20 @@ class Study:
             wrong = random.permutation(wrong[self.names[wrong] == kinds[counts.argmax()]])
             after = row(shown, self.features[wrong[:3]])
             figures.append(
-                [each.mean() for each in (taken(asked, before), taken(asked, after), taken(wrong[3:], after))]
+                [
+                    each.mean()
+                    for each in (taken(asked, before), taken(asked, after), taken(wrong[3:], after))
+                ]
             )
-        return 100 * np.array(figures).mean(0)
+        means: Floats = 100 * np.array(figures).mean(0)
+        return means
 
 
 def main() -> None:
     """Prints the tables of docs/teaching.md."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("bundle", type=Path)
     parser.add_argument("photos", type=Path)
     parser.add_argument("old", type=Path)
@@ -206,7 +217,7 @@ def main() -> None:
     else:
         seen = embed(given.bundle, given.photos, given.old)
         if given.cache:
-            np.savez(given.cache, **seen)
+            np.savez(given.cache, allow_pickle=False, **seen)
     table = Path(__file__).parents[2] / "labels" / "imagenet1k.tsv"
     ids = [line.split("\t")[0] for line in table.read_text(encoding="utf-8").splitlines()[1:]]
     study = Study(seen, ids)

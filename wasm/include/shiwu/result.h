@@ -33,8 +33,7 @@ enum class ErrorCode : uint8_t {
 inline constexpr std::array<std::string_view, 12> kErrorNames = {
     "empty-input",     "unsupported-format", "corrupt-image",     "truncated-image",
     "image-too-large", "out-of-memory",      "invalid-argument",  "non-finite-scores",
-    "invalid-labels",  "invalid-model",      "unsupported-model",
-    "invalid-taught",
+    "invalid-labels",  "invalid-model",      "unsupported-model", "invalid-taught",
 };
 
 constexpr std::string_view ErrorName(ErrorCode code) {

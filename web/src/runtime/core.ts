@@ -375,11 +375,14 @@ export class Core {
 
   /** What was written by `TaughtHandle.write`; else throws `invalid-taught`. */
   parseTaught(file: Uint8Array): TaughtHandle {
-    return this.#withBytes(file, (at) => this.#taught(this.module.parseTaught(at, file.length)));
+    return this.#withBytes(file, (at) => {
+      const table = this.module.parseTaught(at, file.length);
+      check(this.module);
+      return this.#taught(table);
+    });
   }
 
   #taught(table: TaughtTable | null): TaughtHandle {
-    check(this.module);
     this.#live++;
     const withEmbedding: WithEmbedding = (embedding, use) =>
       this.#withBytes(asBytes(embedding), use);
@@ -727,7 +730,7 @@ export class TaughtHandle {
   /** All of it as a file. */
   write(): Uint8Array<ArrayBuffer> {
     const at = this.table.write() >>> 0;
-    check(this.module);
+    if (at === 0) check(this.module);
     const { buffer } = this.module.HEAPU8;
     const size = new DataView(buffer).getUint32(at, true);
     const file = new Uint8Array(buffer, at + 4, size).slice() as Uint8Array<ArrayBuffer>;
