@@ -2,11 +2,12 @@
 
     python -m shiwu_models.evaluation.teaching bundles/lite0 PHOTOS OLD [--cache FILE.npz]
 
-PHOTOS has a folder of pictures for each thing, as Caltech-101 has in 101_ObjectCategories; OLD has
-pictures of the network's own classes, each named by its WordNet id (n02124075_….JPEG). Ten things at
-a time are taught from 1, 3, 5 and 10 photos; 30 others of each are then asked about, and all photos of
-classes that the network knows already. Two kinds of things: classes of the network whose rows were
-dropped from its head ("held out"), and things that it has no class for ("new").
+PHOTOS has a folder of pictures for each thing, as Caltech-101 has in 101_ObjectCategories; OLD
+has pictures of the network's own classes, each named by its WordNet id (n02124075_….JPEG). Ten
+things at a time are taught from 1, 3, 5 and 10 photos; 30 others of each are then asked about,
+and all photos of classes that the network knows already. Two kinds of things: classes of the
+network whose rows were dropped from its head ("held out"), and things that it has no class for
+("new").
 """
 
 import argparse
@@ -65,12 +66,48 @@ SAME = {
 }
 """Folders of Caltech-101 that are one of ImageNet's classes, and which."""
 
-NEW = (
-    "sunflower bonsai helicopter menorah kangaroo rhino hedgehog stegosaurus okapi sea_horse lotus"
-    " minaret pagoda pyramid mandolin euphonium metronome gramophone octopus inline_skate windsor_chair"
-    " wheelchair anchor brain headphone scissors stapler wrench snoopy garfield buddha joshua_tree emu"
-    " gerenuk dollar_bill ewer dolphin yin_yang ceiling_fan Motorbikes"
-).split()
+NEW = [
+    "sunflower",
+    "bonsai",
+    "helicopter",
+    "menorah",
+    "kangaroo",
+    "rhino",
+    "hedgehog",
+    "stegosaurus",
+    "okapi",
+    "sea_horse",
+    "lotus",
+    "minaret",
+    "pagoda",
+    "pyramid",
+    "mandolin",
+    "euphonium",
+    "metronome",
+    "gramophone",
+    "octopus",
+    "inline_skate",
+    "windsor_chair",
+    "wheelchair",
+    "anchor",
+    "brain",
+    "headphone",
+    "scissors",
+    "stapler",
+    "wrench",
+    "snoopy",
+    "garfield",
+    "buddha",
+    "joshua_tree",
+    "emu",
+    "gerenuk",
+    "dollar_bill",
+    "ewer",
+    "dolphin",
+    "yin_yang",
+    "ceiling_fan",
+    "Motorbikes",
+]
 """Folders that are none."""
 
 CLUTTER = "BACKGROUND_Google"
@@ -169,9 +206,9 @@ class Study:
 
     def away(self, random: np.random.Generator, things: list[str]) -> Floats:
         """
-        For things taught from 5 photos, three photos of what is taken for each most often are called
-        "not this". Percent: the thing's photos found before and after; others' taken, after (of
-        those taken before).
+        For things taught from 5 photos, three photos of what is taken for each most often are
+        called "not this". Percent: the thing's photos found before and after; others' taken, after
+        (of those taken before).
         """
         figures = []
         for name in things:
