@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { filesLoadedBy, forBrowsers, forServers, leaveImportsAlone } from './lib/bundlers.mjs';
 import { packAsset } from './lib/pack-asset.mjs';
+import { writeWordTable } from './lib/word-table.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -30,6 +31,7 @@ const assets = {
     'ort-wasm-simd-threaded.asyncify.wasm',
   ],
   model: [join(root, 'models/bundles/lite0/lite0.onnx'), 'models/lite0.onnx'],
+  words: [writeWordTable(join(root, 'models/labels'), join(root, 'build')), 'models/words.tsv'],
 };
 
 /**
@@ -71,8 +73,12 @@ const bundles = [
   // A classic script, for importScripts: its names must not meet the importer's.
   { entryPoints: { 'coi-sw': 'web/src/coi/service-worker.ts' }, format: 'iife' },
   {
+    entryPoints: { node: 'web/src/node.ts' },
+    ...forNode,
+    inject: ['web/src/platform/node/globals.ts'],
+  },
+  {
     entryPoints: {
-      node: 'web/src/node.ts',
       'worker-node': 'web/src/worker/node.ts',
       'worker-node-ort': 'web/src/worker/node-ort.ts',
     },

@@ -14,7 +14,9 @@ import { argv, memoryUsage, resourceUsage, stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { ShiwuError } from '../../web/src/errors.js';
+import { scoresOf } from '../../web/src/model/activation.js';
 import { type Manifest, parseManifest } from '../../web/src/model/manifest.js';
+import { type Activation, activationsOf } from '../../web/src/model/onnx/graph.js';
 import { Session } from '../../web/src/model/session.js';
 import {
   Core,
@@ -72,6 +74,7 @@ class Path {
     private readonly manifest: Manifest,
     private readonly names: Names,
     private readonly session: Session,
+    private readonly activation: Activation,
   ) {}
 
   /** Loads everything as the page's worker does, and says how long each part took. */
@@ -111,7 +114,8 @@ class Path {
       total_ms: runAt, // performance.now() counts from the start of the process
       ...memory(),
     };
-    return { path: new Path(core, manifest, names, session), started };
+    const activation = activationsOf(model).get(manifest.outputs.logits) ?? null;
+    return { path: new Path(core, manifest, names, session, activation), started };
   }
 
   async answer(request: Request): Promise<object> {
@@ -226,7 +230,7 @@ class Path {
   }
 
   #scores(logits: Float32Array): Float32Array {
-    return this.core.scores(logits, this.manifest.task, this.manifest.calibration.temperature);
+    return scoresOf(this.core, logits, this.names.size, this.manifest, this.activation);
   }
 
   /** RGB, 8 bits each, row by row; frees the pixels. */

@@ -85,9 +85,18 @@ class Head(_Part):
 
 
 class Calibration(_Part):
-    """probability = softmax(logits / temperature), or sigmoid."""
+    """probability = softmax(logits / temperature), or sigmoid; and how answers come of them."""
 
     temperature: NonZero
+    hedge: float | None = Field(
+        default=None,
+        ge=0,
+        description="What being right weighs against being specific in an honest answer.",
+    )
+    familiar: float | None = Field(
+        default=None,
+        description="The least log sum exp of the logits of a picture of something known.",
+    )
 
 
 class Labels(_Part):

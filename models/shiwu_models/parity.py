@@ -12,9 +12,13 @@ BOUND = 1e-5
 
 
 def relative_difference(reference: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """max |reference - other| as a fraction of the reference's range; 0 means equal."""
-    span = float(reference.max()) - float(reference.min())
-    return float(np.abs(reference.astype(np.float64) - other).max()) / max(span, 1e-30)
+    """max |reference - other| as a fraction of the reference's range; 0 means equal.
+
+    Numbers that are all the same, as the one of a yes or no is, have no range: then of their size.
+    """
+    most = float(reference.max())
+    span = (most - float(reference.min())) or abs(most) or 1.0
+    return float(np.abs(reference.astype(np.float64) - other).max()) / span
 
 
 def require(

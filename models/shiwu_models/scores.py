@@ -12,6 +12,13 @@ def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np
     return probabilities
 
 
+def sigmoid(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float64]:
+    """The probability of each for itself, float64; ``temperature`` > 0 divides the logits."""
+    # tanh's form of 1 / (1 + exp(-x)), which cannot overflow.
+    halves: NDArray[np.float64] = 0.5 + 0.5 * np.tanh(logits.astype(np.float64) / temperature / 2)
+    return halves
+
+
 def top_k(scores: NDArray[np.floating], k: int) -> list[int]:
     """Indices of the ``k`` largest of a vector, best first; ties go to the lower index."""
     order = np.argsort(-scores, kind="stable")

@@ -1,6 +1,7 @@
 // npm run test:consumers [-- vite next …]: the packed package in one small project for each bundler, as a user
 // would have it: installed from the tarball, built, served, and asked in Chromium what a photo shows. A project is
-// a folder here or in examples/ that has a package.json. Its scripts decide: `build` is run; `dev` and `start` are
+// a folder here or in examples/ that has a package.json. Its scripts decide: `build` is run (for some it is all there
+// is to see: types that hold, tests that pass on the photo SHIWU_PHOTO); `dev` and `start` are
 // servers of its own; without these two, dist (else the folder itself) is served under a strict CSP.
 import {
   cpSync,
@@ -23,7 +24,7 @@ import { packLibrary } from '../../scripts/pack.mjs';
 import { findBrowser } from '../../scripts/toolchain/browser.mjs';
 import { findToolchain } from '../../scripts/toolchain/find.mjs';
 import { serveByScript, serveFolder } from './runner/serve.mjs';
-import { visit } from './runner/visit.mjs';
+import { PHOTO, visit } from './runner/visit.mjs';
 
 const quiet = { output: 'on-failure' };
 
@@ -79,7 +80,8 @@ async function prove(project, folder, tarball, browser, show) {
   await install(project, folder, tarball);
   done('installed');
   if (scripts.build) {
-    await npm(['run', 'build'], { ...quiet, cwd: folder, env: { NEXT_TELEMETRY_DISABLED: '1' } });
+    const env = { NEXT_TELEMETRY_DISABLED: '1', SHIWU_PHOTO: PHOTO };
+    await npm(['run', 'build'], { ...quiet, cwd: folder, env });
     done(scripts.build);
   }
   for (const [name, serve] of places(folder, scripts)) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -11,51 +12,52 @@ namespace shiwu {
 namespace {
 
 constexpr std::string_view kTaxonomy =
-    "id\tzh\ten\tparent\n"
-    "animal\t动物\tAnimals\t\n"
-    "dog\t犬\tDogs\tanimal\n"
-    "cat\t猫\tCats\tanimal\n"
-    "food\t食物\tFood\t\n"
-    "hound\t猎犬\tHounds\tdog\n";
+    "id\tzh\ten\tparents\titself\n"
+    "animal\t动物\tanimal\t\t1\n"
+    "dog\t犬\tdog\tanimal\t1\n"
+    "cat\t猫\tcat\tanimal\t1\n"
+    "food\t食物\tfood\t\t0\n"
+    "hound\t猎犬\thound\tdog\t\n"
+    "pet\t宠物\tpet\tanimal\t0\n"
+    "lap\t膝上宠物\tlap pet\tdog|pet\t0\n";
 constexpr std::string_view kLabels =
     "id\tzh\tcategory\n"
     "a\t比格犬\thound\n"
-    "b\t狮子狗\tdog\n"
-    "c\t波斯猫\tcat\n"
+    "b\t狮子狗\tlap\n"
+    "c\t波斯猫\tcat|pet\n"
     "d\t披萨\tfood\n"
     "e\t别的\t\n"
     "f\t巴吉度犬\thound\n";
-
-std::optional<CategoryScore> MostSpecific(const std::vector<float>& scores, float enough) {
-  const auto names = ClassNames::Parse(kLabels, kTaxonomy);
-  EXPECT_TRUE(names.ok());
-  return names.value().taxonomy.MostSpecific(scores, names.value().node_of_class, enough);
-}
 
 TEST(Taxonomy, ReadsNodesAndPaths) {
   const auto taxonomy = Taxonomy::Parse(kTaxonomy);
   ASSERT_VALUE(taxonomy);
   const auto& nodes = taxonomy.value().nodes();
-  ASSERT_EQ(nodes.size(), 5u);
+  ASSERT_EQ(nodes.size(), 7u);
   EXPECT_EQ(nodes[1].id, "dog");
   EXPECT_EQ(nodes[1].zh, "犬");
-  EXPECT_EQ(nodes[1].en, "Dogs");
-  EXPECT_EQ(nodes[0].parent, -1);
-  EXPECT_EQ(nodes[1].parent, 0);
-  EXPECT_EQ(nodes[4].parent, 1);
+  EXPECT_EQ(nodes[1].en, "dog");
+  EXPECT_TRUE(nodes[0].parents.empty());
+  EXPECT_EQ(nodes[1].parents, std::vector<int>{0});
+  EXPECT_EQ(nodes[6].parents, (std::vector<int>{1, 5}));
+  EXPECT_TRUE(nodes[1].itself);
+  EXPECT_FALSE(nodes[3].itself);
+  EXPECT_FALSE(nodes[4].itself);
   EXPECT_EQ(taxonomy.value().Find("food"), 3);
   EXPECT_EQ(taxonomy.value().Find("Food"), -1);
   EXPECT_EQ(taxonomy.value().Path(4), (std::vector<int>{0, 1, 4}));
   EXPECT_EQ(taxonomy.value().Path(3), (std::vector<int>{3}));
+  EXPECT_EQ(taxonomy.value().Path(6), (std::vector<int>{0, 1, 6}));  // by the first parent
   EXPECT_TRUE(taxonomy.value().Path(-1).empty());
 }
 
-TEST(Taxonomy, RefusesWhatIsNoForest) {
+TEST(Taxonomy, RefusesCyclesAndWhatIsIncomplete) {
   for (const std::string_view text : {
            "id\tzh\ten\tparent\na\t甲\tA\ta\n",               // its own parent
            "id\tzh\ten\tparent\na\t甲\tA\tb\nb\t乙\tB\ta\n",  // a cycle
            "id\tzh\ten\tparent\na\t甲\tA\tb\nb\t乙\tB\t\n",   // child before parent
            "id\tzh\ten\tparent\na\t甲\tA\tnobody\n",          // unknown parent
+           "id\tzh\ten\tparents\na\t甲\tA\t\nb\t乙\tB\ta|c\n",  // one of two is unknown
            "id\tzh\ten\tparent\na\t甲\tA\t\na\t乙\tB\t\n",    // an id twice
            "id\tzh\ten\tparent\na\t甲\tA\t\nb\t甲\tB\t\n",    // a name twice
            "id\tzh\ten\tparent\n\t甲\tA\t\n",                 // blank id
@@ -70,7 +72,11 @@ TEST(Taxonomy, RefusesWhatIsNoForest) {
 TEST(Taxonomy, AssignsLabels) {
   const auto names = ClassNames::Parse(kLabels, kTaxonomy);
   ASSERT_VALUE(names);
-  EXPECT_EQ(names.value().node_of_class, (std::vector<int>{4, 1, 2, 3, -1, 4}));
+  EXPECT_EQ(names.value().category_of_class, (std::vector<int>{4, 6, 2, 3, -1, 4}));
+  EXPECT_EQ(names.value().above[1], (std::vector<int>{0, 1, 5, 6}));
+  EXPECT_EQ(names.value().above[2], (std::vector<int>{0, 2, 5}));
+  EXPECT_TRUE(names.value().above[4].empty());
+  EXPECT_EQ(names.value().classes_in, (std::vector<int>{4, 3, 1, 1, 2, 2, 1}));
   EXPECT_EQ(names.value().Find("c"), 2);
   EXPECT_EQ(names.value().Find("z"), -1);
   EXPECT_ERROR(ErrorCode::kInvalidLabels,
@@ -81,35 +87,7 @@ TEST(Taxonomy, MayBeMissing) {
   const auto names = ClassNames::Parse(kLabels, "");
   ASSERT_VALUE(names);
   EXPECT_TRUE(names.value().taxonomy.nodes().empty());
-  EXPECT_EQ(names.value().node_of_class, std::vector<int>(6, -1));
-  EXPECT_FALSE(
-      names.value()
-          .taxonomy.MostSpecific(std::vector<float>(6, 0.1f), names.value().node_of_class, 0)
-          .has_value());
-}
-
-void ExpectCategory(const std::optional<CategoryScore>& category, int node, float score) {
-  ASSERT_TRUE(category.has_value());
-  EXPECT_EQ(category->node, node);
-  EXPECT_NEAR(category->score, score, 1e-6);
-}
-
-TEST(Taxonomy, MostSpecificNodeThatIsProbableEnough) {
-  // hound .5, dog .7, animal .8, cat .1, food .15
-  const std::vector<float> scores = {0.3f, 0.2f, 0.1f, 0.15f, 0.05f, 0.2f};
-  ExpectCategory(MostSpecific(scores, 0.5f), 4, 0.5f);
-  ExpectCategory(MostSpecific(scores, 0.51f), 1, 0.7f);
-  ExpectCategory(MostSpecific(scores, 0.71f), 0, 0.8f);
-  EXPECT_FALSE(MostSpecific(scores, 0.81f).has_value());
-  ExpectCategory(MostSpecific(scores, 0.01f), 4, 0.5f);  // the deepest
-  // Among equally deep nodes the more probable, then the first.
-  ExpectCategory(MostSpecific({0, 0.2f, 0.3f, 0, 0, 0}, 0.1f), 2, 0.3f);
-  ExpectCategory(MostSpecific({0, 0.25f, 0.25f, 0, 0, 0}, 0.1f), 1, 0.25f);
-  EXPECT_FALSE(MostSpecific({0, 0, 0, 0, 1, 0}, 0.1f).has_value());  // without a category
-  // Sums never pass 1 by rounding.
-  const auto all = MostSpecific({0.4f, 0, 0, 0, 0, 0.6000001f}, 0.5f);
-  ASSERT_TRUE(all.has_value());
-  EXPECT_LE(all->score, 1.0f);
+  EXPECT_EQ(names.value().category_of_class, std::vector<int>(6, -1));
 }
 
 TEST(Taxonomy, EverydayTaxonomyCoversImageNet) {
@@ -117,22 +95,24 @@ TEST(Taxonomy, EverydayTaxonomyCoversImageNet) {
                                        test::ReadText("models/labels/taxonomy.tsv"));
   ASSERT_VALUE(names);
   const auto& nodes = names.value().taxonomy.nodes();
-  EXPECT_GE(nodes.size(), 30u);
-  std::vector<int> classes(nodes.size());
+  EXPECT_GE(nodes.size(), 150u);
   for (size_t i = 0; i < 1000; ++i) {
-    const int node = names.value().node_of_class[i];
-    ASSERT_GE(node, 0) << names.value().labels[i].zh;
-    for (const int above : names.value().taxonomy.Path(node)) ++classes[above];
+    EXPECT_GE(names.value().category_of_class[i], 0) << names.value().labels[i].zh;
   }
   for (size_t i = 0; i < nodes.size(); ++i) {
-    EXPECT_GT(classes[i], 0) << nodes[i].zh << " has no class";
-    EXPECT_LE(names.value().taxonomy.Path(static_cast<int>(i)).size(), 3u) << nodes[i].zh;
+    EXPECT_GE(names.value().classes_in[i], 2) << nodes[i].zh;
+    EXPECT_LE(names.value().taxonomy.Path(static_cast<int>(i)).size(), 5u) << nodes[i].zh;
   }
-  // A tabby is an animal, and a cat.
-  const auto path = names.value().taxonomy.Path(names.value().node_of_class[281]);
+  // A tabby is an animal, and a cat; an orange is food and a plant.
+  const auto path = names.value().taxonomy.Path(names.value().category_of_class[281]);
   ASSERT_GE(path.size(), 2u);
   EXPECT_EQ(nodes[path.front()].zh, "动物");
   EXPECT_EQ(nodes[path.back()].zh, "猫");
+  for (const std::string_view top : {"食物", "植物"}) {
+    EXPECT_TRUE(std::ranges::any_of(names.value().above[950],
+                                    [&](int node) { return nodes[node].zh == top; }))
+        << top;
+  }
 }
 
 }  // namespace

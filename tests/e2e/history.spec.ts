@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
 import { expectClean } from './support/axe.js';
-import { GARBAGE } from './support/bad-files.js';
+import { GARBAGE, green } from './support/bad-files.js';
 import { chelsea, coffee } from './support/photos.js';
+import { upload } from './support/shiwu-page.js';
 import { expect, test } from './support/test.js';
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
@@ -55,6 +56,27 @@ test('off until asked for; then each photo named is remembered, but no sample an
   await expect(memories(page)).toHaveCount(0);
   await page.getByTestId('history-stop').click();
   await expect(page.getByTestId('history-begin')).toBeVisible();
+});
+
+test('the no of a model that knows one thing stays a no, also under another model', async ({
+  shiwu,
+  page,
+}) => {
+  await shiwu.openReady('./#history');
+  await page.getByTestId('history-begin').click();
+  await page.getByTestId('place-photo').click();
+  await shiwu.drop(upload(new URL('../fixtures/models/yes-no.onnx', import.meta.url), ''));
+  await page.getByTestId('own-labels').fill('狗');
+  await page.getByTestId('own-use').click();
+  await shiwu.ownModel.waitFor();
+  await shiwu.drop(green());
+  await expect(shiwu.answer).toHaveAttribute('data-tone', 'not');
+  await page.getByTestId('default-model').click();
+  await expect(shiwu.ownModel).toHaveCount(0);
+  await page.getByTestId('place-history').click();
+  await expect(memories(page)).toContainText('这不是狗');
+  await memories(page).click();
+  await expect(page.getByTestId('memory-sheet')).toContainText('这不是狗');
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -194,6 +194,24 @@ test('maxPixels refuses before decoding', async ({ page }) => {
   expect(code).toBe('image-too-large');
 });
 
+test("a callback's own mistake is the page's to hear, and the load goes on", async ({ page }) => {
+  const errors: string[] = [];
+  page.on('pageerror', ({ message }) => errors.push(message));
+  const label = await page.evaluate(async () => {
+    const fresh = await window.shiwu.createClassifier({
+      cache: false, // shared with nobody
+      onProgress: () => {
+        throw new Error('no such element');
+      },
+    });
+    const { predictions } = await fresh.classify(await window.photo('chelsea.png'));
+    await fresh.dispose();
+    return predictions[0]?.label;
+  });
+  expect(label).toBe('埃及猫');
+  expect(errors).toEqual(['no such element']);
+});
+
 test('allow, deny and threshold choose among the classes', async ({ page }) => {
   const ids = await page.evaluate(async () => {
     const blob = await window.photo('chelsea.png');

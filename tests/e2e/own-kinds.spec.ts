@@ -90,6 +90,32 @@ test('weights in a second file: named, then both dropped together, and both are 
   await expect(cat).toContainText(new RegExp(`猫\\s*${percent(classes[0] as number)}`));
 });
 
+test('a folder with a model, its weights, its names and photos is taken apart', async ({
+  shiwu,
+  page,
+}) => {
+  const into = (each: Upload, path: string): Upload => ({ ...each, name: `模型/${path}` });
+  await shiwu.openReady();
+  await shiwu.dropFolder(
+    into(fixture('outside.onnx'), 'outside.onnx'),
+    into(fixture('outside.onnx.data'), 'outside.onnx.data'),
+    into(file('names.txt', NAMES.join('\n')), 'names.txt'),
+  );
+  await expect(labels(page)).toHaveValue(NAMES.join('\n'));
+  await page.getByTestId('own-use').click();
+  await expect(shiwu.ownModel).toContainText('4 类');
+  await expect(shiwu.pick).toBeVisible(); // nothing went to the album
+
+  await shiwu.dropFolder(
+    into(fixture('nchw.onnx'), 'nchw.onnx'),
+    into(file('names.txt', NAMES.join('\n')), 'names.txt'),
+    into(chelsea, '照片/chelsea.png'),
+  );
+  await page.getByTestId('own-use').click();
+  await expect(page.getByTestId('album')).toHaveAttribute('data-count', '1');
+  await expect(page.getByTestId('cell')).toHaveAttribute('data-file', '模型/照片/chelsea.png');
+});
+
 test('the second file alone, after the first; and both picked', async ({ shiwu, page }) => {
   const [model, data] = [fixture('outside.onnx'), fixture('outside.onnx.data')];
   await shiwu.openReady();

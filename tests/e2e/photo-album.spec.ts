@@ -58,33 +58,8 @@ test('several photos dropped on the table go to the album; what is no picture is
 
 test('a dropped folder is opened, with the folders in it', async ({ shiwu, page }) => {
   await shiwu.open();
-  await page.evaluate(
-    ({ base64 }) => {
-      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      const file = (name: string) => ({
-        isDirectory: false,
-        fullPath: `/旅行/${name}`,
-        file: (done: (file: File) => void) => done(new File([bytes], name.split('/').at(-1) ?? '')),
-      });
-      const folder = (children: unknown[]) => ({
-        isDirectory: true,
-        createReader: () => {
-          // As browsers do: a part, then another, then nothing.
-          const parts = [children.slice(0, 1), children.slice(1), []];
-          return { readEntries: (done: (some: unknown) => void) => done(parts.shift()) };
-        },
-      });
-      const inner = folder([file('第二天/b.png'), file('第二天/.DS_Store')]);
-      const root = folder([file('a.png'), inner, file('Thumbs.db')]);
-      const item = { kind: 'file', webkitGetAsEntry: () => root, getAsFile: () => null };
-      const event = new DragEvent('drop', { bubbles: true, cancelable: true });
-      Object.defineProperty(event, 'dataTransfer', {
-        value: { types: ['Files'], items: [item], files: [] },
-      });
-      document.body.dispatchEvent(event);
-    },
-    { base64: chelsea.buffer.toString('base64') },
-  );
+  const at = (path: string): Upload => ({ ...chelsea, name: `旅行/${path}` });
+  await shiwu.dropFolder(at('a.png'), at('第二天/b.png'), at('第二天/.DS_Store'), at('Thumbs.db'));
   await named(page, 2);
   expect((await files(page)).sort()).toEqual(['旅行/a.png', '旅行/第二天/b.png']);
 });

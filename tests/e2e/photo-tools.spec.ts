@@ -99,12 +99,11 @@ for (const turned of [false, true]) {
   });
 }
 
-test('a PNG whose orientation stands behind its pixels is shown as it is named', async ({
-  shiwu,
-  page,
-}) => {
-  const stored = readFileSync(new URL('../fixtures/orientation/6-be.png', import.meta.url)); // 18 x 26
-  // The fixture's chunk begins with the word that JPEG has there, which browsers do not know in a PNG.
+/** A PNG of 18 x 26 whose orientation stands behind its pixels; the chunk begins with the word that JPEG has there. */
+const wrapped = readFileSync(new URL('../fixtures/orientation/6-be.png', import.meta.url));
+
+/** The same without that word. */
+function plain(stored: Buffer): Buffer {
   const name = stored.indexOf('eXIf');
   const exif = Buffer.concat([Buffer.from('eXIf'), stored.subarray(name + 10, name + 66)]);
   const [length, checksum] = [exif.length - 4, crc32(exif)].map((number) => {
@@ -113,21 +112,29 @@ test('a PNG whose orientation stands behind its pixels is shown as it is named',
     return bytes;
   }) as [Buffer, Buffer];
   const head = stored.subarray(0, name - 4);
-  const buffer = Buffer.concat([head, length, exif, checksum, stored.subarray(name + 70)]);
-  await shiwu.openReady();
-  await shiwu.drop({ name: 'late.png', mimeType: 'image/png', buffer });
-  await shiwu.answer.waitFor();
-  const sides = () => shiwu.preview.evaluate((image: HTMLImageElement) => image.naturalWidth);
-  await expect.poll(sides).toBe(26);
-  // The photo is fitted into its frame, and the layer lies where it is.
-  const [frame, layer] = await Promise.all([
-    shiwu.preview.boundingBox(),
-    page.getByTestId('region-layer').boundingBox(),
-  ]);
-  if (!frame || !layer) throw new Error('no photo');
-  expect(layer.width / layer.height).toBeCloseTo(26 / 18, 1);
-  expect(layer.x + layer.width / 2).toBeCloseTo(frame.x + frame.width / 2, 0);
-});
+  return Buffer.concat([head, length, exif, checksum, stored.subarray(name + 70)]);
+}
+
+for (const [what, buffer] of [
+  ['stands behind its pixels', plain(wrapped)],
+  ["begins as JPEG's", wrapped],
+] as const) {
+  test(`a PNG whose orientation ${what} is shown as it is named`, async ({ shiwu, page }) => {
+    await shiwu.openReady();
+    await shiwu.drop({ name: 'late.png', mimeType: 'image/png', buffer });
+    await shiwu.answer.waitFor();
+    const sides = () => shiwu.preview.evaluate((image: HTMLImageElement) => image.naturalWidth);
+    await expect.poll(sides).toBe(26);
+    // The photo is fitted into its frame, and the layer lies where it is.
+    const [frame, layer] = await Promise.all([
+      shiwu.preview.boundingBox(),
+      page.getByTestId('region-layer').boundingBox(),
+    ]);
+    if (!frame || !layer) throw new Error('no photo');
+    expect(layer.width / layer.height).toBeCloseTo(26 / 18, 1);
+    expect(layer.x + layer.width / 2).toBeCloseTo(frame.x + frame.width / 2, 0);
+  });
+}
 
 test('a box can be drawn as soon as the answer is there', async ({ shiwu, page }) => {
   // The first report of sizes comes late, as on a busy machine.

@@ -22,6 +22,7 @@ const LIBRARY = [
   'watch',
   'offline',
   'element',
+  'words',
 ];
 
 /** Runs on the built site (`npm run build` first), as a visitor gets it. */

@@ -1,7 +1,7 @@
 /**
  * Takes the page as a visitor sees it, at phone and desktop width, light and dark.
  *
- *   node tests/e2e/screenshots.mjs <folder> [states, by commas] [zh | en]
+ *   node tests/e2e/screenshots.mjs <folder> [states, by commas] [zh | zh-hant | en]
  *
  * It serves dist/site itself. CHROME_PATH names the browser, SHIWU_PHOTOS a folder of photos for the album.
  */
@@ -14,7 +14,7 @@ import { preview } from 'vite';
 
 const [folder, chosen, language = 'zh'] = process.argv.slice(2);
 if (!folder) {
-  console.error('usage: node tests/e2e/screenshots.mjs <folder> [state,state] [zh | en]');
+  console.error('usage: node tests/e2e/screenshots.mjs <folder> [state,state] [zh | zh-hant | en]');
   process.exit(2);
 }
 

@@ -29,6 +29,10 @@ test('a photo is named: dropped, picked, or one of the samples', async ({ shiwu,
   await shiwu.drop(chelsea);
   expect(CATS).toContain(await shiwu.firstClass());
   await expect(shiwu.headline).toContainText('猫');
+  await expect(page.getByTestId('about')).not.toBeEmpty();
+  await page.getByTestId('language-zh-hant').click();
+  await expect(shiwu.headline).toContainText('貓');
+  await page.getByTestId('language-zh').click();
   await shiwu.drop(coffee);
   await expect(shiwu.preview).toHaveAttribute('alt', /coffee/);
   expect(CUPS).toContain(await shiwu.firstClass());

@@ -471,6 +471,39 @@ test('bad arguments are refused by code', async ({ page }) => {
   expect(codes).toEqual([...Array(6).fill(argument), input, input]);
 });
 
+test("an iframe's video and camera are as good as the page's own", async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const { watch, classify, outcome, sleep } = window.stage;
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    const inside = frame.contentDocument as Document;
+    const canvas = inside.createElement('canvas');
+    const video = inside.createElement('video');
+    inside.body.append(canvas, video);
+    const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+    let hue = 0;
+    setInterval(() => {
+      context.fillStyle = `hsl(${hue++} 80% 50%)`;
+      context.fillRect(0, 0, 8, 8);
+    }, 20);
+    const stream = canvas.captureStream();
+    video.muted = true;
+    video.srcObject = stream;
+    await video.play();
+    const watched = watch(classify, video, { maxRate: 1000 });
+    const seen = [await outcome(watched.next(), 5000), await outcome(watched.next(), 5000)];
+    for (const track of stream.getTracks()) track.stop();
+    await sleep(300);
+    await outcome(watched.next(), 1000);
+    return {
+      foreign: !(video instanceof HTMLVideoElement) && !(stream instanceof MediaStream),
+      seen: seen.map((each) => (each as { done?: boolean }).done),
+      end: await outcome(watched.next(), 1000),
+    };
+  });
+  expect(result).toEqual({ foreign: true, seen: [false, false], end: { done: true } });
+});
+
 test('without requestVideoFrameCallback it watches by animation frames', async ({ page }) => {
   const result = await page.evaluate(async () => {
     const { watch, video, classify, count, outcome, stream } = window.stage;

@@ -22,7 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (taxonomy.ok()) {
     const auto& nodes = taxonomy.value().nodes();
     for (size_t i = 0; i < nodes.size(); ++i) {
-      if (nodes[i].parent >= static_cast<int>(i)) std::abort();
+      for (const int parent : nodes[i].parents) {
+        if (parent >= static_cast<int>(i)) std::abort();
+      }
       if (taxonomy.value().Path(static_cast<int>(i)).empty()) std::abort();
     }
   }

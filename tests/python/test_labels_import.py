@@ -87,7 +87,7 @@ def test_ten_and_more_are_ordered_as_numbers(tmp_path: Path) -> None:
 def test_every_column(tmp_path: Path) -> None:
     text = "类目,别名,中文,英文,wnid,阈值\nanimal,喵星人、猫咪,猫,cat,n1,0.4\n,,杯子,cup,n2,\n"
     cat, cup = parse_labels(imported(tmp_path, "a.csv", text, "gbk").table)
-    assert (cat.id, cat.zh_aliases, cat.category) == ("n1", ("喵星人", "猫咪"), "animal")
+    assert (cat.id, cat.zh_aliases, cat.categories) == ("n1", ("喵星人", "猫咪"), ("animal",))
     assert (cat.threshold, cup.threshold, cup.zh_aliases) == (0.4, None, ())
 
 

@@ -10,11 +10,12 @@ from conftest import LABELS, TAXONOMY, tiny_model
 from manifests import tiny_manifest
 from shiwu_models.errors import ModelError
 from shiwu_models.graph import initializers, real_weights, weights_sha256
+from shiwu_models.head import Head
 from shiwu_models.manifest import Calibration, Manifest, Parity
 from shiwu_models.pack import Packed, unpack
 from shiwu_models.quantize import fp16, static_int8, weight_int8
 from shiwu_models.quantize.carry import carry_over
-from shiwu_models.quantize.judge import Judge, Judged, probabilities_of
+from shiwu_models.quantize.judge import Judge, Judged
 from shiwu_models.quantize.limit import exceeds, loss, refusal
 from shiwu_models.runtime import Runner
 
@@ -71,9 +72,11 @@ def test_figures_are_those_of_the_formulas() -> None:
 def test_probabilities_follow_the_manifest() -> None:
     manifest = tiny_manifest().model_copy(update={"calibration": Calibration(temperature=2.0)})
     logits = np.array([0.0, 2 * np.log(3)], np.float32)
-    np.testing.assert_allclose(probabilities_of(manifest)(logits), [0.25, 0.75], rtol=1e-6)
+    head = Head.of(tiny_model(), "output", manifest)
+    np.testing.assert_allclose(head.scores(logits), [0.25, 0.75], rtol=1e-6)
     tagger = manifest.model_copy(update={"task": "multi-label"})
-    np.testing.assert_allclose(probabilities_of(tagger)(logits), [0.5, 0.75], rtol=1e-6)
+    head = Head.of(tiny_model(), "output", tagger)
+    np.testing.assert_allclose(head.scores(logits), [0.5, 0.75], rtol=1e-6)
 
 
 def test_what_counts_as_loss() -> None:

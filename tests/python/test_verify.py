@@ -102,10 +102,16 @@ def report_of(folder: Path, torch_source: str | None = None, **wanted: object) -
         return session.verifier.photo(CHELSEA)
 
 
-def ending_in_softmax() -> ModelProto:
+def ending_in_softmax(*, by_hand: bool = False) -> ModelProto:
     model = tiny_model()
     model.graph.node[-1].output[0] = "logits"
-    model.graph.node.append(helper.make_node("Softmax", ["logits"], ["output"], axis=-1))
+    softmax = [helper.make_node("Softmax", ["logits"], ["output"], axis=-1)]
+    written_out = [
+        helper.make_node("Exp", ["logits"], ["powers"]),
+        helper.make_node("ReduceL1", ["powers"], ["sum"], axes=[-1]),
+        helper.make_node("Div", ["powers", "sum"], ["output"]),
+    ]
+    model.graph.node.extend(written_out if by_hand else softmax)
     return model
 
 
@@ -189,8 +195,16 @@ def test_a_softmax_in_pytorch_alone_is_named(tmp_path: Path) -> None:
     assert "forward" in report.findings[0].zh
 
 
-def test_a_softmax_in_the_file_is_named(tmp_path: Path) -> None:
+def test_a_softmax_in_the_file_is_not_done_again(tmp_path: Path) -> None:
     report = report_of(tmp_path, onnx=ending_in_softmax())
+    assert report.agree
+    (answer,) = report.answers
+    np.testing.assert_array_equal(answer.scores, answer.logits)
+    assert answer.scores.sum() == pytest.approx(1, abs=1e-6)
+
+
+def test_a_softmax_by_hand_in_the_file_is_named(tmp_path: Path) -> None:
+    report = report_of(tmp_path, onnx=ending_in_softmax(by_hand=True))
     assert report.parted_at == "softmax"
     assert "重复 softmax" in report.findings[0].zh
 

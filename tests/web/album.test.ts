@@ -26,7 +26,7 @@ function start(
     inFlight: 2,
     order: 'input',
     signal: undefined,
-    onProgress: undefined,
+    onProgress: () => {},
     ...options,
   });
   return { looks, results };

@@ -55,12 +55,12 @@ function rows({ stdout }: Ended): [file: string, answer: string][] {
 }
 
 describe('answers', { timeout: PATIENCE }, () => {
-  it('for people: names aligned, without colour when nobody watches', async () => {
+  it('for people: the answer, names aligned, without colour when nobody watches', async () => {
     const ended = await shiwu(['照片/咖啡.png', '--top', '4']);
     expect(ended).toEqual({
       status: 0,
       stderr: '',
-      stdout: expect.stringMatching(/^照片\/咖啡\.png\n {2}浓缩咖啡 /),
+      stdout: expect.stringMatching(/^照片\/咖啡\.png {2}浓缩咖啡\n {2}浓缩咖啡 /),
     });
     const lines = ended.stdout.trimEnd().split('\n');
     expect(lines.length).toBe(5);
@@ -80,8 +80,13 @@ describe('answers', { timeout: PATIENCE }, () => {
       ['没有.jpg', 'unreadable-input'],
     ]);
     const [first, , , , bad] = JSON.parse(ended.stdout);
+    expect(first.answer).toMatchObject({ kind: 'class', label: '浓缩咖啡' });
     expect(first.predictions.length).toBe(3);
-    expect(first.predictions[0]).toMatchObject({ label_en: 'espresso', id: 'n07920052' });
+    expect(first.predictions[0]).toMatchObject({
+      label_en: 'espresso',
+      label_pinyin: 'nóngsuō kāfēi',
+      id: 'n07920052',
+    });
     expect(first.image).toMatchObject({ width: 224, height: 224, decoder: 'shiwu' });
     expect(bad.error.zh).toMatch(/图片/);
     expect(ended.stderr).toMatch(/^坏的\.jpg: 这不像是一张图片.*\n没有\.jpg: 读不到.*\n$/);
@@ -93,9 +98,13 @@ describe('answers', { timeout: PATIENCE }, () => {
     await rm(join(folder, '=1+1.png'));
     expect(status).toBe(1);
     const [header, formula, bad, rest] = stdout.split('\r\n');
-    expect(header).toBe('\ufefffile,name1,score1,name2,score2,error');
-    expect(formula).toMatch(/^'=1\+1\.png,espresso,0\.\d{6},[^,]+,0\.\d{6},$/);
-    expect(bad).toMatch(/^坏的\.jpg,,,,,"unsupported-format: This is not an image/);
+    expect(header).toBe(
+      '\ufefffile,answer,answer_kind,answer_score,name1,score1,name2,score2,error',
+    );
+    expect(formula).toMatch(
+      /^'=1\+1\.png,espresso,class,0\.\d{6},espresso,0\.\d{6},[^,]+,0\.\d{6},$/,
+    );
+    expect(bad).toMatch(/^坏的\.jpg,,,,,,,,"unsupported-format: This is not an image/);
     expect(rest).toBe('');
   });
 
@@ -105,7 +114,9 @@ describe('answers', { timeout: PATIENCE }, () => {
     const { status, stdout } = await shiwu([name, '--csv', '--top', '1', '--lang', 'en']);
     await rm(join(folder, name));
     expect(status).toBe(0);
-    expect(stdout).toMatch(/\r\n"甲""乙""，a,b\nc\.png",espresso,0\.\d{6},\r\n$/);
+    expect(stdout).toMatch(
+      /\r\n"甲""乙""，a,b\nc\.png",espresso,class,0\.\d{6},espresso,0\.\d{6},\r\n$/,
+    );
   });
 });
 

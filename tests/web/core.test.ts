@@ -203,7 +203,7 @@ describe('arrows', () => {
   it('turns names into plain values', () => {
     const names = parseNames(
       'id\tzh\tzh_aliases\ten\tcategory\na\t猫\t猫咪|喵\tcat\tpet\nb\t狗\t\tdog\tpet\n',
-      'id\tzh\ten\tparent\nanimal\t动物\tanimals\t\npet\t宠物\tpets\tanimal\n',
+      'id\tzh\ten\tparents\titself\nanimal\t动物\tanimal\t\t1\npet\t宠物\tpet\tanimal\t0\n',
     );
     expect(names.size).toBe(2);
     expect(names.find('b')).toBe(1);
@@ -214,17 +214,27 @@ describe('arrows', () => {
       threshold: 0,
       aliases: ['猫咪', '喵'],
       categories: [
-        { id: 'animal', zh: '动物', en: 'animals' },
-        { id: 'pet', zh: '宠物', en: 'pets' },
+        { id: 'animal', zh: '动物', en: 'animal', itself: true },
+        { id: 'pet', zh: '宠物', en: 'pet', itself: false },
       ],
     });
-    expect(names.mostSpecific(Float32Array.of(0.25, 0.5), 0.7)).toEqual({
-      id: 'pet',
-      zh: '宠物',
-      en: 'pets',
-      score: 0.75,
-    });
-    expect(names.mostSpecific(Float32Array.of(0.25, 0.25), 0.7)).toBeNull();
+    const answer = (scores: number[], deny: number[] = [], logits: number[] = []) =>
+      core.answer(names, Float32Array.from(logits), Float32Array.from(scores), {
+        hedge: 5,
+        familiar: 1,
+        exclusive: true,
+        allow: [],
+        deny,
+      });
+    // Of two classes a pet tells nothing: 5 * 0.75 against 6 * 0.5.
+    expect(answer([0.25, 0.5])).toEqual({ kind: 'category', index: 1, score: 0.75 });
+    expect(names.path(1).map(({ id }) => id)).toEqual(['animal', 'pet']);
+    expect(answer([0.125, 0.875])).toEqual({ kind: 'class', index: 1, score: 0.875 });
+    expect(answer([0.125, 0.25])).toEqual({ kind: 'unknown', index: 1, score: 0.25 });
+    expect(answer([0.125, 0.875], [1])).toEqual({ kind: 'unknown', index: 0, score: 0.125 });
+    expect(answer([0.125, 0.875], [], [0.2, 0.3])).toMatchObject({ kind: 'unknown' }); // 0.94
+    expect(answer([0.125, 0.875], [], [0.3, 0.4])).toMatchObject({ kind: 'class' }); // 1.04
+    expect(codeOf(() => answer([0.25, 0.5], [2]))).toBe('invalid-argument');
     expect(names.hasThresholds).toBe(false);
     names.dispose();
     expect(core.liveAllocations).toBe(0);

@@ -1,5 +1,5 @@
 // What is shared, and when WebGPU takes over: with workers that say what a test wants them to.
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Asset } from '../../web/src/assets/locate.js';
 import { createClassifierOn } from '../../web/src/classifier.js';
 import { ShiwuError } from '../../web/src/errors.js';
@@ -82,6 +82,7 @@ function platformOf(here: World): Platform {
         runtime: asset('runtime'),
         webgpuRuntime: asset('webgpuRuntime'),
         model: { ...asset('model'), plain: { bytes: 8, sha256: here.sha256 } },
+        words: asset('words'),
         threadsGlue: 'glue',
       };
     },
@@ -155,6 +156,62 @@ async function create(options: ClassifierOptions = {}) {
 
 const alive = () => world.workers.filter(({ ended }) => !ended);
 const picture = new Blob(['x']);
+
+describe("a caller's callback that throws", () => {
+  it('is reported once, and neither a load nor an album minds', async () => {
+    const reported = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { load } = platform;
+    const first = new Error('the progress bar is gone');
+    const classifier = await createClassifierOn(
+      {
+        ...platform,
+        load: (assets, options) => {
+          options.onBytes(1, 8);
+          return load(assets, options);
+        },
+      },
+      {
+        engine: 'ort',
+        onProgress: () => {
+          throw first;
+        },
+      },
+    );
+    expect(reported.mock.calls).toEqual([[first]]);
+    const inputs = [picture, new Blob(['y'])];
+    const answers = [];
+    const onProgress = async () => {
+      throw new Error('nor is this one heard');
+    };
+    for await (const { result } of classifier.classifyMany(inputs, { onProgress })) {
+      answers.push(result?.predictions[0]?.label);
+    }
+    expect(answers).toEqual(['ort', 'ort']);
+    expect(reported).toHaveBeenCalledTimes(2);
+    await classifier.dispose();
+    reported.mockRestore();
+  });
+
+  it("leaves the others' alone, and a warning too", async () => {
+    const reported = vi.spyOn(console, 'error').mockImplementation(() => {});
+    world.gpu = false;
+    const heard: string[] = [];
+    const [loud, quiet] = await Promise.all([
+      create({
+        backend: 'webgpu',
+        onWarning: () => {
+          throw new Error('no log');
+        },
+      }),
+      create({ backend: 'webgpu', onWarning: (message) => heard.push(message) }),
+    ]);
+    expect(heard).toEqual(['WebGPU is not used: Error: the browser offers no GPU']);
+    expect(loud.classifier.info.backend).toBe('wasm');
+    expect(reported).toHaveBeenCalledTimes(1);
+    await Promise.all([loud.classifier.dispose(), quiet.classifier.dispose()]);
+    reported.mockRestore();
+  });
+});
 
 describe('webgpu', () => {
   it('is used when it is right and faster', async () => {

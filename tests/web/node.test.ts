@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import MANIFEST from '../../models/bundles/lite0/manifest.json';
 import type { Classifier, ClassifierOptions, ImageInput } from '../../web/src/node.js';
+import golden from '../fixtures/golden/lite0/coffee.json';
 import expected from '../fixtures/models/expected.json';
 import { DIST, type Library, loadLibrary, path, runNode } from './support/node-package.js';
 
@@ -42,7 +44,7 @@ async function detailOf(promise: Promise<unknown>): Promise<string> {
 
 /**
  * By how much each engine's probabilities may differ from PyTorch's. Logits that are 1e-4 of a range of 12
- * apart, which is ours' bar, would make 3e-4; over 300 photos it is 1.1e-4 at most, as the documents say.
+ * apart, which is ours' bar, would make 4e-4; over 300 photos it is 1e-4 at most, as the documents say.
  */
 const APART = { ort: 5e-6, shiwu: 1.1e-4 };
 
@@ -95,6 +97,26 @@ describe('teaching', () => {
   }, 60_000);
 });
 
+it('describes classes and categories, and gives their further names', async () => {
+  const { predictions } = await classifier.classify(COFFEE, { topK: 2, moreNames: true });
+  expect(predictions[0]).toMatchObject({
+    label: ESPRESSO,
+    label_pinyin: 'nóngsuō kāfēi',
+    label_zh_hant: '濃縮咖啡',
+  });
+  expect(predictions[1]?.label_pinyin).toMatch(/[āáǎàēéěèīíǐìōóǒòūúǔù]/);
+  const espresso = await classifier.describe(predictions[0]?.id ?? '');
+  expect(espresso?.about_en).toMatch(/^A tiny cup of strong coffee/);
+  expect(await classifier.describe('fruit')).toMatchObject({
+    label_zh: '水果',
+    label_pinyin: 'shuǐguǒ',
+    words_en: [],
+    words_zh: ['果子', '鲜果'],
+  });
+  expect(await classifier.describe('none of these')).toBeNull();
+  expect(await codeOf(classifier.describe(7 as unknown as string))).toBe('invalid-argument');
+});
+
 describe.each(['chelsea', 'coffee'])('%s', (name) => {
   it.each(['ort', 'shiwu'] as const)("gives PyTorch's logits by %s", async (engine) => {
     await using classifier = await shiwu.createClassifier({ engine });
@@ -107,13 +129,16 @@ describe.each(['chelsea', 'coffee'])('%s', (name) => {
       { topK: 1000, features: true },
     );
     expect(features?.length).toBe(1280);
+    const { temperature } = MANIFEST.calibration;
     const best = Math.max(...golden.logits);
     const range = best - Math.min(...golden.logits);
     const top = Math.log(predictions[0]?.score ?? Number.NaN);
-    // Softmax keeps differences of logits: ln p[i] − ln p[best] = logit[i] − logit[best].
+    // Softmax keeps differences of logits: ln p[i] − ln p[best] = (logit[i] − logit[best]) / temperature.
     const worst = Math.max(
       ...predictions.map(({ index, score }) =>
-        Math.abs(Math.log(score) - top - ((golden.logits[index] ?? Number.NaN) - best)),
+        Math.abs(
+          (Math.log(score) - top) * temperature - ((golden.logits[index] ?? Number.NaN) - best),
+        ),
       ),
     );
     expect(predictions.length).toBe(1000);
@@ -151,7 +176,7 @@ describe('inputs', () => {
     const input = inputs[kind]?.() as ImageInput;
     const { predictions, image } = await classifier.classify(input);
     expect(predictions[0]?.label).toBe(ESPRESSO);
-    expect(predictions[0]?.score).toBeCloseTo(0.95637, 4);
+    expect(predictions[0]?.score).toBeCloseTo(golden.top5[0]?.probability ?? 0, 4);
     expect(image).toEqual({
       width: 600,
       height: 400,
@@ -252,6 +277,13 @@ describe('failures', () => {
   it('pictures above maxPixels', async () => {
     const small = await shiwu.createClassifier({ maxPixels: 1000 });
     expect(await codeOf(small.classify(COFFEE))).toBe('image-too-large');
+    for (const maxPixels of [600 * 400, Number.POSITIVE_INFINITY]) {
+      expect(await codeOf(small.classify(COFFEE, { maxPixels }))).toBe('resolved');
+    }
+    const less = { maxPixels: 600 * 400 - 1 };
+    expect(await codeOf(classifier.classify(COFFEE, less))).toBe('image-too-large');
+    const none = { maxPixels: Number.NaN };
+    expect(await codeOf(classifier.classify(COFFEE, none))).toBe('invalid-argument');
     await small.dispose();
     expect(await codeOf(small.classify(COFFEE))).toBe('disposed');
   });

@@ -56,7 +56,7 @@ describe.each(['chelsea', 'coffee'])('%s', (name) => {
       const row = logits.subarray(1000 * item, 1000 * (item + 1));
       const worst = Math.max(...golden.logits.map((logit, i) => Math.abs(logit - (row[i] ?? NaN))));
       expect(worst / range).toBeLessThanOrEqual(1e-4);
-      const scores = core.scores(row, 'single-label', 1);
+      const scores = core.scores(row, 'single-label', manifest().calibration.temperature);
       const top = core.topK(scores, { topK: 5, threshold: 0, allow: [], deny: [] });
       expect(top.map(({ index }) => index)).toEqual(golden.top5.map(({ index }) => index));
       for (const [i, { score }] of top.entries()) {

@@ -7,6 +7,7 @@ import type { Core } from '../../web/src/runtime/core.js';
 import type { Classification } from '../../web/src/types.js';
 import { Engine } from '../../web/src/worker/engine.js';
 import type { ClassifySettings, Taught } from '../../web/src/worker/protocol.js';
+import manifest from '../../models/bundles/lite0/manifest.json';
 import { loadCore, read, toArrayBuffer } from './support/core.js';
 import { SETTINGS } from './support/fake-worker.js';
 
@@ -76,7 +77,8 @@ describe('a taught category', () => {
     // Of what is left to the thousand, added up: 1 less a float32 near 1 is nearly nothing.
     const share = predictions.slice(1).reduce((sum, { score }) => sum + score, 0);
     expect((then?.score ?? 0) / share).toBeCloseTo(tiger.score, 4);
-    const own = Math.log((best?.score ?? 0) / (then?.score ?? 1)) + (await logitOf(tiger.index));
+    const apart = temperature * Math.log((best?.score ?? 0) / (then?.score ?? 1));
+    const own = apart + (await logitOf(tiger.index));
     expect(Math.abs(own - logit)).toBeLessThan(0.02); // the photo is kept in 8 bits a number
   });
 
@@ -101,12 +103,19 @@ describe('a taught category', () => {
     await expect(look('chelsea', { allow })).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 
-  it('leaves the categories their own share', async () => {
+  it('is the answer where it is likelier than all else together', async () => {
+    const id = 'taught:我家的猫';
     engine.know(taughtCat().file);
-    const { category } = await look('chelsea');
+    const { answer } = await look('chelsea');
+    const other = await look('coffee');
+    const without = await look('chelsea', { deny: [id] });
+    const alone = await look('coffee', { allow: [id] });
     engine.know(undefined);
-    expect(cat.category?.id).toBeTruthy();
-    expect(category).toBeNull(); // the cat at home has nearly all of the probability
+    expect(answer).toMatchObject({ kind: 'class', id, label: '我家的猫', path: [] });
+    expect(answer.score).toBeGreaterThan(0.5);
+    expect(other.answer.id).toBe('n07920052');
+    expect(without.answer.id).not.toBe(id);
+    expect(alone.answer).toMatchObject({ kind: 'unknown', id: null });
   });
 
   it('leaves nothing on the heap', async () => {
@@ -118,6 +127,9 @@ describe('a taught category', () => {
     expect(core.liveAllocations).toBe(atRest);
   });
 });
+
+/** What the model's logits are divided by. */
+const { temperature } = manifest.calibration;
 
 describe('lessons', () => {
   it('rename, merge, forget and join', () => {

@@ -3,8 +3,8 @@ import { pinyin } from 'pinyin-pro';
 import { describe, expect, it } from 'vitest';
 import { labelTable } from './support/label-table.js';
 
-const [labels, words, tree, leaves, readings] = await Promise.all(
-  ['imagenet1k.tsv', 'words.tsv', 'tree.tsv', 'leaves.tsv', 'readings.tsv'].map(labelTable),
+const [labels, words, tree, categories, readings] = await Promise.all(
+  ['imagenet1k.tsv', 'words.tsv', 'taxonomy.tsv', 'categories.tsv', 'readings.tsv'].map(labelTable),
 );
 const nameOf = new Map(labels?.map(({ id, zh }) => [id, zh ?? '']));
 const decided = new Map(readings?.map((row) => [row.zh, row.pinyin]));
@@ -71,13 +71,26 @@ describe('the everyday tree', () => {
     }
   });
 
+  it('says of each node what it is, in sentences of its own', () => {
+    expect(categories?.map(({ id }) => id)).toEqual(tree?.map(({ id }) => id));
+    for (const column of ['zh_hant', 'pinyin', 'about_zh', 'about_en'] as const) {
+      expect(categories?.filter((row) => !row[column])).toEqual([]);
+    }
+    const sentences = (column: 'about_zh' | 'about_en') =>
+      [...(words ?? []), ...(categories ?? [])].map((row) => row[column] ?? '');
+    expect(repeated(sentences('about_zh'))).toEqual([]);
+    expect(repeated(sentences('about_en'))).toEqual([]);
+    expect(sentences('about_zh').filter((one) => !/^.{20,64}。$/u.test(one))).toEqual([]);
+    expect(sentences('about_en').filter((one) => !/^.{50,180}\.$/u.test(one))).toEqual([]);
+    expect(sentences('about_zh').filter((one) => /[,;:!?()]/.test(one))).toEqual([]);
+  });
+
   it('reaches every class, within six levels, by nodes that have two children or more', () => {
-    expect(leaves?.map(({ id }) => id)).toEqual(labels?.map(({ id }) => id));
     const children = new Map<string, number>();
     const count = (parent: string) => children.set(parent, (children.get(parent) ?? 0) + 1);
-    for (const { parents } of leaves ?? []) {
-      expect(list(parents).length).toBeGreaterThan(0);
-      for (const parent of list(parents)) {
+    for (const { category } of labels ?? []) {
+      expect(list(category).length).toBeGreaterThan(0);
+      for (const parent of list(category)) {
         expect(parentsOf.has(parent), parent).toBe(true);
         expect(depthOf(parent) + 1).toBeLessThanOrEqual(6);
         count(parent);

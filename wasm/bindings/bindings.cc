@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "shiwu/answer.h"
 #include "shiwu/decode.h"
 #include "shiwu/engine.h"
 #include "shiwu/fit.h"
@@ -233,11 +234,22 @@ std::string Cells(std::initializer_list<std::string_view> cells) {
   return line;
 }
 
-// id, zh, en
+// id, zh, en, and 1 where the name is the thing itself
 std::string CategoryAt(const ClassNames& names, int node) {
   const auto& nodes = names.taxonomy.nodes();
   if (static_cast<size_t>(node) >= nodes.size()) return {};
-  return Cells({nodes[node].id, nodes[node].zh, nodes[node].en});
+  return Cells({nodes[node].id, nodes[node].zh, nodes[node].en, nodes[node].itself ? "1" : ""});
+}
+
+// Categories from the top down to this one, a line each.
+std::string PathOf(const ClassNames& names, int node) {
+  std::string lines;
+  if (static_cast<size_t>(node) >= names.taxonomy.nodes().size()) return lines;
+  for (const int above : names.taxonomy.Path(node)) {
+    if (!lines.empty()) lines += '\n';
+    lines += CategoryAt(names, above);
+  }
+  return lines;
 }
 
 // A line of id, zh, en and aliases, and a line for each category from the top.
@@ -246,18 +258,21 @@ std::string NameAt(const ClassNames& names, size_t index) {
   const shiwu::Label& label = names.labels[index];
   std::string lines = Cells({label.id, label.zh, label.en});
   for (const std::string_view alias : label.aliases) (lines += '\t') += alias;
-  for (const int node : names.taxonomy.Path(names.node_of_class[index])) {
-    (lines += '\n') += CategoryAt(names, node);
-  }
-  return lines;
+  const int category = names.category_of_class[index];
+  return category < 0 ? lines : (lines += '\n') += PathOf(names, category);
 }
 
-// Whether there is one; it goes to `to`.
-bool MostSpecific(const ClassNames& names, Address scores, size_t count, float enough, Address to) {
-  const auto found =
-      names.taxonomy.MostSpecific(At<const float>(scores, count), names.node_of_class, enough);
-  if (found) At<Ranked>(to, 1)[0] = {found->node, found->score};
-  return found.has_value();
+// Gives its kind; its index and score go to `to`.
+int HonestAnswer(const ClassNames& names, Address logits, size_t logit_count, Address scores,
+                 size_t count, float hedge, float familiar, bool exclusive, Address allow,
+                 size_t allow_count, Address deny, size_t deny_count, Address to) {
+  auto answer = shiwu::HonestAnswer(
+      At<const float>(logits, logit_count), At<const float>(scores, count), names,
+      {hedge, familiar, exclusive}, At<const int32_t>(allow, allow_count),
+      At<const int32_t>(deny, deny_count));
+  if (Fails(answer.status())) return -1;
+  At<Ranked>(to, 1)[0] = {answer.value().index, answer.value().score};
+  return static_cast<int>(answer.value().kind);
 }
 
 // ---- what was taught: a handle, which JavaScript must delete() ----
@@ -354,8 +369,8 @@ EMSCRIPTEN_BINDINGS(shiwu) {
       .function("find", &Find)
       .function("threshold", &ThresholdOf)
       .function("at", &NameAt)
-      .function("category", &CategoryAt)
-      .function("mostSpecific", &MostSpecific);
+      .function("path", &PathOf)
+      .function("answer", &HonestAnswer);
   emscripten::class_<Taught>("TaughtTable")
       .property("model", &Taught::model)
       .property("categories", &CategoriesOf)

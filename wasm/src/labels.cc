@@ -4,20 +4,11 @@
 #include <utility>
 
 #include "shiwu/text_table.h"
+#include "split.h"
 #include "text_index.h"
 
 namespace shiwu {
 namespace {
-
-std::vector<std::string_view> SplitAliases(std::string_view text) {
-  std::vector<std::string_view> aliases;
-  while (!text.empty()) {
-    const size_t bar = text.find('|');
-    if (bar != 0) aliases.push_back(text.substr(0, bar));
-    text.remove_prefix(bar == std::string_view::npos ? text.size() : bar + 1);
-  }
-  return aliases;
-}
 
 // U+3000 is the blank that Chinese text uses.
 bool IsBlank(std::string_view text) {
@@ -82,7 +73,7 @@ Result<std::vector<Label>> ParseLabels(std::string_view text) {
     if (!cell(id).empty() && !is_new(ids[cell(id)])) return invalid("id stands twice");
     const auto least = ParseThreshold(cell(threshold));
     if (!least) return invalid("a threshold outside 0 to 1");
-    labels.push_back({{}, cell(zh), SplitAliases(cell(aliases)), cell(en), cell(category), *least});
+    labels.push_back({{}, cell(zh), SplitAtBars(cell(aliases)), cell(en), cell(category), *least});
     (cell(id).empty() ? Part(i) : Part(cell(id))).AddTo(labels.back().id);
   }
   return labels;

@@ -18,6 +18,20 @@ double Exp(double x) {
   return sum * std::bit_cast<double>(static_cast<uint64_t>(1023 + static_cast<int>(k)) << 52);
 }
 
+double Log(double x) {
+  int exponent = 0;
+  double part = std::frexp(x, &exponent);  // 1/2 to 1
+  if (part < 0x1.6a09e667f3bcdp-1) {       // the root of 1/2
+    part *= 2;
+    --exponent;
+  }
+  // ln p = 2 artanh((p - 1) / (p + 1)), whose argument is at most 0.172 in size.
+  const double t = (part - 1) / (part + 1);
+  double sum = 0;
+  for (int n = 23; n > 0; n -= 2) sum = 1.0 / n + t * t * sum;
+  return exponent * 0x1.62e42fefa39efp-1 + 2 * t * sum;
+}
+
 double Sin(double x) {
   constexpr double kPiHigh = 0x1.921fb544p1;  // as above
   constexpr double kPiLow = 0x1.0b4611a626331p-33;

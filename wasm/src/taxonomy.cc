@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "shiwu/text_table.h"
+#include "split.h"
 #include "text_index.h"
 
 namespace shiwu {
@@ -13,9 +14,10 @@ Result<Taxonomy> Taxonomy::Parse(std::string_view text) {
   if (!parsed.ok()) return parsed.error();
   const TextTable& table = parsed.value();
   const int id = table.Column("id"), zh = table.Column("zh"), en = table.Column("en"),
-            parent = table.Column("parent");
-  if (id < 0 || zh < 0 || en < 0 || parent < 0) {
-    return Error{ErrorCode::kInvalidLabels, "a taxonomy has the columns id, zh, en and parent"};
+            itself = table.Column("itself"),
+            parents = std::max(table.Column("parents"), table.Column("parent"));
+  if (id < 0 || zh < 0 || en < 0 || parents < 0) {
+    return Error{ErrorCode::kInvalidLabels, "a taxonomy has the columns id, zh, en and parents"};
   }
   Taxonomy taxonomy;
   TextIndex names(table.rows.size());
@@ -27,10 +29,10 @@ Result<Taxonomy> Taxonomy::Parse(std::string_view text) {
     if (row[id].empty() || row[zh].empty()) return invalid("blank id or name");
     if (taxonomy.Find(row[id]) >= 0) return invalid("id stands twice");
     if (std::exchange(names[row[zh]], 0) == 0) return invalid("name stands twice");
-    const int above = row[parent].empty() ? -1 : taxonomy.Find(row[parent]);
-    if (!row[parent].empty() && above < 0) return invalid("its parent is not listed above it");
-    taxonomy.nodes_.push_back({row[id], row[zh], row[en], above});
-    taxonomy.depth_.push_back(above < 0 ? 0 : taxonomy.depth_[above] + 1);
+    auto above = taxonomy.FindAll(row[parents]);
+    if (!above.ok()) return invalid("a parent is not listed above it");
+    taxonomy.nodes_.push_back({row[id], row[zh], row[en], std::move(above).value(),
+                               itself >= 0 && row[itself] == "1"});
   }
   return taxonomy;
 }
@@ -42,47 +44,25 @@ int Taxonomy::Find(std::string_view id) const {
   return -1;
 }
 
-std::vector<int> Taxonomy::Path(int node) const {
-  std::vector<int> path;
-  for (; node >= 0; node = nodes_[node].parent) path.push_back(node);
-  std::reverse(path.begin(), path.end());
-  return path;
-}
-
-Result<std::vector<int>> Taxonomy::Assign(std::span<const Label> labels) const {
+Result<std::vector<int>> Taxonomy::FindAll(std::string_view ids) const {
   std::vector<int> nodes;
-  nodes.reserve(labels.size());
-  for (const Label& label : labels) {
-    const int node = label.category.empty() ? -1 : Find(label.category);
-    if (node < 0 && !label.category.empty()) {
-      return Error{ErrorCode::kInvalidLabels, label.zh, " is in the unknown category ",
-                   label.category};
-    }
+  for (const std::string_view id : SplitAtBars(ids)) {
+    const int node = Find(id);
+    if (node < 0) return Error{ErrorCode::kInvalidLabels, "unknown category ", id};
     nodes.push_back(node);
   }
   return nodes;
 }
 
-std::optional<CategoryScore> Taxonomy::MostSpecific(std::span<const float> scores,
-                                                    std::span<const int> node_of_class,
-                                                    float enough) const {
-  std::vector<double> sums(nodes_.size(), 0.0);
-  for (size_t i = 0; i < scores.size() && i < node_of_class.size(); ++i) {
-    if (node_of_class[i] >= 0) sums[node_of_class[i]] += scores[i];
+std::vector<int> Taxonomy::Path(int node) const {
+  std::vector<int> path;
+  while (node >= 0) {
+    path.push_back(node);
+    const auto& parents = nodes_[node].parents;
+    node = parents.empty() ? -1 : parents[0];
   }
-  // Parents stand before children, so one pass from the end carries sums to the top.
-  for (size_t i = nodes_.size(); i-- > 0;) {
-    if (nodes_[i].parent >= 0) sums[nodes_[i].parent] += sums[i];
-  }
-  int best = -1;
-  for (size_t i = 0; i < nodes_.size(); ++i) {
-    if (sums[i] < enough) continue;
-    const bool better =
-        best < 0 || depth_[i] > depth_[best] || (depth_[i] == depth_[best] && sums[i] > sums[best]);
-    if (better) best = static_cast<int>(i);
-  }
-  if (best < 0) return std::nullopt;
-  return CategoryScore{best, static_cast<float>(std::min(sums[best], 1.0))};
+  std::reverse(path.begin(), path.end());
+  return path;
 }
 
 Result<ClassNames> ClassNames::Parse(std::string_view labels_text, std::string_view taxonomy_text) {
@@ -93,16 +73,39 @@ Result<ClassNames> ClassNames::Parse(std::string_view labels_text, std::string_v
   auto labels = ParseLabels({names.text.get(), labels_text.size()});
   if (!labels.ok()) return labels.error();
   names.labels = std::move(labels).value();
-  if (taxonomy_text.empty()) {
-    names.node_of_class.assign(names.labels.size(), -1);
-    return names;
-  }
+  names.category_of_class.assign(names.labels.size(), -1);
+  names.above.resize(names.labels.size());
+  if (taxonomy_text.empty()) return names;
   auto taxonomy = Taxonomy::Parse({end, taxonomy_text.size()});
   if (!taxonomy.ok()) return taxonomy.error();
   names.taxonomy = std::move(taxonomy).value();
-  auto nodes = names.taxonomy.Assign(names.labels);
-  if (!nodes.ok()) return nodes.error();
-  names.node_of_class = std::move(nodes).value();
+  const auto& nodes = names.taxonomy.nodes();
+  names.classes_in.assign(nodes.size(), 0);
+  std::vector<bool> holds(nodes.size());
+  for (size_t i = 0; i < names.labels.size(); ++i) {
+    const Label& label = names.labels[i];
+    // Neighbours often share their categories: dogs stand beside dogs.
+    if (i > 0 && label.category == names.labels[i - 1].category) {
+      names.category_of_class[i] = names.category_of_class[i - 1];
+      names.above[i] = names.above[i - 1];
+    } else {
+      const auto categories = names.taxonomy.FindAll(label.category);
+      if (!categories.ok()) {
+        return Error{ErrorCode::kInvalidLabels, label.zh, ": ", categories.error().message};
+      }
+      holds.assign(nodes.size(), false);
+      for (const int node : categories.value()) holds[node] = true;
+      if (!categories.value().empty()) names.category_of_class[i] = categories.value()[0];
+      // Parents stand before children, so one pass from the end reaches the top.
+      for (size_t node = nodes.size(); node-- > 0;) {
+        if (!holds[node]) continue;
+        for (const int parent : nodes[node].parents) holds[parent] = true;
+        names.above[i].push_back(static_cast<int>(node));
+      }
+      std::reverse(names.above[i].begin(), names.above[i].end());
+    }
+    for (const int node : names.above[i]) ++names.classes_in[node];
+  }
   return names;
 }
 

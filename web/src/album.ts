@@ -10,7 +10,7 @@ export interface AlbumOptions<T extends ImageInput> {
   readonly inFlight: number;
   readonly order: 'input' | 'ready';
   readonly signal: AbortSignal | undefined;
-  readonly onProgress: ((progress: ManyProgress) => void) | undefined;
+  readonly onProgress: (progress: ManyProgress) => void;
 }
 
 /**
@@ -63,7 +63,7 @@ export async function* album<T extends ImageInput>(
         const result = await slot.promise;
         done++;
         if (result.error) failed++;
-        onProgress?.({ done, failed, total });
+        onProgress({ done, failed, total });
         yield result;
       } else {
         // Only what can change the answer to "is the next result there?": waiting for others would spin.

@@ -2,9 +2,10 @@
 import { album } from './album.js';
 import { ShiwuError, toShiwuError } from './errors.js';
 import { withHeic } from './heic/fallback.js';
-import { linkSignals, throwIfAborted } from './host/abort.js';
+import { linkSignals, orAborted, throwIfAborted } from './host/abort.js';
 import type { HostOptions } from './host/host.js';
 import { acquireHost, type Lease } from './host/shared.js';
+import { told } from './host/told.js';
 import { checkName, Lessons } from './lessons.js';
 import type { Platform } from './platform/platform.js';
 import { isBlobLike, readBlob } from './sources/blob.js';
@@ -17,6 +18,7 @@ import type {
   ClassifierOptions,
   ClassifyManyOptions,
   ClassifyOptions,
+  Description,
   ExternalData,
   ImageInput,
   ManyResult,
@@ -25,6 +27,7 @@ import type {
   WatchOptions,
 } from './types.js';
 import { watch } from './video/watch.js';
+import { Words } from './words/words.js';
 import { type ClassifySettings, type Lesson, now } from './worker/protocol.js';
 
 /** About the largest photo that a phone's memory can take: 400 MB as RGBA. */
@@ -50,15 +53,18 @@ async function open(platform: Platform, options: ClassifierOptions): Promise<Cla
   platform.check();
   checkObject(options);
   const { maxPixels = DEFAULT_MAX_PIXELS, onProgress, onWarning = warn } = options;
-  if (!(maxPixels >= 1)) throw new ShiwuError('invalid-argument', `maxPixels ${maxPixels}`);
+  checkMaxPixels(maxPixels);
   throwIfAborted(options.signal);
+  const wishes = toHostOptions(platform, options);
   const lease = await acquireHost(
     platform,
-    toHostOptions(platform, options),
-    { onProgress: (progress) => onProgress?.(progress), onWarning },
+    wishes,
+    { onProgress: told(onProgress), onWarning: told(onWarning) },
     options.signal ?? new AbortController().signal,
   );
-  return new SharedClassifier(platform, lease, maxPixels, options.heic);
+  const { assetBase, cache } = wishes;
+  const words = new Words({ platform, assetBase, cache, onWarning });
+  return new SharedClassifier(platform, lease, words, maxPixels, options.heic);
 }
 
 class SharedClassifier implements Classifier {
@@ -70,6 +76,7 @@ class SharedClassifier implements Classifier {
   constructor(
     private readonly platform: Platform,
     private readonly lease: Lease,
+    private readonly words: Words,
     private readonly maxPixels: number,
     private readonly heic: ClassifierOptions['heic'],
   ) {}
@@ -100,7 +107,7 @@ class SharedClassifier implements Classifier {
       inFlight: 2 * concurrency,
       order,
       signal,
-      onProgress,
+      onProgress: told(onProgress),
     });
   }
 
@@ -176,6 +183,16 @@ class SharedClassifier implements Classifier {
     }
   }
 
+  async describe(id: string): Promise<Description | null> {
+    if (typeof id !== 'string') throw new ShiwuError('invalid-argument', `id ${String(id)}`);
+    try {
+      throwIfAborted(this.#end.signal);
+      return (await orAborted(this.words.load(), this.#end.signal)).describe(id);
+    } catch (error) {
+      throw toShiwuError(error);
+    }
+  }
+
   async dispose(): Promise<void> {
     if (this.#end.signal.aborted) return;
     this.#end.abort(new ShiwuError('disposed'));
@@ -198,8 +215,12 @@ class SharedClassifier implements Classifier {
       throwIfAborted(signal);
       const look = (parcel: Parcel) =>
         this.lease.host.classify(parcel, { settings, askedAt, signal, workers });
+      const words = options.moreNames ? this.words.forAnswer() : undefined;
       const parcel = await this.platform.pack(input, signal);
-      return await withHeic(look, parcel, this.heic, { maxPixels: this.maxPixels, signal });
+      const { maxPixels } = settings;
+      const answer = await withHeic(look, parcel, this.heic, { maxPixels, signal });
+      if (!words) return answer;
+      return (await orAborted(words(), signal))?.addNames(answer) ?? answer;
     } catch (error) {
       throw toShiwuError(error);
     } finally {
@@ -211,6 +232,8 @@ class SharedClassifier implements Classifier {
     checkObject(options);
     const { topK = DEFAULT_TOP_K, threshold = null, allow = [], deny = [] } = options;
     const { region = null, features = false, precision = 'fast' } = options;
+    const { maxPixels: most = this.maxPixels } = options;
+    checkMaxPixels(most);
     checkInteger('topK', topK, 1, Number.MAX_SAFE_INTEGER);
     if (threshold !== null && !(threshold >= 0 && threshold <= 1)) {
       throw new ShiwuError('invalid-argument', `threshold ${threshold}`);
@@ -218,7 +241,8 @@ class SharedClassifier implements Classifier {
     if (precision !== 'fast' && precision !== 'exact') {
       throw new ShiwuError('invalid-argument', `precision ${String(precision)}`);
     }
-    const { maxPixels } = this;
+    // The core counts in whole numbers.
+    const maxPixels = Math.min(most, Number.MAX_SAFE_INTEGER);
     const exact = precision === 'exact';
     return { topK, threshold, allow, deny, region, features, exact, maxPixels };
   }
@@ -319,6 +343,10 @@ function checkInteger(name: string, value: number, least: number, most: number):
   if (!Number.isInteger(value) || value < least || value > most) {
     throw new ShiwuError('invalid-argument', `${name} ${value}`);
   }
+}
+
+function checkMaxPixels(value: number): void {
+  if (!(value >= 1)) throw new ShiwuError('invalid-argument', `maxPixels ${value}`);
 }
 
 function warn(message: string): void {

@@ -30,15 +30,16 @@ export function createClassifier(options: ClassifierOptions = {}): Promise<Class
 export type { ErrorCode } from './errors.js';
 export { CORE_ERROR_CODES, HOST_ERROR_CODES, ShiwuError } from './errors.js';
 export type {
+  Answer,
   Backend,
   Category,
-  CategoryScore,
   Classification,
   Classifier,
   ClassifierInfo,
   ClassifierOptions,
   ClassifyManyOptions,
   ClassifyOptions,
+  Description,
   EngineName,
   ExternalData,
   HeicDecoder,

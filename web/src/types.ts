@@ -132,7 +132,14 @@ export interface ManifestInit {
   /** How sure the model should sound. */
   readonly calibration?: {
     /** The logits are divided by it. Default 1. */
-    readonly temperature: number;
+    readonly temperature?: number;
+    /**
+     * What being right weighs against being specific when a category may be answered in place of a class,
+     * 0 or more. Default 5.
+     */
+    readonly hedge?: number;
+    /** Pictures whose logits' log sum exp is below this show nothing that the model knows. Default: none. */
+    readonly familiar?: number;
   };
   /** SPDX expression. Default `unknown`. */
   readonly license?: string;
@@ -212,7 +219,7 @@ export interface ClassifierOptions {
   readonly onWarning?: (message: string) => void;
   /** Gives up the loading, which then rejects with code `aborted`. */
   readonly signal?: AbortSignal;
-  /** Largest picture accepted, in pixels. Default 200,000,000. */
+  /** Largest picture accepted, in pixels; `Infinity` accepts all. Default 200,000,000. */
   readonly maxPixels?: number;
   /** Reads HEIC where the browser does not. */
   readonly heic?: HeicDecoder;
@@ -239,6 +246,12 @@ export interface ClassifyOptions {
   /** Return the model's embedding as well, where the model has one. Default false. */
   readonly features?: boolean;
   /**
+   * Each prediction also carries its name in Hanyu Pinyin and in Traditional characters: `label_pinyin` and
+   * `label_zh_hant`. They come from a file of 180 kB, which the first such call fetches while it works; an answer
+   * waits for it 3 s at most, and comes without them where it cannot be had. Default false.
+   */
+  readonly moreNames?: boolean;
+  /**
    * `fast`: a JPEG is decoded at 1/2, 1/4 or 1/8 of its size, and other pixels are averaged in blocks
    * before they are resampled, where that leaves at least twice the pixels that the model sees; scores
    * change by a hundredth at most, as a rule; colours of Display P3, Adobe RGB and their like become sRGB's.
@@ -246,6 +259,8 @@ export interface ClassifyOptions {
    * model sees is Pillow's to the bit. Default `fast`.
    */
   readonly precision?: 'exact' | 'fast';
+  /** Largest picture accepted this time, in pixels; `Infinity` accepts all. Default: the classifier's. */
+  readonly maxPixels?: number;
   /** Cancels the call, which then rejects with code `aborted`. */
   readonly signal?: AbortSignal;
 }
@@ -330,6 +345,8 @@ export interface Category {
   readonly zh: string;
   /** The English name. */
   readonly en: string;
+  /** Named as the thing itself: 应该是猫. Otherwise it is a kind: 应该是一种哺乳动物. */
+  readonly itself: boolean;
 }
 
 /** One class, and how probable it is. */
@@ -346,16 +363,59 @@ export interface Prediction {
   readonly label_en: string;
   /** Other Chinese names. */
   readonly aliases: readonly string[];
+  /** The Chinese name in Hanyu Pinyin with tone marks, by words; with `moreNames`, where it is known. */
+  readonly label_pinyin?: string;
+  /** The Chinese name in Traditional characters, as Taiwan says it; with `moreNames`, where it is known. */
+  readonly label_zh_hant?: string;
   /** From the widest category to the narrowest; empty when the model has no taxonomy. */
   readonly categories: readonly Category[];
   /** Probability, 0 to 1. */
   readonly score: number;
 }
 
-/** The most specific category that is probable enough when its classes are added up. */
-export interface CategoryScore extends Category {
-  /** Sum of its classes' probabilities, 0 to 1. */
+/** What is to be said of a class or a category: its names, what it is, and the words that it is looked for by. */
+export interface Description {
+  /** Of the class, or of the category. */
+  readonly id: string;
+  /** The Chinese name, in Simplified characters. */
+  readonly label_zh: string;
+  /** The Chinese name in Traditional characters, as Taiwan says it. */
+  readonly label_zh_hant: string;
+  /** The Chinese name in Hanyu Pinyin with tone marks, by words. */
+  readonly label_pinyin: string;
+  /** The English name. */
+  readonly label_en: string;
+  /** Other names in Traditional characters, those of Hong Kong among them. Empty for a category. */
+  readonly aliases_zh_hant: readonly string[];
+  /** A sentence or two in Chinese, in Simplified characters: what it is, and how to tell it from its neighbours. */
+  readonly about_zh: string;
+  /** The same in English. */
+  readonly about_en: string;
+  /** Chinese words by which people look for it, other than its names. */
+  readonly words_zh: readonly string[];
+  /** English words by which people look for it, other than its name. */
+  readonly words_en: readonly string[];
+}
+
+/**
+ * The most specific thing that can honestly be said: a class, or a category where its classes are likelier
+ * together than any of them alone by more than is lost in saying less; or that it cannot be told.
+ */
+export interface Answer {
+  readonly kind: 'class' | 'category' | 'unknown';
+  /** Id of the class or category; null when it cannot be told. */
+  readonly id: string | null;
+  /** The Chinese name (same as `label_zh`), or 看不出来. */
+  readonly label: string;
+  readonly label_zh: string;
+  readonly label_en: string;
+  /** As a prediction's, with `moreNames`. */
+  readonly label_zh_hant?: string;
+  readonly label_pinyin?: string;
+  /** Its probability, 0 to 1; when it cannot be told, that of the likeliest class. */
   readonly score: number;
+  /** From the widest category down: to the answer itself, or to the one that the class is in. */
+  readonly path: readonly Category[];
 }
 
 /** Milliseconds spent on each arrow of the datum's way. */
@@ -382,8 +442,8 @@ export interface Timings {
 export interface Classification {
   /** Best first. */
   readonly predictions: readonly Prediction[];
-  /** The category to fall back on when no single class is sure. */
-  readonly category: CategoryScore | null;
+  /** What to say of the picture. It need not be the first prediction. */
+  readonly answer: Answer;
   /** The picture that was looked at. */
   readonly image: {
     /** Upright width in pixels. */
@@ -507,6 +567,15 @@ export interface Classifier extends AsyncDisposable {
    * made with another model is `model-mismatch`, one that is damaged `invalid-taught`.
    */
   importTaught(file: Blob | ArrayBuffer | Uint8Array): Promise<readonly TaughtCategory[]>;
+  /**
+   * What is to be said of a class or a category of the models that ship, by its id; null for an id that is none of
+   * theirs. A model of your own whose classes have WordNet ids shares them. The first call fetches a file of 180 kB,
+   * which is kept as the model is.
+   *
+   * Rejects with `network`, `not-found`, `truncated-download` or `tampered-download` (call again to retry), or
+   * `disposed`.
+   */
+  describe(id: string): Promise<Description | null>;
   /** Frees the workers and their memory; waiting calls reject with code `disposed`. */
   dispose(): Promise<void>;
 }

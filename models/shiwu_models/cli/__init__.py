@@ -8,6 +8,7 @@ it runs.
 import typer
 
 from shiwu_models.cli.bench import bench
+from shiwu_models.cli.calibrate import calibrate
 from shiwu_models.cli.evaluate import evaluate
 from shiwu_models.cli.export import export
 from shiwu_models.cli.inspect import inspect
@@ -33,6 +34,7 @@ COMMANDS = (
     quantize,
     verify,
     evaluate,
+    calibrate,
     bench,
     report,
     make_default,

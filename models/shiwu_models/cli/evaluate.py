@@ -74,7 +74,7 @@ def evaluate(
         )
     with failing_clearly():
         from shiwu_models.evaluation import evaluate as evaluation
-        from shiwu_models.evaluation.dataset import read_dataset
+        from shiwu_models.evaluation.dataset import answers, read_dataset
         from shiwu_models.evaluation.predict import predict
         from shiwu_models.graph import load_model
         from shiwu_models.labels.tables import parse_labels
@@ -108,6 +108,7 @@ def evaluate(
                 unknown=dataset.unknown,
                 threshold=threshold,
             )
+        labels = answers(labels, several=several)
         _print(result, labels)
         if json_file:
             json_file.write_text(result.model_dump_json(indent=2) + "\n", encoding="utf-8")
@@ -268,13 +269,13 @@ def _plot(path: Path, result: "Evaluation", labels: "list[Label]") -> None:
 def _write(path: Path, model: "ModelProto", result: "Evaluation") -> None:
     from shiwu_models.evaluation.thresholds import moved, with_thresholds
     from shiwu_models.graph import to_bytes
-    from shiwu_models.manifest import Calibration
     from shiwu_models.pack import pack, unpack, with_labels
 
     packed = unpack(model)
     # Four digits: the interval is wider than that, and the file shows a readable number.
     fitted = float(f"{result.fitted.calibration.temperature:.4g}")
-    manifest = packed.manifest.model_copy(update={"calibration": Calibration(temperature=fitted)})
+    calibration = packed.manifest.calibration.model_copy(update={"temperature": fitted})
+    manifest = packed.manifest.model_copy(update={"calibration": calibration})
     labels = packed.labels
     if result.multi:
         before = packed.manifest.calibration.temperature

@@ -268,7 +268,7 @@ def _categories(table: str, taxonomy: Path | None) -> tuple[str, str]:
 
     if taxonomy is not None:
         return table, read_text(taxonomy)
-    used = {label.category for label in parse_labels(table)} - {""}
+    used = {each for label in parse_labels(table) for each in label.categories}
     if not used:
         return table, ""
     ours = read_text(TAXONOMY)

@@ -56,6 +56,15 @@ def write_bundle(directory: Path, model: ModelProto, packed: Packed) -> None:
     (directory / SUMS).write_text("\n".join(sums) + "\n", encoding="utf-8")
 
 
+def _calibration(manifest: Manifest) -> str:
+    """The three figures; a dash for what was not fitted."""
+    fitted = manifest.calibration
+    return ", ".join(
+        "–" if value is None else f"{value:g}"
+        for value in (fitted.temperature, fitted.hedge, fitted.familiar)
+    )
+
+
 def _provenance(manifest: Manifest, packed: Packed, model: ModelProto, data: bytes) -> str:
     sizes = measure(data)
     height, width = manifest.input.size
@@ -99,7 +108,7 @@ def _provenance(manifest: Manifest, packed: Packed, model: ModelProto, data: byt
         f"| bytes raw / gzip -9 / brotli 11 | {sizes.raw:,} / {sizes.gzip:,} / {sizes.brotli:,} |",
         f"| nodes | {len(model.graph.node)} |",
         f"| classes, categories | {manifest.labels.count}, {category_count(packed.taxonomy)} |",
-        f"| temperature | {manifest.calibration.temperature:g} (1 = not fitted) |",
+        f"| temperature, hedge, familiar | {_calibration(manifest)} |",
     ]
     if parity := manifest.parity:
         lines += [

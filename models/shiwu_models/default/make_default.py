@@ -26,7 +26,8 @@ from shiwu_models.graph import (
     weights_sha256,
 )
 from shiwu_models.labels.tables import text_sha256
-from shiwu_models.manifest import Head, Labels, Manifest, Outputs, Parity
+from shiwu_models.manifest import Calibration, Head, Labels, Manifest, Outputs, Parity
+from shiwu_models.measurements import kept
 from shiwu_models.pack import Packed, pack, tools, unpack, with_labels
 from shiwu_models.preprocess import normalize
 from shiwu_models.quantize.calibration import calibration_tensors
@@ -107,7 +108,7 @@ def make_manifest(
             scale=weight + SCALE_SUFFIX if rounded else None,
             bias=f"{HEAD}.bias",
         ),
-        calibration=entry.calibration,
+        calibration=(measurements and calibrated(measurements, weights)) or entry.calibration,
         labels=Labels(count=1, sha256=text_sha256("")),  # with_labels puts the real ones in
         license=entry.license,
         source=entry.source,
@@ -146,11 +147,20 @@ def repack(bundle: Path, labels: str, taxonomy: str) -> None:
     """
     model = load_model(model_in(bundle))
     manifest = unpack(model).manifest
+    weights = weights_sha256(model)
+    calibration = calibrated(bundle / MEASUREMENTS, weights) or manifest.calibration
+    manifest = manifest.model_copy(update={"calibration": calibration})
     if manifest.parity is not None:
-        accuracy = recorded(bundle / MEASUREMENTS, weights_sha256(model))
+        accuracy = recorded(bundle / MEASUREMENTS, weights)
         renewed = manifest.parity.model_copy(update={"accuracy": accuracy})
         manifest = manifest.model_copy(update={"parity": renewed})
     write_packed(model, with_labels(manifest, labels), labels, taxonomy, bundle)
+
+
+def calibrated(path: Path, weights: str) -> Calibration | None:
+    """What ``calibrate`` recorded for exactly these weights, or None."""
+    fitted = kept(path, weights, "calibration")
+    return None if fitted is None else Calibration.model_validate(fitted)
 
 
 def write_packed(

@@ -52,16 +52,29 @@ class Names:
             {str(i): i for i in range(len(labels))},
         ]
 
-    def find(self, text: str) -> int | None:
-        """The class's index, or None."""
+    def find(self, text: str, other: int | None = None) -> int | None:
+        """The class's index, or ``other``."""
         wanted = _plain(text)
-        return next((table[wanted] for table in self._tables if wanted in table), None)
+        return next((table[wanted] for table in self._tables if wanted in table), other)
 
     def from_file_name(self, name: str) -> int | None:
         """The class of ``<id>_<anything>``; an id may itself hold underscores."""
         parts = name.split("_")
         heads = ("_".join(parts[:count]) for count in range(len(parts) - 1, 0, -1))
         return next((self._ids[head] for head in heads if head in self._ids), None)
+
+
+def answers(labels: list[Label], *, several: bool) -> list[Label]:
+    """What a photo can be, in the order of its class's index: the labels.
+
+    Of one label only, where each photo has one (not ``several``), that it is not the thing too, and
+    that first: a yes or no.
+    """
+    if several or len(labels) != 1:
+        return labels
+    (yes,) = labels
+    en = f"not {yes.en}" if yes.en else ""
+    return [Label(id="", zh=f"不是{yes.zh}", zh_aliases=(), en=en, category=""), yes]
 
 
 def read_dataset(source: Path, labels: list[Label], *, several: bool = False) -> Dataset:
@@ -72,19 +85,24 @@ def read_dataset(source: Path, labels: list[Label], *, several: bool = False) ->
     named by a label and searched with all below it; pictures that lie in the folder itself are
     named ``<label id>_<anything>``. Raises ModelError ``no-photos`` when there is no photo with a
     known label, ``invalid-labels`` for a csv without those columns, and as ``decode`` does.
+
+    Classes are indices of ``answers``: with one label (a yes or no), photos of another one, by
+    folder or csv, are a no.
     """
-    names = Names(labels)
+    names = Names(answers(labels, several=several))
+    yes_or_no = len(labels) == 1 and not several
     if source.is_file():
-        found = _from_csv(source, names, several=several)
+        found = _from_csv(source, names, several=several, other=0 if yes_or_no else None)
     elif source.is_dir():
-        found = _from_folder(source, names)
+        found = _from_folder(source, names, other=0 if yes_or_no else None)
     else:
         raise ModelError(
             "no-photos",
             zh=f"没有 {source} 这个文件夹或 csv。请检查路径。",
             en=f"There is no folder or csv {source}. Check the path.",
         )
-    if not found.samples:
+    # Where not one photo is a yes, the photos are labelled in some other way.
+    if all(yes_or_no and sample.classes == (0,) for sample in found.samples):
         written = "、".join(label for _, label in found.unknown[:3])
         raise ModelError(
             "no-photos",
@@ -100,11 +118,11 @@ def read_dataset(source: Path, labels: list[Label], *, several: bool = False) ->
     return found
 
 
-def _from_folder(folder: Path, names: Names) -> Dataset:
+def _from_folder(folder: Path, names: Names, other: int | None) -> Dataset:
     found = Dataset()
     for entry in sorted(folder.iterdir()):
         if entry.is_dir():
-            truth = names.find(entry.name)
+            truth = names.find(entry.name, other)
             pictures = [path for path in sorted(entry.rglob("*")) if _is_picture(path)]
             for path in pictures:
                 _add(found, path, entry.name, truth)
@@ -114,7 +132,7 @@ def _from_folder(folder: Path, names: Names) -> Dataset:
     return found
 
 
-def _from_csv(file: Path, names: Names, *, several: bool) -> Dataset:
+def _from_csv(file: Path, names: Names, *, several: bool, other: int | None) -> Dataset:
     text = decode(file.read_bytes(), file.name).text
     header = text.split("\n", 1)[0]
     separator = max(",\t;", key=header.count)
@@ -134,7 +152,7 @@ def _from_csv(file: Path, names: Names, *, several: bool) -> Dataset:
         path = file.parent / (row[file_column] or "").strip()
         written = (row[label_column] or "").strip()
         if not several:
-            _add(found, path, written, names.find(written))
+            _add(found, path, written, names.find(written, other))
             continue
         parts = [part.strip() for part in written.split(SEPARATOR) if part.strip()]
         classes = {part: names.find(part) for part in parts}

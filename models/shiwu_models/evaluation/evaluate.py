@@ -1,6 +1,5 @@
 """How often is the model right, how sure should it be, and how often does it agree with another?"""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +7,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto
 
 from shiwu_models.evaluation import metrics
+from shiwu_models.evaluation.dataset import answers
 from shiwu_models.evaluation.multilabel import LabelScores, label_scores, scores_at
 from shiwu_models.evaluation.predict import Predictions
 from shiwu_models.evaluation.result import (
@@ -25,11 +25,12 @@ from shiwu_models.evaluation.result import (
 )
 from shiwu_models.evaluation.temperature import fit_temperature
 from shiwu_models.graph import weights_sha256
+from shiwu_models.head import Head
 from shiwu_models.labels.tables import Label, parse_labels
-from shiwu_models.manifest import Accuracy, Manifest
+from shiwu_models.manifest import Accuracy
+from shiwu_models.measurements import keep, kept
 from shiwu_models.pack import Packed
 from shiwu_models.parity import relative_difference
-from shiwu_models.scores import softmax
 
 TOP = 5
 Floats = NDArray[np.float64]
@@ -51,11 +52,13 @@ def evaluate(
     tagger's labels that have none of their own.
     """
     manifest = packed.manifest
-    labels = parse_labels(packed.labels)
     several = manifest.task == "multi-label"
-    probabilities = _probabilities(predictions.logits, manifest)
-    fit = fit_temperature(predictions.logits, predictions.truth, sigmoid=several)
-    refitted = _probabilities(predictions.logits, manifest, fit.temperature)
+    labels = answers(parse_labels(packed.labels), several=several)
+    head = Head.of(model, manifest.outputs.logits, manifest)
+    probabilities = head.probabilities(predictions.logits)
+    own = head.activation == "Sigmoid"  # each class for itself
+    fit = fit_temperature(predictions.logits, predictions.truth, sigmoid=own)
+    refitted = head.probabilities(predictions.logits, fit.temperature)
     return Evaluation(
         model=name,
         weights_sha256=weights_sha256(model),
@@ -76,16 +79,6 @@ def evaluate(
         ),
         comparison=_comparison(predictions, reference_name) if not several else None,
     )
-
-
-def _probabilities(
-    logits: NDArray[np.float32], manifest: Manifest, temperature: float | None = None
-) -> Floats:
-    at = manifest.calibration.temperature if temperature is None else temperature
-    if manifest.task == "single-label":
-        return softmax(logits, at)
-    halves: Floats = 0.5 * (1 + np.tanh(logits.astype(np.float64) / at / 2))  # sigmoid
-    return halves
 
 
 def _share(count: int, total: int) -> Share:
@@ -240,15 +233,10 @@ def record(path: Path, evaluation: Evaluation) -> None:
         float_top5=beside.top5.count,
         same_top1=beside.same_top1,
     )
-    content = {"weights_sha256": evaluation.weights_sha256, "accuracy": accuracy.model_dump()}
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    keep(path, evaluation.weights_sha256, accuracy=accuracy.model_dump())
 
 
 def recorded(path: Path, weights: str) -> Accuracy | None:
     """The counts recorded for exactly these weights, or None."""
-    if not path.exists():
-        return None
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if content["weights_sha256"] != weights:
-        return None
-    return Accuracy.model_validate(content["accuracy"])
+    counts = kept(path, weights, "accuracy")
+    return None if counts is None else Accuracy.model_validate(counts)

@@ -10,6 +10,7 @@ from onnx import ModelProto
 
 from shiwu_models.errors import ModelError
 from shiwu_models.evaluation.dataset import Sample
+from shiwu_models.head import Head
 from shiwu_models.manifest import Manifest
 from shiwu_models.preprocess import preprocess
 from shiwu_models.runtime import Runner
@@ -22,13 +23,13 @@ class Predictions:
     """Logits of the photos that could be read, in order, and the files that could not."""
 
     samples: list[Sample]
-    logits: NDArray[np.float32]  # [N, classes]
-    reference: NDArray[np.float32] | None  # [N, classes], the other model's
+    logits: NDArray[np.float32]  # [N, labels]; of a yes or no there are two
+    reference: NDArray[np.float32] | None  # [N, labels], the other model's
     unreadable: list[Path]
 
     @property
     def truth(self) -> NDArray[np.float64]:
-        """[N, classes] of 0 and 1."""
+        """[N, labels] of 0 and 1."""
         hits = np.zeros(self.logits.shape)
         for row, sample in enumerate(self.samples):
             hits[row, list(sample.classes)] = 1
@@ -52,6 +53,9 @@ def predict(
     runner = Runner(model, threads)
     other = Runner(reference, threads) if reference is not None else None
     output = manifest.outputs.logits
+    head, other_head = (
+        Head.of(each, output, manifest, with_no=True) for each in (model, reference or model)
+    )
     size = BATCH if _any_batch(model) and (reference is None or _any_batch(reference)) else 1
     done: list[Sample] = []
     unreadable: list[Path] = []
@@ -67,9 +71,9 @@ def predict(
                 unreadable.append(sample.path)
         if tensors:
             batch = np.concatenate(tensors)
-            logits.append(runner.run(batch, output))
+            logits.append(head.logits(runner.run(batch, output)))
             if other is not None:
-                expected.append(other.run(batch, output))
+                expected.append(other_head.logits(other.run(batch, output)))
         seen(len(samples[start : start + size]))
     if not done:
         raise ModelError(

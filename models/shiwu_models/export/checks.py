@@ -10,8 +10,17 @@ from shiwu_models.errors import ModelError
 from shiwu_models.graph import initializers
 
 Activation = Literal["Softmax", "Sigmoid"]
-# These change the form of scores, not their values.
-_PASSING = {"Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast"}
+# These change the form of scores, not their values; those not what the scores say (both as in
+# web/src/model/onnx/graph.ts).
+_RESHAPING = {"Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Cast"}
+_PASSING = _RESHAPING | {"Clip", "Dropout", "QuantizeLinear", "DequantizeLinear"}
+_ACTIVATIONS: dict[str, Activation] = {
+    "Softmax": "Softmax",
+    "Sigmoid": "Sigmoid",
+    "HardSigmoid": "Sigmoid",
+}
+# What is given to these can be given out in their place: the page does the same to it.
+_STRIPPED = {"Softmax", "Sigmoid"}
 
 
 def producers(model: ModelProto) -> dict[str, NodeProto]:
@@ -22,39 +31,51 @@ def producers(model: ModelProto) -> dict[str, NodeProto]:
 def final_activation(model: ModelProto, output: str) -> Activation | None:
     """Softmax or Sigmoid, when that is what makes the graph's ``output``.
 
-    What is measured here, calibration and quantization among it, applies its own: such a model's
-    answers would be squashed twice, and every class end up nearly as probable as the next.
-    LogSoftmax is not meant: softmax undoes it exactly.
+    Applied again it would squash every answer, and each class end up nearly as probable as the
+    next. LogSoftmax is not meant: softmax undoes it exactly.
     """
+    heads = _heads(model, output, _PASSING)
+    return _ACTIVATIONS[heads[0].op_type] if heads else None
+
+
+def _heads(model: ModelProto, output: str, passing: set[str]) -> list[NodeProto]:
+    """The nodes that do it: one, or the sigmoids of several heads that are joined."""
     by_output = producers(model)
     node = by_output.get(output)
-    while node is not None and node.op_type in _PASSING:
+    while node is not None and node.op_type in passing:
         node = by_output.get(node.input[0])
-    if node is None:
-        return None
-    if node.op_type == "Softmax":
-        return "Softmax"
-    return "Sigmoid" if node.op_type == "Sigmoid" else None
+    if node is None or node.op_type in _ACTIVATIONS:
+        return [node] if node is not None else []
+    joined = [by_output.get(name) for name in node.input] if node.op_type == "Concat" else []
+    sigmoids = [head for head in joined if head is not None and _is_sigmoid(head)]
+    return sigmoids if len(sigmoids) == len(joined) else []
+
+
+def _is_sigmoid(node: NodeProto) -> bool:
+    return _ACTIVATIONS.get(node.op_type) == "Sigmoid"
 
 
 def strip_final_activation(model: ModelProto, output: str) -> ModelProto:
     """A copy whose ``output`` is what the final Softmax or Sigmoid was given, if there is one."""
     stripped = ModelProto()
     stripped.CopyFrom(model)
-    if final_activation(model, output) is None:
-        return stripped
-    by_output = producers(stripped)
-    node = by_output[output]
-    while node.op_type in _PASSING:
-        node = by_output[node.input[0]]
-    node.op_type = "Identity"
-    del node.attribute[:]
+    for node in _strippable(stripped, output):
+        node.op_type = "Identity"
+        del node.attribute[:]
     return stripped
 
 
+def _strippable(model: ModelProto, output: str) -> list[NodeProto]:
+    """What makes the ``output``, where the page can put it back: no HardSigmoid, nothing cut off or
+    rounded after it."""
+    heads = _heads(model, output, _RESHAPING)
+    return heads if all(head.op_type in _STRIPPED for head in heads) else []
+
+
 def require_logits(model: ModelProto, output: str) -> None:
-    """Raise ModelError ``invalid-model`` when ``output`` is already a probability."""
-    if activation := final_activation(model, output):
+    """Raise ModelError ``invalid-model`` when ``output`` is already a probability, and need not."""
+    activation = final_activation(model, output)
+    if activation and _strippable(model, output):
         raise double_softmax(activation)
 
 

@@ -142,10 +142,11 @@ def _further_problems(model: ModelProto, packed: Packed | None, problems: list[M
             problems.append(
                 ModelError(
                     "invalid-model",
-                    zh=f"输出 {output} 已经过 {activation}，网页还会再做一次，概率会被压平："
-                    "请用 pack --strip-activation 去掉它。",
-                    en=f"Output {output} has been through {activation}, and the page applies its "
-                    "own: probabilities come out flat. Take it off: pack --strip-activation.",
+                    zh=f"输出 {output} 已经过 {activation}：网页就把它当作得分，不再做第二遍；"
+                    "而打包要的是 logits，请用 pack --strip-activation 去掉它。",
+                    en=f"Output {output} has been through {activation}: the page takes its numbers "
+                    "as the scores, but packing wants logits. Take it off: pack "
+                    "--strip-activation.",
                 )
             )
     try:

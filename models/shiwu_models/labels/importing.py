@@ -10,7 +10,7 @@ from shiwu_models.labels.encoding import decode
 from shiwu_models.labels.read_json import read_json
 from shiwu_models.labels.read_text import read_lines, read_table
 from shiwu_models.labels.rows import HAN, NUMBER, Row, Rows
-from shiwu_models.labels.tables import ALIAS_SEPARATOR, Label, parse_labels, plain_decimal
+from shiwu_models.labels.tables import SEPARATOR, Label, parse_labels, plain_decimal
 
 COLUMNS = ("id", "zh", "zh_aliases", "en", "category")
 SHOWN = 3  # examples in a message
@@ -181,9 +181,9 @@ def _reviewed(row: Row, label: Label) -> Row:
     return replace(
         row,
         zh=label.zh,
-        zh_aliases=ALIAS_SEPARATOR.join(label.zh_aliases),
+        zh_aliases=SEPARATOR.join(label.zh_aliases),
         en=label.en,
-        category=label.category,
+        category=SEPARATOR.join(label.categories),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shiwu_models.errors import ModelError
-from shiwu_models.labels.tables import ALIAS_SEPARATOR
+from shiwu_models.labels.tables import SEPARATOR
 
 WORDNET_ID = re.compile(r"n\d{8}")
 NUMBER = re.compile(r"\d+")
@@ -120,7 +120,7 @@ def _row(cells: dict[str, str], line: int) -> Row:
         **filled,
         index=int(_number(index, line, "序号", "index", whole=True)) if index else None,
         threshold=_number(threshold, line, "阈值", "threshold") if threshold else None,
-        zh_aliases=ALIAS_SEPARATOR.join(alias.strip() for alias in aliases),
+        zh_aliases=SEPARATOR.join(alias.strip() for alias in aliases),
     )
 
 

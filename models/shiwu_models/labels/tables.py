@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from shiwu_models.errors import ModelError
 
-ALIAS_SEPARATOR = "|"
+SEPARATOR = "|"  # between the entries of one cell
 DECIMAL = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
 
 
@@ -23,18 +23,22 @@ class Label:
     zh: str
     zh_aliases: tuple[str, ...]
     en: str
-    category: str
+    categories: tuple[str, ...]
     threshold: float | None = None  # multi-label: the score from which the class is shown
 
 
 @dataclass(frozen=True)
 class Node:
-    """One everyday category; ``parent`` is another node's id, or empty at the top."""
+    """One everyday category; ``parents`` are other nodes' ids, the first the way to show.
+
+    ``itself``: named as the thing itself (猫); otherwise one says a kind of it.
+    """
 
     id: str
     zh: str
     en: str
-    parent: str
+    parents: tuple[str, ...]
+    itself: bool
 
 
 def parse_labels(text: str) -> list[Label]:
@@ -50,9 +54,9 @@ def parse_labels(text: str) -> list[Label]:
         label = Label(
             id=row.get("id", ""),
             zh=row["zh"],
-            zh_aliases=tuple(a for a in row.get("zh_aliases", "").split(ALIAS_SEPARATOR) if a),
+            zh_aliases=_list(row.get("zh_aliases", "")),
             en=row.get("en", ""),
-            category=row.get("category", ""),
+            categories=_list(row.get("category", "")),
             threshold=_threshold(row.get("threshold", ""), line),
         )
         if not label.zh:
@@ -66,19 +70,23 @@ def parse_labels(text: str) -> list[Label]:
 
 
 def parse_taxonomy(text: str) -> list[Node]:
-    """Categories from their table (columns id, zh, en, parent), parents before children.
+    """Categories from their table (columns id, zh, en, parents, itself), parents before children.
 
-    Raises ModelError ``invalid-labels`` for a blank or repeated id or an unknown parent.
+    ``parent`` may stand for ``parents``; ``itself`` may be missing. Raises ModelError
+    ``invalid-labels`` for a blank or repeated id or name or an unknown parent.
     """
     nodes: list[Node] = []
     ids: set[str] = set()
-    for line, row in _rows(text, required=("id", "zh", "en", "parent")):
-        node = Node(row["id"], row["zh"], row["en"], row["parent"])
-        if not node.id or not node.zh or node.id in ids:
+    names: set[str] = set()
+    above = "parents" if "parents" in text.split("\n", 1)[0] else "parent"
+    for line, row in _rows(text, required=("id", "zh", "en", above)):
+        node = Node(row["id"], row["zh"], row["en"], _list(row[above]), row.get("itself") == "1")
+        if not node.id or not node.zh or node.id in ids or node.zh in names:
             raise _bad(line, f"类目空白或重复：{node.id}", f"category blank or repeated: {node.id}")
-        if node.parent and node.parent not in ids:
-            raise _bad(line, f"上级类目未列出：{node.parent}", f"parent not listed: {node.parent}")
+        if missing := [parent for parent in node.parents if parent not in ids]:
+            raise _bad(line, f"上级类目未列出：{missing[0]}", f"parent not listed: {missing[0]}")
         ids.add(node.id)
+        names.add(node.zh)
         nodes.append(node)
     return nodes
 
@@ -97,8 +105,8 @@ def check_tables(labels_text: str, taxonomy_text: str, classes: int) -> list[Lab
     if taxonomy_text:
         known = {node.id for node in parse_taxonomy(taxonomy_text)}
         for line, label in enumerate(labels, start=2):
-            if label.category and label.category not in known:
-                raise _bad(line, f"未知类目 {label.category}", f"unknown category {label.category}")
+            if unknown := [each for each in label.categories if each not in known]:
+                raise _bad(line, f"未知类目 {unknown[0]}", f"unknown category {unknown[0]}")
     return labels
 
 
@@ -124,6 +132,10 @@ def _wrong_count(labels: list[Label], classes: int) -> ModelError:
         en=f"{len(labels)} labels for {classes} outputs; {ends_en}. {cause_en} "
         "Give one label a class, in the order of the model's output.",
     )
+
+
+def _list(cell: str) -> tuple[str, ...]:
+    return tuple(entry for entry in cell.split(SEPARATOR) if entry)
 
 
 def _threshold(text: str, line: int) -> float | None:

@@ -1,6 +1,5 @@
 """What a quantised model costs: beside its float model, on the same pictures, at the same time."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -8,15 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto
 
+from shiwu_models.head import Head
 from shiwu_models.manifest import Manifest
 from shiwu_models.runtime import Runner
-from shiwu_models.scores import softmax, top_k
+from shiwu_models.scores import top_k
 
 WARM_UP = 3  # runs whose time does not count: caches and allocators are cold
 TIMED = 25  # at least so many timed runs of each model
 _TINY = 1e-12  # a probability of 0 costs log(1e-12), not infinity
-
-Probabilities = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -62,28 +60,29 @@ class Judge:
         float_model: ModelProto,
         others: dict[str, ModelProto],
         output: str,
-        probabilities: Probabilities = softmax,
+        manifest: Manifest | None = None,
     ) -> None:
         self._float = _Figures(float_model)
         self._others = {name: _Figures(model) for name, model in others.items()}
         self._output = output
-        self._probabilities = probabilities
+        # The float model's: a method may put nodes behind it, and means the same.
+        self._head = Head.of(float_model, output, manifest, with_no=True)
         self._pictures = self._labelled = 0
         self._last: NDArray[np.float32] | None = None
 
     def see(self, tensor: NDArray[np.float32], truth: tuple[int, ...] = ()) -> None:
         """One picture, float32 of the input's shape with a batch of one; ``truth`` holds the right
-        classes, and is empty when they are not known."""
-        expected = self._float.run(tensor, self._output)
-        wanted = self._probabilities(expected)
+        classes (of a yes or no, 1 is yes), and is empty when they are not known."""
+        raw = self._float.run(tensor, self._output)
+        expected, wanted = self._head.logits(raw), self._head.scores(raw)
         first = top_k(expected, 1)[0]
         self._pictures += 1
         self._labelled += bool(truth)
         self._last = tensor
         for figures in (self._float, *self._others.values()):
             same_model = figures is self._float
-            logits = expected if same_model else figures.run(tensor, self._output)
-            got = self._probabilities(logits)
+            own = raw if same_model else figures.run(tensor, self._output)
+            logits, got = self._head.logits(own), self._head.scores(own)
             best = top_k(logits, 5)
             figures.top1 += best[0] in truth
             figures.top5 += any(answer in truth for answer in best)
@@ -115,16 +114,6 @@ class Judge:
             cosine=figures.cosine / count,
             latency_ms=float(np.median(figures.times[WARM_UP:])),
         )
-
-
-def probabilities_of(manifest: Manifest | None) -> Probabilities:
-    """Logits to probabilities as the manifest has it; softmax without one."""
-    if manifest is None:
-        return softmax
-    temperature = manifest.calibration.temperature
-    if manifest.task == "single-label":
-        return lambda logits: softmax(logits, temperature)
-    return lambda logits: 1 / (1 + np.exp(-logits.astype(np.float64) / temperature))
 
 
 def _kl(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:

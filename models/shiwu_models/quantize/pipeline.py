@@ -13,7 +13,7 @@ from shiwu_models.graph import to_bytes
 from shiwu_models.manifest import Manifest
 from shiwu_models.pack import Packed
 from shiwu_models.quantize.carry import carry_over, prove_weights_only
-from shiwu_models.quantize.judge import Judge, Judged, probabilities_of
+from shiwu_models.quantize.judge import Judge, Judged
 from shiwu_models.quantize.limit import Loss, loss
 from shiwu_models.quantize.methods import METHODS, Materials, Report
 from shiwu_models.quantize.photos import Photos, held_out, noise
@@ -77,7 +77,7 @@ def judge(
     """The float model and the others on ``photos``; without any, on the built-in pictures; for a
     model of unknown preprocessing, on noise. In that order; the float model comes first."""
     models = {name: model for name, _, model in made}
-    judge = Judge(source.model, models, source.output, probabilities_of(source.manifest))
+    judge = Judge(source.model, models, source.output, source.manifest)
     pictures, count = _pictures(source, photos)
     for index, (tensor, truth) in enumerate(pictures):
         judge.see(tensor, truth)

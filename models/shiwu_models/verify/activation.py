@@ -28,15 +28,28 @@ def activation_of(outputs: NDArray[np.floating]) -> Activation | None:
 
 
 def twice(activation: Activation) -> Finding:
-    """The ONNX file ends in ``activation``, and its manifest asks for one more."""
+    """The ONNX file has an ``activation`` written out by hand, and the page adds its own: it only
+    knows the operator of that name, whose numbers it takes as they are."""
     name = activation.lower()
     return Finding(
         "scores",
-        f"模型的输出已经是概率：它最后一步是 {activation}，之后还会再做一次（重复 {name}），"
-        "结果会被抹平。请用 export --strip-activation 重新导出 logits。",
-        f"The model's outputs are probabilities already: it ends in {activation}, which is then "
-        f"applied again (a double {name}) and flattens the answer. Export the logits: "
-        "export --strip-activation.",
+        f"模型的输出已经是概率：它最后一步算的是 {activation}，之后还会再做一次（重复 {name}），"
+        "结果会被抹平。请让 forward 返回 logits，再导出、打包。",
+        f"The model's outputs are probabilities already: its last step computes {activation}, "
+        f"which is then applied again (a double {name}) and flattens the answer. Return logits "
+        "from forward, then export and pack again.",
+        {},
+    )
+
+
+def not_in_pytorch(activation: Activation) -> Finding:
+    """The ONNX file ends in ``activation``, and the PyTorch model in what comes before it."""
+    return Finding(
+        "scores",
+        f"ONNX 的最后一步是 {activation}，PyTorch 模型没有：两路给出的不是同一种数。"
+        "请用 --strip-activation 去掉它再打包，或让 forward 也做这一步。",
+        f"The ONNX file ends in {activation}, the PyTorch model does not: they give two kinds of "
+        "numbers. Pack the file with --strip-activation, or do the same step in forward.",
         {},
     )
 

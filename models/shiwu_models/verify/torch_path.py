@@ -17,6 +17,7 @@ from shiwu_models.export.outputs import answer_of
 from shiwu_models.export.sources import open_source
 from shiwu_models.export.zoo import Classifier
 from shiwu_models.graph import HALF_SUFFIX, LEVELS_SUFFIX
+from shiwu_models.head import Head
 from shiwu_models.manifest import Manifest
 
 Against = Literal["carried", "float"]
@@ -49,7 +50,7 @@ class TorchPath:
         if evaluate:
             self._module.eval()
         check_evaluation_mode(self._module)
-        self._manifest = manifest
+        self._head = Head.of(model, manifest.outputs.logits, manifest)
         self.rounded = has_rounded_weights(model)
         self.carried = self.rounded and against == "carried"
         if self.carried:
@@ -57,7 +58,7 @@ class TorchPath:
             carry_weights(cast(Classifier, self._module), model)
 
     def run(self, tensor: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """A batch of one → logits [classes] and probabilities [classes], by PyTorch's own softmax.
+        """A batch of one → logits [outputs] and probabilities [labels], by PyTorch's own functions.
 
         Raises ModelError ``input-mismatch`` when the model refuses the tensor.
         """
@@ -72,9 +73,10 @@ class TorchPath:
                 en=f"The PyTorch model refuses an input of shape {list(tensor.shape)}: {first}. "
                 "Check the manifest's input.size and input.layout.",
             ) from error
-        scaled = logits / self._manifest.calibration.temperature
-        single = self._manifest.task == "single-label"
-        scores = torch.softmax(scaled, dim=-1) if single else torch.sigmoid(scaled)
+        head = self._head
+        scaled = torch.from_numpy(head.logits(logits.numpy())) / head.temperature
+        shared = head.activation == "Softmax"
+        scores = torch.softmax(scaled, dim=-1) if shared else torch.sigmoid(scaled)
         return logits.numpy(), scores.numpy()
 
 

@@ -10,13 +10,18 @@ from numpy.typing import NDArray
 from onnx import ModelProto
 from PIL import Image
 
-from shiwu_models.export.checks import final_activation
+from shiwu_models.head import Head
 from shiwu_models.labels.tables import Label, parse_labels
 from shiwu_models.pack import Packed
 from shiwu_models.preprocess import fit, load_image, normalize
 from shiwu_models.runtime import Runner
-from shiwu_models.scores import softmax, top_k
-from shiwu_models.verify.activation import activation_of, only_in_pytorch, twice
+from shiwu_models.scores import top_k
+from shiwu_models.verify.activation import (
+    activation_of,
+    not_in_pytorch,
+    only_in_pytorch,
+    twice,
+)
 from shiwu_models.verify.browser import BrowserPath
 from shiwu_models.verify.compare import TOP, Difference, compare
 from shiwu_models.verify.diagnose import Finding, diagnose
@@ -58,8 +63,8 @@ class Answer:
     """What one path says of a photo."""
 
     path: PathName
-    logits: NDArray[np.float32]  # [classes]
-    scores: NDArray[np.floating]  # [classes], 0 to 1
+    logits: NDArray[np.float32]  # [outputs], as the network gives them
+    scores: NDArray[np.floating]  # [labels], 0 to 1
     top: tuple[Named, ...]  # the best five (or all, if fewer), best first
 
 
@@ -153,7 +158,7 @@ class Verifier:
         self._torch = torch_path
         self._browser = browser
         self._own_preprocess = own_preprocess
-        self._final = final_activation(model, packed.manifest.outputs.logits)
+        self._head = Head.of(model, packed.manifest.outputs.logits, packed.manifest)
 
     def photos(self, files: Sequence[Path]) -> Iterator[PhotoReport]:
         """One report a file. Raises ModelError ``invalid-image`` and as the paths do."""
@@ -167,7 +172,7 @@ class Verifier:
         resized = fit(picture, self._manifest.input.size, self._manifest.resize)
         tensor = normalize(resized, self._manifest.input)
         ours = self._onnxruntime(tensor)
-        if activation := self._final or activation_of(ours.logits):
+        if not self._head.applied and (activation := activation_of(ours.logits)):
             sheet.found("softmax", twice(activation))
         given = tensor
         if self._own_preprocess is not None:
@@ -205,8 +210,10 @@ class Verifier:
         sheet.torch = _between(theirs, ours)
         if not sheet.torch.agree:
             activation = activation_of(theirs.logits)
-            if activation and not activation_of(ours.logits):
+            if activation and not self._head.applied and not activation_of(ours.logits):
                 sheet.found("softmax", only_in_pytorch(activation))
+            elif self._head.applied and not ((theirs.logits >= 0) & (theirs.logits <= 1)).all():
+                sheet.found("softmax", not_in_pytorch(self._head.activation))
             else:
                 sheet.parted.append(_network_or_softmax(sheet.torch))
 
@@ -263,14 +270,8 @@ class Verifier:
             sheet.parted.append("decode")
 
     def _onnxruntime(self, tensor: NDArray[np.float32]) -> Answer:
-        manifest = self._manifest
-        logits = self._runner.run(tensor, manifest.outputs.logits)[0]
-        temperature = manifest.calibration.temperature
-        if manifest.task == "single-label":
-            return self._answer("onnxruntime", logits, softmax(logits, temperature))
-        # tanh's form of 1 / (1 + exp(-x)), which cannot overflow.
-        halved = logits.astype(np.float64) / temperature / 2
-        return self._answer("onnxruntime", logits, 0.5 + 0.5 * np.tanh(halved))
+        logits = self._runner.run(tensor, self._manifest.outputs.logits)[0]
+        return self._answer("onnxruntime", logits, self._head.scores(logits))
 
     def _answer(
         self, path: PathName, logits: NDArray[np.float32], scores: NDArray[np.floating]

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at, Trouble } from '../../../scripts/lib/project.mjs';
 
-const PHOTO = at('tests/fixtures/photos/chelsea.png');
+export const PHOTO = at('tests/fixtures/photos/chelsea.png');
 // ImageNet's house cats by WordNet id; a page for people shows the name alone.
 const CAT = /n0212[34]\d{3}|虎斑猫|虎纹猫|波斯猫|暹罗猫|埃及猫/;
 const ANSWER_WITHIN = 60_000; // ms: `vite` and `next dev` compile on the first visit

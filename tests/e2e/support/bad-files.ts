@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import { jpeg } from './photos.js';
 import type { Upload } from './shiwu-page.js';
 
@@ -26,19 +26,35 @@ function chunk(type: string, data: Buffer): Buffer {
   return out;
 }
 
-/** A well-formed start of an RGB picture of 2.7 GB, and nothing after it. */
-function hugePng(): Buffer {
+/** A PNG of so many pixels, `depth` bits and a colour type. */
+function png(side: number, depth: number, colour: number, data: Buffer): Buffer {
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(30_000, 0);
-  header.writeUInt32BE(30_000, 4);
-  header.set([8, 2, 0, 0, 0], 8);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header.set([depth, colour, 0, 0, 0], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([
     signature,
     chunk('IHDR', header),
-    chunk('IDAT', Buffer.from([0x78, 0x9c])),
+    chunk('IDAT', data),
     chunk('IEND', Buffer.alloc(0)),
   ]);
+}
+
+/** A whole picture of 52 million pixels, black and white in stripes. */
+export function large(name = 'large.png'): Upload {
+  const side = 7216;
+  const row = Buffer.concat([Buffer.of(0), Buffer.alloc(side / 8, 0xf0)]);
+  const rows = Buffer.concat(Array.from({ length: side }, () => row));
+  return photo(name, png(side, 1, 0, deflateSync(rows)));
+}
+
+/** A picture of one green. */
+export function green(): Upload {
+  const side = 64;
+  const row = [0, ...Array.from({ length: side }, () => [0, 255, 0]).flat()];
+  const rows = Buffer.from(Array.from({ length: side }, () => row).flat());
+  return photo('green.png', png(side, 8, 2, deflateSync(rows)));
 }
 
 /** A file that is no photo, and the code that it must be refused with. */
@@ -50,6 +66,12 @@ interface BadFile {
 export const GARBAGE: BadFile = {
   file: photo('garbage.jpg', noise(20_000)),
   code: 'unsupported-format',
+};
+
+/** A well-formed start of an RGB picture of 2.7 GB, and nothing after it. */
+export const HUGE: BadFile = {
+  file: photo('huge.png', png(30_000, 8, 2, Buffer.of(0x78, 0x9c))),
+  code: 'image-too-large',
 };
 
 /** Three quarters of a photo. */
@@ -88,5 +110,5 @@ export const BAD_FILES: readonly BadFile[] = [
     file: photo('text.jpg', Buffer.from('这是一段文字，不是照片。\n'.repeat(50))),
     code: 'unsupported-format',
   },
-  { file: photo('huge.png', hugePng()), code: 'image-too-large' },
+  HUGE,
 ];

@@ -69,6 +69,62 @@ export class ShiwuPage {
     await this.#dispatch(files, ['dragenter', 'dragover', 'drop']);
   }
 
+  /** Lets the folder go that all these lie in: their names are paths, as `旅行/第二天/a.png`. */
+  async dropFolder(...files: Upload[]): Promise<void> {
+    await this.page.evaluate(
+      (parcels) => {
+        type Parcel = (typeof parcels)[number];
+        const fileOf = ({ path, type, base64 }: Parcel) => {
+          const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+          const name = path.split('/').at(-1) ?? '';
+          const file = new File([bytes], name, { type, lastModified: 0 });
+          return {
+            isDirectory: false,
+            fullPath: `/${path}`,
+            file: (done: (it: File) => void) => done(file),
+          };
+        };
+        const folderOf = (inside: readonly Parcel[], depth: number): unknown => {
+          const parts = inside.map(({ path }) => path.split('/'));
+          const folders = new Set(
+            parts.filter((each) => each.length > depth + 1).map((each) => each[depth]),
+          );
+          const children = [
+            ...inside.filter((_, i) => parts[i]?.length === depth + 1).map(fileOf),
+            ...[...folders].map((name) =>
+              folderOf(
+                inside.filter(
+                  (_, i) => parts[i]?.[depth] === name && (parts[i]?.length ?? 0) > depth + 1,
+                ),
+                depth + 1,
+              ),
+            ),
+          ];
+          return {
+            isDirectory: true,
+            createReader: () => {
+              // As browsers do: a part, then another, then nothing.
+              const some = [children.slice(0, 1), children.slice(1), []];
+              return { readEntries: (done: (part: unknown) => void) => done(some.shift()) };
+            },
+          };
+        };
+        const root = folderOf(parcels, 1);
+        const item = { kind: 'file', webkitGetAsEntry: () => root, getAsFile: () => null };
+        const event = new DragEvent('drop', { bubbles: true, cancelable: true });
+        Object.defineProperty(event, 'dataTransfer', {
+          value: { types: ['Files'], items: [item], files: [] },
+        });
+        document.body.dispatchEvent(event);
+      },
+      files.map(({ name, mimeType, buffer }) => ({
+        path: name,
+        type: mimeType,
+        base64: buffer.toString('base64'),
+      })),
+    );
+  }
+
   /** Copies a PNG as another program would, and presses Ctrl+V. */
   async paste(file: Upload): Promise<void> {
     await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

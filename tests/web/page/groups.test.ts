@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { groupsOf, labelsOf } from '../../../web/page/src/album/groups.js';
+import type { Answer } from '../../../web/src/types.js';
 import { BANK, ESPRESSO, photo, TABBY } from './entries.js';
 
 const failure = { code: 'truncated-image', zh: '坏了', en: 'broken' };
@@ -35,10 +36,29 @@ describe('groups', () => {
   });
 
   it('knows a cat whose breed is in doubt', () => {
-    const category = { id: 'cat', zh: '猫', en: 'Cats', score: 0.9 };
-    const entries = [photo('1', [{ ...TABBY, score: 0.3 }], { category })];
+    const answer: Answer = {
+      kind: 'category',
+      id: 'cat',
+      label: '猫',
+      label_zh: '猫',
+      label_en: 'Cats',
+      score: 0.9,
+      path: TABBY.categories,
+    };
+    const entries = [photo('1', [{ ...TABBY, score: 0.3 }], { answer })];
     expect(groupsOf(entries).map(({ id }) => id)).toEqual(['animal']);
     expect(labelsOf(entries)).toEqual([{ id: 'cat', zh: '猫', en: 'Cats', count: 1 }]);
+  });
+
+  it('opens the widest drawer, whose name says too little', () => {
+    const object = { id: 'object', zh: '器物', en: 'object', itself: false };
+    const home = { id: 'home', zh: '生活用品', en: 'household item', itself: false };
+    const cup = { ...TABBY, id: 'cup', categories: [object, home] };
+    const doubtful = { ...TABBY, id: 'object', categories: [object] };
+    expect(groupsOf([photo('1', [cup]), photo('2', [doubtful])]).map(({ id }) => id)).toEqual([
+      'home',
+      'object',
+    ]);
   });
 
   it('counts names, the most frequent first', () => {

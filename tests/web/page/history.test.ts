@@ -2,6 +2,7 @@
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { beforeEach, expect, it, vi } from 'vitest';
+import { answerBefore } from '../../../web/page/src/answer/before.js';
 import {
   DATABASE,
   forget,
@@ -19,7 +20,7 @@ const memory = (at: number): Omit<Memory, 'id'> => ({
   at,
   name: `${at}.jpg`,
   thumbnail: null,
-  result: { predictions: [], category: null },
+  result: { predictions: [], answer: answerBefore(undefined, null) },
   model: { zh: '快', en: 'fast' },
 });
 const times = () => (memories.value ?? []).map(({ at }) => at);

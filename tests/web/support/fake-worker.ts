@@ -74,7 +74,15 @@ export function resultOf(label: string): Classification {
         score: 1,
       },
     ],
-    category: null,
+    answer: {
+      kind: 'class',
+      id: label,
+      label,
+      label_zh: label,
+      label_en: label,
+      score: 1,
+      path: [],
+    },
     image: { width: 1, height: 1, orientation: 1, decoder: 'shiwu', truncated: false },
     timings: {
       queue: 0,

@@ -1,6 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import type { Classification } from '../../../web/src/types.js';
+import type { Answer, Classification } from '../../../web/src/types.js';
 import { Steady } from '../../../web/src/video/steady.js';
+
+const UNKNOWN = {
+  kind: 'unknown' as const,
+  id: null,
+  label: '看不出来',
+  label_zh: '看不出来',
+  label_en: 'can’t tell',
+  score: 0,
+  path: [],
+};
+
+const category = (id: string, score: number): Answer => ({
+  kind: 'category',
+  id,
+  label: id,
+  label_zh: id,
+  label_en: id,
+  score,
+  path: [],
+});
 
 /** A frame's answer: scores by class index, best first as `classify` gives them. */
 function frame(scores: Record<number, number>, more: Partial<Classification> = {}): Classification {
@@ -18,7 +38,7 @@ function frame(scores: Record<number, number>, more: Partial<Classification> = {
     .sort((a, b) => b.score - a.score || a.index - b.index);
   return {
     predictions,
-    category: null,
+    answer: UNKNOWN,
     image: { width: 4, height: 3, orientation: 1, decoder: null, truncated: false },
     timings: {
       queue: 0,
@@ -155,13 +175,24 @@ describe('Steady', () => {
     expect(ranking(steady.add(frame({ 1: 0.2 })))).toEqual([[1, 0.2]]);
   });
 
+  it('says what most of the recent frames said', () => {
+    const steady = new Steady(half);
+    const said = (id: string | null) =>
+      steady.add(frame({ 1: 0.8 }, { answer: id ? category(id, 0.9) : UNKNOWN })).answer.id;
+    expect(said('a')).toBe('a');
+    expect(said(null)).toBe('a'); // half and half: what was said stays
+    expect(said('a')).toBe('a');
+    expect(said('b')).toBe('b'); // 0.5 against 0.375 of a
+    expect(said('b')).toBe('b');
+    expect(said(null)).toBe(null); // 0.5 and 0.0625 of before against 0.375
+  });
+
   it('takes all but the predictions from the latest frame, and changes no frame', () => {
     const steady = new Steady(half);
-    const old = frame({ 1: 0.8 }, { category: { id: 'a', zh: '甲', en: 'A', score: 0.9 } });
+    const old = frame({ 1: 0.8 }, { answer: category('a', 0.9) });
     const latest = frame(
       { 1: 0.4 },
       {
-        category: { id: 'b', zh: '乙', en: 'B', score: 0.7 },
         image: { width: 8, height: 6, orientation: 1, decoder: null, truncated: false },
         features: Float32Array.of(1, 2),
       },
@@ -169,11 +200,11 @@ describe('Steady', () => {
     steady.add(old);
     const answer = steady.add(latest);
     expect(answer).toMatchObject({
-      category: latest.category,
       image: latest.image,
       timings: latest.timings,
       features: latest.features,
     });
+    expect(old.answer.id).toBe('a');
     expect(old.predictions[0]?.score).toBe(0.8);
     expect(latest.predictions[0]?.score).toBe(0.4);
     expect(answer.predictions[0]?.label).toBe('第 1 类');

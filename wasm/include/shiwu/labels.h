@@ -14,7 +14,7 @@ struct Label {
   std::string_view zh;                    // the everyday Chinese name, unique
   std::vector<std::string_view> aliases;  // other Chinese names
   std::string_view en;                    // the English name
-  std::string_view category;              // a node of the taxonomy, or empty
+  std::string_view category;              // nodes of the taxonomy, joined by "|"; may be empty
   float threshold = 0;                    // the score from which the class is answered, 0 to 1
 };
 

@@ -20,6 +20,7 @@ const PACKED = [
   'shiwu_wasm.wasm.gz',
   'shiwu_wasm_relaxed.wasm.gz',
   'ort-wasm-simd-threaded.wasm.gz',
+  'models/words.tsv.gz',
   'models/lite0.onnx.gz',
 ];
 

@@ -11,6 +11,7 @@ import { acceptShared } from './offline/shared.js';
 import { keepForOffline } from './offline/worker.js';
 import { bringBack } from './own/put-in.js';
 import { loadWhenIdle } from './state/classifier.js';
+import { languageReady } from './state/language.js';
 import { followAddress } from './state/place.js';
 import { ownChoice, textSize } from './state/preferences.js';
 import { App } from './view/app.js';
@@ -38,4 +39,4 @@ function start(root: HTMLElement): void {
 
 // public/check.js has taken it away where the browser lacks what the page needs.
 const root = document.getElementById('app');
-if (root) start(root);
+if (root) void languageReady().then(() => start(root));

@@ -23,13 +23,15 @@ export interface Assets {
   readonly runtime: Asset;
   readonly webgpuRuntime: Asset;
   readonly model: Asset;
+  /** What is to be said of each class and category, by its id. */
+  readonly words: Asset;
   /** ONNX Runtime's glue, a module that its threads import by URL. */
   readonly threadsGlue: string;
 }
 
 /** Of the files in dist, put in by scripts/build-lib.mjs. */
 declare const SHIWU_ASSETS: Record<
-  'core' | 'coreRelaxed' | 'runtime' | 'webgpuRuntime' | 'model',
+  'core' | 'coreRelaxed' | 'runtime' | 'webgpuRuntime' | 'model' | 'words',
   Measure & { readonly plain: Measure }
 >;
 
@@ -81,6 +83,11 @@ export function locateAssets(base: string | undefined): Assets {
       'model',
       'models/lite0.onnx.gz',
       () => new URL('./models/lite0.onnx.gz', import.meta.url),
+    ),
+    words: asset(
+      'words',
+      'models/words.tsv.gz',
+      () => new URL('./models/words.tsv.gz', import.meta.url),
     ),
     threadsGlue: at('ort-threads.mjs', () => new URL('./ort-threads.mjs', import.meta.url)),
   };

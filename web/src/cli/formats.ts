@@ -17,7 +17,7 @@ export interface Format {
   end(): string;
 }
 
-/** Name and score below each file. Failures are left to standard error. */
+/** The answer beside each file, names and scores below. Failures are left to standard error. */
 export function forPeople(language: Language, style: { bold(text: string): string }): Format {
   return {
     start: '',
@@ -29,7 +29,7 @@ export function forPeople(language: Language, style: { bold(text: string): strin
         const percent = `${(100 * score).toFixed(1)}%`.padStart(6);
         return `  ${padColumns(names[i] ?? '', width)}  ${percent}\n`;
       });
-      return `${style.bold(file)}\n${lines.join('')}`;
+      return `${style.bold(file)}  ${result.answer[`label_${language}`]}\n${lines.join('')}`;
     },
     end: () => '',
   };
@@ -65,7 +65,14 @@ export function asCsv(language: Language, top: number): Format {
       escape_formulas: true,
       quoted_match: /[\r\n]/,
     });
-  const header = ['file', ...ranks.flatMap((i) => [`name${i + 1}`, `score${i + 1}`]), 'error'];
+  const header = [
+    'file',
+    'answer',
+    'answer_kind',
+    'answer_score',
+    ...ranks.flatMap((i) => [`name${i + 1}`, `score${i + 1}`]),
+    'error',
+  ];
   return {
     start: `\ufeff${line(header)}`,
     row({ file, result, error }) {
@@ -75,7 +82,16 @@ export function asCsv(language: Language, top: number): Format {
           ? [prediction[`label_${language}`], prediction.score.toFixed(6)]
           : ['', ''];
       });
-      return line([file, ...named, error ? `${error.code}: ${explain(error, language)}` : '']);
+      const { answer } = result ?? {};
+      const said = answer
+        ? [answer[`label_${language}`], answer.kind, answer.score.toFixed(6)]
+        : ['', '', ''];
+      return line([
+        file,
+        ...said,
+        ...named,
+        error ? `${error.code}: ${explain(error, language)}` : '',
+      ]);
     },
     end: () => '',
   };

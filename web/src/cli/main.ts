@@ -56,7 +56,7 @@ async function nameAll(
   labels: LabelFile['labels'] | undefined,
   options: Options,
 ): Promise<void> {
-  const { lang, top, concurrency, model, maxPixels } = options;
+  const { lang, top, json, concurrency, model, maxPixels } = options;
   const { signal } = stopOnCtrlC();
   await using classifier = await createClassifier({
     ...(model === undefined ? {} : { model }),
@@ -71,6 +71,7 @@ async function nameAll(
     {
       topK: Math.min(top, classifier.info.model.classes),
       signal,
+      moreNames: json === true,
       onProgress: (state) => progress.update(state),
       ...(concurrency === undefined ? {} : { concurrency }),
     },

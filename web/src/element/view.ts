@@ -16,8 +16,6 @@ export interface State {
   readonly error: ShiwuError | null;
 }
 
-/** Below this the first name is right about as often as not: the element says that it is a guess. */
-const LIKELY = 0.4;
 /** Names read aloud. */
 const SPOKEN = 3;
 
@@ -130,12 +128,11 @@ function statusOf({ words, working, progress, result }: State): { text: string; 
   if (!result) return { text: '', seen: false };
   const [first] = result.predictions;
   if (!first) return { text: words.noneSure, seen: true };
-  const { category } = result;
-  if (first.score < LIKELY) {
-    const kind = category
-      ? words.nameOf({ label_zh: category.zh, label_en: category.en })
-      : undefined;
-    return { text: words.unsure(kind), seen: true };
+  const { answer } = result;
+  if (answer.kind === 'unknown') return { text: words.unsure, seen: true };
+  if (answer.kind === 'category') {
+    const itself = answer.path.at(-1)?.itself ?? false;
+    return { text: words.kind(words.nameOf(answer), itself), seen: true };
   }
   const names = result.predictions
     .slice(0, SPOKEN)

@@ -13,8 +13,10 @@ export interface Words {
   readonly working: string;
   readonly candidates: string;
   readonly noneSure: string;
-  /** Said where the first name is a guess; `kind` is the category, where that is known. */
-  readonly unsure: (kind: string | undefined) => string;
+  /** Said where nothing is certain. */
+  readonly unsure: string;
+  /** Said where only the category is certain; `itself`: one does not say a kind of it. */
+  readonly kind: (name: string, itself: boolean) => string;
   /** The answer as it is read aloud: names with scores, best first. */
   readonly spoken: (names: readonly string[]) => string;
   readonly nameOf: (names: Pick<Prediction, 'label_zh' | 'label_en'>) => string;
@@ -31,7 +33,8 @@ export const zh: Words = {
   working: '正在看',
   candidates: '最像的几种',
   noneSure: '没有哪一类足够像。',
-  unsure: (kind) => (kind ? `看不太准，大概是${kind}一类。` : '看不太准。'),
+  unsure: '看不出来。',
+  kind: (name, itself) => `应该是${itself ? '' : '一种'}${name}。`,
   spoken: (names) => `最像${names.join('，其次')}。`,
   nameOf: ({ label_zh }) => label_zh,
 };
@@ -47,7 +50,8 @@ export const en: Words = {
   working: 'Looking',
   candidates: 'Most like',
   noneSure: 'No class is like it enough.',
-  unsure: (kind) => (kind ? `Not sure, but probably this kind: ${kind}.` : 'Not sure.'),
+  unsure: 'Can’t tell.',
+  kind: (name) => `Some kind of ${name}.`,
   spoken: (names) => `Most like ${names.join(', then ')}.`,
   // A model of one's own may have Chinese names only.
   nameOf: ({ label_zh, label_en }) => label_en || label_zh,

@@ -47,8 +47,8 @@ export async function withHeic(
 function keepFile(payload: Payload): Blob | ArrayBuffer | undefined {
   if (payload.kind === 'blob') return payload.blob;
   if (payload.kind !== 'bytes') return undefined;
-  // ISO 14496-12: a file type box comes first.
-  const head = new TextDecoder('latin1').decode(payload.bytes.slice(4, 8));
+  // ISO 14496-12: a file type box comes first. As text by no decoder: jsdom has none.
+  const head = String.fromCharCode(...new Uint8Array(payload.bytes.slice(4, 8)));
   return head === 'ftyp' ? payload.bytes.slice(0) : undefined;
 }
 

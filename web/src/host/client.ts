@@ -54,7 +54,7 @@ export class WorkerClient {
       return await this.#load(parts, []);
     } catch (error) {
       const read = async (file: Blob | Uint8Array<ArrayBuffer>) =>
-        file instanceof Blob ? new Uint8Array(await readHere(file, error)) : file;
+        file instanceof Uint8Array ? file : new Uint8Array(await readHere(file, error));
       const file = await read(model.file);
       const data = await Promise.all(
         (model.data ?? []).map(async (each) => ({ ...each, data: await read(each.data) })),

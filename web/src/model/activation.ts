@@ -2,7 +2,42 @@
  * From a network's output to scores. Networks that end in softmax or sigmoid have done it themselves: a
  * second time it would flatten every score, so their numbers are the scores as they are.
  */
+import type { Core } from '../runtime/core.js';
+import type { Manifest } from './manifest.js';
 import type { Activation } from './onnx/graph.js';
+
+/** What makes scores of so many outputs, in the graph or here. A single one is never shared out. */
+export function headFor(
+  outputs: number,
+  task: Manifest['task'],
+  activation: Activation,
+): Exclude<Activation, null> {
+  return activation ?? (task === 'multi-label' || outputs === 1 ? 'sigmoid' : 'softmax');
+}
+
+/**
+ * A score for each of `labels`, of which a single output has one, yes, or two, no and yes. The pipeline
+ * goes by the same rule (models/shiwu_models/head.py).
+ */
+export function scoresOf(
+  core: Core,
+  outputs: Float32Array,
+  labels: number,
+  { task, calibration: { temperature } }: Manifest,
+  activation: Activation,
+): Float32Array {
+  const shared = headFor(outputs.length, task, activation) === 'softmax';
+  const scores =
+    activation && temperature === 1
+      ? outputs
+      : core.scores(
+          toLogits(outputs, activation),
+          shared ? 'single-label' : 'multi-label',
+          temperature,
+        );
+  const [yes = Number.NaN] = scores;
+  return outputs.length < labels ? Float32Array.of(1 - yes, yes) : scores;
+}
 
 /**
  * Softmax that the graph does not show, written by hand or the mean of several: told by the outputs of the

@@ -24,7 +24,13 @@ export interface Manifest {
     readonly filter: 'box' | 'bilinear' | 'hamming' | 'bicubic' | 'lanczos';
   };
   readonly outputs: { readonly logits: string; readonly features?: string | null };
-  readonly calibration: { readonly temperature: number };
+  readonly calibration: {
+    readonly temperature: number;
+    /** What being right weighs against being specific, 0 or more. */
+    readonly hedge?: number;
+    /** The least log sum exp of the logits of something known. */
+    readonly familiar?: number;
+  };
   readonly labels: { readonly count: number };
   readonly license: string;
   readonly source: string;
@@ -99,6 +105,10 @@ const oneOf =
   (...names: unknown[]): Rule =>
   (value) =>
     names.includes(value);
+const orAbsent =
+  (rule: Rule): Rule =>
+  (value) =>
+    value === undefined || rule(value);
 const list =
   (length: number, each: Rule): Rule =>
   (value) =>
@@ -123,6 +133,8 @@ const RULES: readonly (readonly [string, Rule])[] = [
   ['resize.filter', oneOf('box', 'bilinear', 'hamming', 'bicubic', 'lanczos')],
   ['outputs.logits', text],
   ['calibration.temperature', positive],
+  ['calibration.hedge', orAbsent((value) => finite(value) && (value as number) >= 0)],
+  ['calibration.familiar', orAbsent(finite)],
   ['labels.count', count],
   ['license', text],
   ['source', text],

@@ -9,7 +9,7 @@ import createModule, {
   type TaughtTable,
 } from '../../../build/wasm-release/shiwu_wasm.mjs';
 import { CORE_ERROR_CODES, type ErrorCode, ShiwuError } from '../errors.js';
-import type { Category, CategoryScore, Region, TaughtCategory, TensorInfo } from '../types.js';
+import type { Category, Region, TaughtCategory, TensorInfo } from '../types.js';
 
 /** RGBA8 pixels inside the wasm heap. Whoever gets one must call `free()` exactly once. */
 export interface HeapPixels {
@@ -89,6 +89,23 @@ export interface RankOptions {
   readonly threshold: number;
   readonly allow: readonly number[];
   readonly deny: readonly number[];
+}
+
+export interface AnswerOptions extends Pick<RankOptions, 'allow' | 'deny'> {
+  /** What being right weighs against being specific, 0 or more. */
+  readonly hedge: number;
+  /** The least log sum exp of the logits of something known. */
+  readonly familiar: number;
+  /** The scores are of one whole and can be added up. */
+  readonly exclusive: boolean;
+}
+
+/** In the order of the core's enum. */
+const ANSWER_KINDS = ['class', 'category', 'unknown'] as const;
+
+/** `index` is the class's, or the category's in the taxonomy. */
+export interface Answered extends Ranked {
+  readonly kind: (typeof ANSWER_KINDS)[number];
 }
 
 export interface Ranked {
@@ -316,28 +333,46 @@ export class Core {
 
   /** The best classes, best first; equal scores by lower index. */
   topK(scores: Float32Array, options: RankOptions): Ranked[] {
-    const allow = Int32Array.from(options.allow);
-    const deny = Int32Array.from(options.deny);
-    return this.#withBytes(asBytes(scores), (scoresAt) =>
-      this.#withBytes(asBytes(allow), (allowAt) =>
-        this.#withBytes(asBytes(deny), (denyAt) =>
-          this.#withRanking(scores.length, (rankingAt) => {
-            const count = this.module.topK(
-              scoresAt,
-              scores.length,
-              options.topK,
-              options.threshold,
-              allowAt,
-              allow.length,
-              denyAt,
-              deny.length,
-              rankingAt,
-            );
-            check(this.module);
-            return count;
-          }),
-        ),
-      ),
+    const { topK, threshold } = options;
+    return this.#withClasses(scores, options, (classes) =>
+      this.#withRanking(scores.length, (rankingAt) => {
+        const [scoresAt, count, ...filter] = classes;
+        const ranked = this.module.topK(scoresAt, count, topK, threshold, ...filter, rankingAt);
+        check(this.module);
+        return ranked;
+      }),
+    );
+  }
+
+  /** What can honestly be said by these scores; `logits` are what they were made of, or empty. */
+  answer(
+    names: Names,
+    logits: Float32Array,
+    scores: Float32Array,
+    options: AnswerOptions,
+  ): Answered {
+    const { hedge, familiar, exclusive } = options;
+    return this.#withBytes(asBytes(logits), (logitsAt) =>
+      this.#withClasses(scores, options, (classes) => {
+        let kind = -1;
+        const [found] = this.#withRanking(1, (at) => {
+          const [scoresAt, count, ...filter] = classes;
+          kind = names.table.answer(
+            logitsAt,
+            logits.length,
+            scoresAt,
+            count,
+            hedge,
+            familiar,
+            exclusive,
+            ...filter,
+            at,
+          );
+          check(this.module);
+          return 1;
+        });
+        return { kind: ANSWER_KINDS[kind] as Answered['kind'], ...(found as Ranked) };
+      }),
     );
   }
 
@@ -443,11 +478,7 @@ export class Core {
         ) as NameTable;
         check(this.module);
         this.#live++;
-        const rank: Rank = (scores, use) =>
-          this.#withBytes(asBytes(scores), (scoresAt) =>
-            this.#withRanking(1, (rankingAt) => use(scoresAt, rankingAt)),
-          );
-        return new Names(table, rank, () => this.#live--);
+        return new Names(table, () => this.#live--);
       }),
     );
   }
@@ -490,6 +521,23 @@ export class Core {
     } finally {
       this.#release(address);
     }
+  }
+
+  /** Scores, and the classes to keep to: addresses and lengths, in the order of the core's arguments. */
+  #withClasses<T>(
+    scores: Float32Array,
+    filter: Pick<RankOptions, 'allow' | 'deny'>,
+    use: (classes: readonly [number, number, number, number, number, number]) => T,
+  ): T {
+    const allow = Int32Array.from(filter.allow);
+    const deny = Int32Array.from(filter.deny);
+    return this.#withBytes(asBytes(scores), (scoresAt) =>
+      this.#withBytes(asBytes(allow), (allowAt) =>
+        this.#withBytes(asBytes(deny), (denyAt) =>
+          use([scoresAt, scores.length, allowAt, allow.length, denyAt, deny.length]),
+        ),
+      ),
+    );
   }
 
   /** Gives `fill` room for `most` ranked classes or categories; it says how many there are. */
@@ -608,19 +656,13 @@ function describe(engine: Engine, port: number): EngineTensor {
 const lengthOf = ({ shape }: EngineTensor): number => shape.reduce((a, b) => a * b, 1);
 
 /** Ranks `scores` from one address into a place at another, and returns how many are there. */
-type Rank = (
-  scores: Float32Array,
-  use: (scoresAt: number, rankingAt: number) => number,
-) => readonly Ranked[];
-
 /** Names of a model's classes. A handle: call `dispose()` when the model goes. */
 export class Names {
   /** Whether any label has a threshold of its own. */
   readonly hasThresholds: boolean;
 
   constructor(
-    private readonly table: NameTable,
-    private readonly rank: Rank,
+    readonly table: NameTable,
     private readonly onDispose: () => void,
   ) {
     this.hasThresholds = table.hasThresholds;
@@ -648,13 +690,9 @@ export class Names {
     };
   }
 
-  /** The most specific category whose classes add up to `enough`, or null. */
-  mostSpecific(scores: Float32Array, enough: number): CategoryScore | null {
-    const [found] = this.rank(scores, (scoresAt, at) =>
-      Number(this.table.mostSpecific(scoresAt, scores.length, enough, at)),
-    );
-    if (!found) return null;
-    return { ...toCategory(this.table.category(found.index)), score: found.score };
+  /** From the widest category down to this one, by its index in the taxonomy. */
+  path(category: number): readonly Category[] {
+    return this.table.path(category).split('\n').map(toCategory);
   }
 
   dispose(): void {
@@ -745,8 +783,8 @@ export class TaughtHandle {
 }
 
 function toCategory(line: string): Category {
-  const [id = '', zh = '', en = ''] = line.split('\t');
-  return { id, zh, en };
+  const [id = '', zh = '', en = '', itself] = line.split('\t');
+  return { id, zh, en, itself: itself === '1' };
 }
 
 /** The core takes int32 and would cut off what is not: 1.5 would pass as 1. */

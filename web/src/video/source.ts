@@ -9,7 +9,8 @@ export function hasSource(video: HTMLVideoElement): boolean {
 export function hasEnded(video: HTMLVideoElement): boolean {
   if (video.ended) return true;
   const stream = video.srcObject;
-  if (typeof MediaStream === 'undefined' || !(stream instanceof MediaStream)) return false;
+  // Not instanceof: it may be an iframe's.
+  if (!stream || !('getVideoTracks' in stream)) return false;
   const tracks = stream.getVideoTracks();
   return tracks.length > 0 && tracks.every(({ readyState }) => readyState === 'ended');
 }

@@ -5,7 +5,7 @@
  * cut when it is sure of something and shares little with the average; a blurred frame, which is
  * sure of nothing, only blends in.
  */
-import type { Classification, Prediction } from '../types.js';
+import type { Answer, Classification, Prediction } from '../types.js';
 
 export interface SteadyOptions {
   /** Weight of the newest frame, above 0 and at most 1. */
@@ -37,25 +37,29 @@ interface Average {
 
 export class Steady {
   #averages = new Map<number, Average>();
+  /** By id; '' for what could not be told. */
+  #answers = new Map<string, { answer: Answer; weight: number }>();
 
   constructor(private readonly options: SteadyOptions) {}
 
   /** Forgets all frames. */
   reset(): void {
     this.#averages.clear();
+    this.#answers.clear();
   }
 
-  /** Takes the next frame's answer and gives the steadied one; all but the predictions is the frame's. */
+  /** Takes the next frame's answer and gives the steadied one; what it says of the picture is the frame's. */
   add(frame: Classification): Classification {
     if (this.#isCut(frame.predictions)) this.reset();
     this.#blend(frame.predictions);
+    const answer = this.#said(frame.answer);
     const { topK, threshold } = this.options;
     const predictions = [...this.#averages.values()]
       .filter(({ score, present }) => score >= threshold && present >= PRESENT)
       .map(({ prediction, score }) => ({ ...prediction, score }))
       .sort((a, b) => b.score - a.score || a.index - b.index)
       .slice(0, topK);
-    return { ...frame, predictions };
+    return { ...frame, predictions, answer };
   }
 
   #isCut(predictions: readonly Prediction[]): boolean {
@@ -68,6 +72,24 @@ export class Steady {
       shared += Math.min(score, this.#averages.get(index)?.score ?? 0);
     }
     return best >= CUT_SURE && shared < CUT_SHARED * sum;
+  }
+
+  /** What most of the recent frames said, by their weight, as last said. */
+  #said(answer: Answer): Answer {
+    const weight = this.#answers.size === 0 ? 1 : this.options.smoothing;
+    for (const said of this.#answers.values()) said.weight *= 1 - weight;
+    const key = answer.id ?? '';
+    this.#answers.set(key, { answer, weight: (this.#answers.get(key)?.weight ?? 0) + weight });
+    let most = 0;
+    let steady = answer;
+    for (const [key, said] of this.#answers) {
+      if (said.weight < FADED) this.#answers.delete(key);
+      if (said.weight > most) {
+        most = said.weight;
+        steady = said.answer;
+      }
+    }
+    return steady;
   }
 
   /** A class that the frame does not answer counts as 0 in it. */

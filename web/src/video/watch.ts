@@ -1,5 +1,6 @@
 /** The loop behind `Classifier.watch`: the latest frame wins, one at a time, and never a queue. */
 import { ShiwuError } from '../errors.js';
+import { isA } from '../sources/kind.js';
 import type { Classification, ClassifyOptions, ImageInput, WatchOptions } from '../types.js';
 import { nextFrame, pause, whileHidden } from './frames.js';
 import { hasEnded, hasSource } from './source.js';
@@ -83,7 +84,7 @@ async function* answersOf(
   if (typeof HTMLVideoElement === 'undefined') {
     throw new ShiwuError('unsupported-environment', 'watch needs a page');
   }
-  if (!(video instanceof HTMLVideoElement)) {
+  if (!isA(video, 'HTMLVideoElement')) {
     throw new ShiwuError('unsupported-input', 'watch takes a <video>');
   }
   const { signal: _, smoothing = DEFAULT_SMOOTHING, maxRate = DEFAULT_MAX_RATE, ...each } = options;

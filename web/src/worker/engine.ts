@@ -1,16 +1,23 @@
 /** One model, ready to run: the datum's way from a payload to named predictions. */
 import { unpack } from '../assets/unpack.js';
 import { ShiwuError } from '../errors.js';
-import { addUpToOne, toLogits } from '../model/activation.js';
+import { addUpToOne, headFor, scoresOf } from '../model/activation.js';
 import type { Manifest } from '../model/manifest.js';
 import { checkCount } from '../model/network.js';
-import { type Activation, activationOf, graphOf } from '../model/onnx/graph.js';
+import { type Activation, activationsOf } from '../model/onnx/graph.js';
 import { withoutMaps } from '../model/onnx/maps.js';
 import { withWeights } from '../model/onnx/weights.js';
 import { assumesPreprocessing, completeManifest, isPacked, readCard } from '../model/own.js';
 import { type NetworkOutput, type OpenRunner, type Runner, statedSize } from '../model/runner.js';
 import type { ClassName, Core, Names, TaughtHandle } from '../runtime/core.js';
-import type { Classification, ClassifierInfo, Network, Prediction } from '../types.js';
+import type {
+  Answer,
+  Category,
+  Classification,
+  ClassifierInfo,
+  Network,
+  Prediction,
+} from '../types.js';
 import { readPicture } from './pixels.js';
 import {
   type ClassifySettings,
@@ -24,8 +31,8 @@ import {
   type TaughtFile,
 } from './protocol.js';
 
-/** A category must hold this much of the probability to be offered in place of a class. */
-const ENOUGH = 0.5;
+/** What being right weighs against being specific, where the model's maker has not measured it. */
+const HEDGE = 5;
 
 export class Engine {
   /** What the network applies to its logits itself. */
@@ -57,35 +64,34 @@ export class Engine {
     if (read.length === 0) throw new ShiwuError('invalid-model', '0 bytes');
     let onHeap = core.importFile(read);
     let metadata: ReadonlyMap<string, Uint8Array>;
-    let found: Completed | undefined;
+    let ends: Ends;
+    let bytes: number;
     let runner: Runner;
     try {
       metadata = core.readOnnxMetadata(onHeap);
-      // A packed model has all in it and ends in logits: nobody needs to wait for its graph to be looked through.
-      if (!isPacked(metadata)) {
-        found = await complete(read, data);
-        if (found.model !== read) {
-          onHeap.free();
-          onHeap = core.importFile(found.model);
-        }
+      // A packed model has all in one file, and no maps.
+      const { model, names } = isPacked(metadata)
+        ? { model: read, names: new Map() }
+        : await complete(read, data);
+      if (model !== read) {
+        onHeap.free();
+        onHeap = core.importFile(model);
       }
+      // Looked through now, so that nobody keeps the file while the network is made.
+      ends = { activations: activationsOf(model), names };
+      bytes = model.length;
       runner = await open(core, runtime, onHeap, statedSize(metadata, own));
     } finally {
       onHeap.free();
     }
-    const network = found ? withEnds(runner.network, found) : runner.network;
+    const network = withEnds(runner.network, ends);
     let names: Names | undefined;
     try {
       const card = readCard(metadata, own, network);
       names = core.parseNames(card.labels, card.taxonomy);
       const manifest = completeManifest(card, network, names.size);
       const assumed = assumesPreprocessing(card, network);
-      const info = describe(
-        manifest,
-        runner.engine,
-        { network, assumed, bytes: (found?.model ?? read).length },
-        runtime,
-      );
+      const info = describe(manifest, runner.engine, { network, assumed, bytes }, runtime);
       const engine = new Engine(core, manifest, names, runner, info);
       if (!card.manifest) await engine.#tryOut();
       return engine;
@@ -134,11 +140,7 @@ export class Engine {
     const scores = this.#scores(output);
     const ranked = this.#rank(scores, settings);
     const predictions = ranked.map(({ index, score }) => this.#predict(index, score));
-    // Scores that do not share one whole cannot be added up.
-    const category =
-      this.#headFor(output.logits.length) === 'softmax'
-        ? this.names.mostSpecific(scores.subarray(0, this.names.size), ENOUGH)
-        : null;
+    const answer = this.#answer(output.logits, scores, settings);
     mark();
 
     const [start, decoded, resized, normalized, inferred, done] = marks as [
@@ -151,7 +153,7 @@ export class Engine {
     ];
     return {
       predictions,
-      category,
+      answer,
       image,
       timings: {
         queue: start - askedAt,
@@ -279,31 +281,21 @@ export class Engine {
     this.runner.set(tensor, this.manifest);
   }
 
-  /** What makes scores of so many numbers, in the graph or here. A single one is never shared out. */
   #headFor(outputs: number): Exclude<Activation, null> {
-    const multi = this.manifest.task === 'multi-label' || outputs === 1;
-    return this.#activation ?? (multi ? 'sigmoid' : 'softmax');
+    return headFor(outputs, this.manifest.task, this.#activation);
   }
 
   /** Of the model's classes, and of what was taught behind them. */
-  #scores({ logits: outputs, features }: NetworkOutput): Float32Array {
-    const { calibration, outputs: named } = this.manifest;
-    checkCount(this.names.size, outputs.length, named.logits);
-    const { temperature } = calibration;
-    const task = this.#headFor(outputs.length) === 'softmax' ? 'single-label' : 'multi-label';
-    if (this.#taught && features) {
-      const taught = this.#taught.logits(features);
-      const all = new Float32Array(outputs.length + taught.length);
-      all.set(outputs);
-      all.set(taught, outputs.length);
-      return this.core.scores(all, task, temperature);
+  #scores({ logits, features }: NetworkOutput): Float32Array {
+    const { core, manifest, names } = this;
+    checkCount(names.size, logits.length, manifest.outputs.logits);
+    const taught = features && this.#taught?.logits(features);
+    const all = taught ? new Float32Array(logits.length + taught.length) : logits;
+    if (taught) {
+      all.set(logits);
+      all.set(taught, logits.length);
     }
-    const scores =
-      this.#activation && temperature === 1
-        ? outputs
-        : this.core.scores(toLogits(outputs, this.#activation), task, temperature);
-    const [yes = Number.NaN] = scores;
-    return outputs.length < this.names.size ? Float32Array.of(1 - yes, yes) : scores;
+    return scoresOf(core, all, names.size, manifest, this.#activation);
   }
 
   /** Runs a model that nobody has tried yet, and notes what its maker should know. */
@@ -345,6 +337,53 @@ export class Engine {
     }
   }
 
+  #answer(logits: Float32Array, scores: Float32Array, settings: ClassifySettings): Answer {
+    const head = this.#headFor(logits.length);
+    const taught = this.#taughtAnswer(scores, settings);
+    if (taught) return taught;
+    const { size } = this.names;
+    const own = (filter: readonly number[]) => filter.filter((index) => index < size);
+    const { allow, deny } = this.#filter(settings);
+    const { hedge = HEDGE, familiar } = this.manifest.calibration;
+    const measured = familiar === undefined ? NONE : logits;
+    const { kind, index, score } = this.core.answer(
+      this.names,
+      measured,
+      scores.subarray(0, size),
+      {
+        hedge,
+        familiar: familiar ?? 0,
+        exclusive: head === 'softmax',
+        // Where only what was taught is allowed, an empty list would allow all.
+        allow: allow.length > 0 ? own(allow) : [],
+        deny: allow.length > 0 && own(allow).length === 0 ? allOf(size) : own(deny),
+      },
+    );
+    if (kind === 'class') {
+      const { id, zh, en, categories } = this.names.at(index);
+      return { kind, id, label: zh, label_zh: zh, label_en: en, score, path: categories };
+    }
+    if (kind === 'unknown') return { kind, id: null, ...UNKNOWN, score, path: [] };
+    const path = this.names.path(index);
+    const { id, zh, en } = path.at(-1) as Category;
+    return { kind, id, label: zh, label_zh: zh, label_en: en, score, path };
+  }
+
+  /** What was taught is the answer where it is likelier than all else together. */
+  #taughtAnswer(scores: Float32Array, settings: ClassifySettings): Answer | undefined {
+    if (!this.#taught) return undefined;
+    const [best] = this.core.topK(scores, { topK: 1, threshold: 0.5, ...this.#filter(settings) });
+    if (!best || best.index < this.names.size) return undefined;
+    const { id, zh, en } = this.#nameAt(best.index);
+    const named = { label: zh, label_zh: zh, label_en: en };
+    return { kind: 'class', id, ...named, score: best.score, path: [] };
+  }
+
+  #filter({ allow, deny }: ClassifySettings): { allow: number[]; deny: number[] } {
+    const indexOf = (id: string) => this.#indexOf(id);
+    return { allow: allow.map(indexOf), deny: deny.map(indexOf) };
+  }
+
   #rank(scores: Float32Array, settings: ClassifySettings): { index: number; score: number }[] {
     const { topK, threshold } = settings;
     const ownThresholds = threshold === null && this.names.hasThresholds;
@@ -352,8 +391,7 @@ export class Engine {
       // A label that falls short of its own threshold must not take a place from one that does not.
       topK: ownThresholds ? scores.length : topK,
       threshold: threshold ?? 0,
-      allow: settings.allow.map((id) => this.#indexOf(id)),
-      deny: settings.deny.map((id) => this.#indexOf(id)),
+      ...this.#filter(settings),
     });
     if (!ownThresholds) return ranked;
     return ranked
@@ -390,6 +428,11 @@ export class Engine {
   }
 }
 
+const NONE = new Float32Array();
+const UNKNOWN = { label: '看不出来', label_zh: '看不出来', label_en: 'can’t tell' };
+
+const allOf = (size: number) => Array.from({ length: size }, (_, index) => index);
+
 /** Nobody gives up what nobody asked for. */
 const goOn = async () => {};
 
@@ -409,12 +452,16 @@ async function complete(
 }
 
 /** What is told of the outputs by the graph, which no engine says. */
-function withEnds({ inputs, outputs }: Network, { model, names }: Completed): Network {
-  const graph = graphOf(model);
+interface Ends {
+  readonly activations: ReturnType<typeof activationsOf>;
+  readonly names: Completed['names'];
+}
+
+function withEnds({ inputs, outputs }: Network, { activations, names }: Ends): Network {
   return {
     inputs,
     outputs: outputs.map((output) => {
-      const activation = graph && activationOf(graph, output.name);
+      const activation = activations.get(output.name);
       const labels = names.get(output.name);
       return { ...output, ...(activation && { activation }), ...(labels?.length && { labels }) };
     }),

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, helper, numpy_helper
 
 from shiwu_models.graph import LEVELS_SUFFIX, SCALE_SUFFIX, check_model, initializers, to_bytes
+from shiwu_models.head import Head
 from shiwu_models.quantize.compact.execution import Array, walk
 from shiwu_models.quantize.compact.rounding import LEVELS, bits_of_levels, nearest, round_rows
 from shiwu_models.quantize.compact.study import (
@@ -30,7 +31,6 @@ from shiwu_models.quantize.compact.study import (
     study,
 )
 from shiwu_models.quantize.weight_int8 import put_first
-from shiwu_models.scores import softmax
 from shiwu_models.sizes import Sizes, measure
 
 STRENGTH = 3e-8
@@ -115,11 +115,12 @@ def trade_off(
     report: Report | None = None,
 ) -> Iterator[Point]:
     """Bytes and errors at several strengths, measured on ``pictures`` float32 [M, 3, H, W]."""
-    reference = run(found.model, pictures, found.output)
+    head = Head.of(found.model, found.output)
+    reference = head.logits(run(found.model, pictures, found.output))
     for strength in strengths:
         model = compact_with(found, strength, report).model
-        logits = run(model, pictures, found.output)
-        p, q = softmax(reference), softmax(logits)
+        logits = head.logits(run(model, pictures, found.output))
+        p, q = head.probabilities(reference), head.probabilities(logits)
         tiny = np.finfo(np.float64).tiny
         divergence = (p * (np.log(p + tiny) - np.log(q + tiny))).sum(axis=1).mean()
         yield Point(

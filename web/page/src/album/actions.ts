@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { language } from '../state/language.js';
+import { language, written } from '../state/language.js';
 import { notice } from '../state/specimen.js';
 import { allVectors, clear, entries, originalOf, remove } from './album-state.js';
 import { duplicates, similarTo } from './alike.js';
@@ -123,5 +123,5 @@ function today(): string {
 
 /** The name of a class in the language in use. */
 export function calls(names: { readonly zh: string; readonly en: string }): string {
-  return language.value === 'zh' ? names.zh : names.en;
+  return language.value === 'zh' ? written(names.zh) : names.en;
 }

@@ -16,7 +16,7 @@ export const remembered = signal(true);
 export const opened = signal(false);
 
 /** Keys of the photos whose files are at hand, so that they can be named, shown large and exported. */
-const atHand = signal<ReadonlySet<string>>(new Set());
+export const atHand = signal<ReadonlySet<string>>(new Set());
 
 /** Photos that wait for a name and whose files must be put in again. */
 export const missing = computed(() =>
@@ -138,7 +138,7 @@ function blank(key: string, order: number, path: string, file: File): Entry {
     modified: file.lastModified,
     state: 'waiting',
     guesses: [],
-    category: null,
+    answer: null,
     width: 0,
     height: 0,
     failure: null,

@@ -1,3 +1,4 @@
+import type { Category } from 'shiwu';
 import { type Entry, isLikely, nameOf } from './types.js';
 
 /** A drawer of the album: a category, or where photos go that have none. */
@@ -26,7 +27,13 @@ export function groupOf(entry: Entry): string {
 }
 
 function categoryOf(entry: Entry): string {
-  return nameOf(entry)?.categories[0]?.id ?? OTHER;
+  return drawerOf(entry)?.id ?? OTHER;
+}
+
+/** 器物 would hold half of an album: what is below it has drawers of its own. */
+function drawerOf(entry: Entry): Category | undefined {
+  const [top, below] = nameOf(entry)?.categories ?? [];
+  return top?.id === 'object' ? (below ?? top) : top;
 }
 
 /** The drawers with something in them, the fullest first. */
@@ -45,7 +52,7 @@ export function groupsOf(entries: readonly Entry[]): Group[] {
 }
 
 function namesOf(entry: Entry, id: string): { zh?: string; en?: string } {
-  const category = nameOf(entry)?.categories[0];
+  const category = drawerOf(entry);
   return category?.id === id ? { zh: category.zh, en: category.en } : {};
 }
 

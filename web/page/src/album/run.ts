@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
-import type { Classification, Classifier, ManyResult, Prediction } from 'shiwu';
+import type { Classification, Classifier, Prediction } from 'shiwu';
 import { classifierForPhoto } from '../state/classifier.js';
-import { type Failure, toFailure } from '../state/failure.js';
+import { type Failure, toFailure, toPhotoFailure } from '../state/failure.js';
+import { maxPixels } from '../state/preferences.js';
 import { type Change, nextWaiting, originalOf, update } from './album-state.js';
 import { pack } from './alike.js';
 import type { Entry, Guess } from './types.js';
@@ -18,6 +19,9 @@ export const stopped = signal<Failure | null>(null);
 
 /** Results are shown together this often, so that the page does not redraw for each. */
 const SHOW_EVERY_MS = 120;
+
+/** What is asked of every photo. */
+const ASKED = { features: true, topK: 5 } as const;
 
 /** The speed is that of the last results, this many at most. */
 const REMEMBERED_FOR_SPEED = 60;
@@ -73,9 +77,10 @@ async function nameAll(
   lost: Set<string>,
 ): Promise<void> {
   const taken = new Map<Blob, string>();
-  const batch = new Batch();
+  const most = maxPixels.value;
+  const batch = new Batch(most);
   try {
-    const options = { order: 'ready', features: true, topK: 5, signal } as const;
+    const options = { ...ASKED, order: 'ready', maxPixels: most, signal } as const;
     for await (const answer of classifier.classifyMany(openEach(taken, lost), options)) {
       const key = taken.get(answer.input);
       taken.delete(answer.input);
@@ -84,6 +89,21 @@ async function nameAll(
   } finally {
     batch.show();
   }
+}
+
+/** Names one photo that was too large, without a limit to its pixels. */
+export async function nameAnyway(key: string): Promise<void> {
+  const original = await originalOf(key);
+  if (!original) return;
+  const most = Number.POSITIVE_INFINITY;
+  const batch = new Batch(most);
+  try {
+    const classifier = await classifierForPhoto();
+    batch.put(key, { result: await classifier.classify(original, { ...ASKED, maxPixels: most }) });
+  } catch (error) {
+    batch.put(key, { error });
+  }
+  batch.show();
 }
 
 /** Opens one file after the other, as the workers ask for them. */
@@ -105,19 +125,28 @@ async function* openEach(taken: Map<Blob, string>, lost: Set<string>): AsyncGene
   }
 }
 
+interface Answer {
+  readonly result?: Classification | undefined;
+  readonly error?: unknown;
+}
+
 /** Answers that are shown and stored together. */
 class Batch {
   #waiting: Change[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #times: number[] = [];
 
-  put(key: string, { result, error }: ManyResult): void {
+  /** The limit that photos were asked about under. */
+  constructor(private readonly maxPixels: number) {}
+
+  put(key: string, { result, error }: Answer): void {
     if (result) {
       const vector = result.features && pack(result.features);
       this.#waiting.push({ key, news: named(result), ...(vector && { vector }) });
     } else {
-      const { code, zh, en } = toFailure(error);
-      this.#waiting.push({ key, news: { state: 'failed', failure: { code, zh, en } } });
+      const { code, zh, en, anyway } = toPhotoFailure(error, this.maxPixels);
+      const failure = { code, zh, en, ...(anyway && { anyway }) };
+      this.#waiting.push({ key, news: { state: 'failed', failure } });
     }
     this.#times.push(performance.now());
     if (this.#times.length > REMEMBERED_FOR_SPEED) this.#times.shift();
@@ -136,12 +165,12 @@ class Batch {
   }
 }
 
-function named({ predictions, category, image }: Classification): Partial<Entry> {
+function named({ predictions, answer, image }: Classification): Partial<Entry> {
   return {
     state: 'named',
     failure: null,
     guesses: predictions.map(guessOf),
-    category,
+    answer,
     width: image.width,
     height: image.height,
   };

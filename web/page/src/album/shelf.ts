@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { answerBefore } from '../answer/before.js';
 import { fromBytes, isFull, toBytes } from '../kept/bytes.js';
 import type { Entry } from './types.js';
 
@@ -24,6 +25,14 @@ const UNTOLD_ROOM = 200_000_000;
 const AT_ONCE = 25;
 
 const STORES = ['entries', 'vectors', 'thumbnails', 'originals'] as const;
+
+/** What an earlier version kept had a category in place of an answer. */
+function withAnswer(entry: Entry): Entry {
+  if (entry.answer !== undefined) return entry;
+  const { category } = entry as { readonly category?: Parameters<typeof answerBefore>[1] };
+  const answer = entry.state === 'named' ? answerBefore(entry.guesses[0], category) : null;
+  return { ...entry, answer };
+}
 
 /**
  * Where the album lies between visits: IndexedDB. Whoever calls keeps everything in memory as well
@@ -57,7 +66,7 @@ export class Shelf {
 
   /** All entries, in the order in which they were put in. */
   async entries(): Promise<Entry[]> {
-    const all = await this.#database.getAll('entries');
+    const all = (await this.#database.getAll('entries')).map(withAnswer);
     return all.sort((a, b) => a.order - b.order);
   }
 

@@ -1,8 +1,8 @@
 import type { Classification } from 'shiwu';
 import type { Copy } from '../copy/index.js';
-import type { Language } from '../state/language.js';
+import { type Language, written } from '../state/language.js';
 import { percent } from './format.js';
-import { answerOf } from './tone.js';
+import { type Sentence, sentenceOf } from './tone.js';
 
 /** The result as it is read aloud: the sentence, then the other candidates. `alone` as in tone.ts. */
 export function spoken(
@@ -11,11 +11,11 @@ export function spoken(
   language: Language,
   alone = false,
 ): string {
-  const answer = answerOf(result, alone);
+  const answer = sentenceOf(result, alone);
   if (!answer) return words.noneSure;
   const gap = language === 'en' ? ' ' : '';
   const sure = answer.prediction ? ` ${percent(answer.prediction.score)}` : '';
-  const head = `${words.tone[answer.tone]}${gap}${answer[language]}${sure}`;
+  const head = `${inWords(answer, words, language)}${sure}`;
   const others = result.predictions
     .filter((prediction) => prediction !== answer.prediction)
     .slice(0, 2)
@@ -24,10 +24,16 @@ export function spoken(
   return `${head}${words.sentenceEnd}${gap}${rest}`;
 }
 
+/** 应该是一种鸟; 看不出来 names nothing. */
+export function inWords(answer: Sentence, { tone }: Copy, language: Language): string {
+  const gap = language === 'en' && answer[language] ? ' ' : '';
+  return `${tone[answer.tone]}${gap}${written(answer[language])}`;
+}
+
 /** A model of one's own may have Chinese names only. */
 export function labelIn(
   names: { readonly label_zh: string; readonly label_en: string },
   language: Language,
 ): string {
-  return language === 'zh' ? names.label_zh : names.label_en || names.label_zh;
+  return language === 'zh' ? written(names.label_zh) : names.label_en || names.label_zh;
 }

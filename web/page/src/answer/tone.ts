@@ -1,12 +1,12 @@
-import type { Category, CategoryScore, Classification, Prediction } from 'shiwu';
-import { isKind } from './grammar.js';
+import type { Answer, Category, Classification, Prediction } from 'shiwu';
 
 /** How sure the sentence sounds. */
-export type Tone = 'sure' | 'likely' | 'kind' | 'group' | 'vague' | 'vagueGroup' | 'lost' | 'not';
+export type Tone = 'sure' | 'likely' | 'itself' | 'kind' | 'maybe' | 'maybeKind' | 'lost' | 'not';
 
 /** The answer in one sentence: a tone, what is named, and where it belongs. */
-export interface Answer {
+export interface Sentence {
   readonly tone: Tone;
+  /** What is named; empty when it cannot be told. */
   readonly zh: string;
   readonly en: string;
   /** The class named, or null when only its category is. */
@@ -14,59 +14,43 @@ export interface Answer {
   readonly path: readonly Category[];
 }
 
-// Measured with EfficientNet-Lite0 on 300 photographs, one a class: from 0.65 up
-// the first name was right 98 times in 100, from 0.4 to 0.65 77 times, below 57.
-export const SURE = 0.65;
-export const LIKELY = 0.4;
-const CATEGORY_SURE = 0.8;
-
+/** From this probability on nothing is left to say but what it is. */
+const SURE = 0.9;
 /** Up to this score a model of yes and no says no. */
-const NO = 1 - SURE;
+const NO = 0.35;
 
 /**
- * Names the class when it is probable, else its category, else the least bad guess. `alone`: it is the only
- * one that the model knows, which a photo then is or is not.
+ * Puts the library's answer into a tone. `alone`: the class is the only one that the model knows, which a
+ * photo then is or is not.
  */
-export function answerOf(
-  result: Pick<Classification, 'predictions' | 'category'>,
+export function sentenceOf(
+  { answer, predictions }: Pick<Classification, 'answer' | 'predictions'>,
   alone = false,
-): Answer | null {
-  const [first] = result.predictions;
+): Sentence | null {
+  const [first] = predictions;
   if (!first) return null;
-  if (alone && first.score <= NO) return ofClass('not', first);
-  if (first.score >= SURE) return ofClass('sure', first);
-  if (first.score >= LIKELY) return ofClass('likely', first);
-  const { category } = result;
-  if (!category) return ofClass('lost', first);
-  return {
-    tone: toneOf(category),
-    zh: category.zh,
-    en: category.en,
-    prediction: null,
-    path: pathTo(category.id, result.predictions),
-  };
+  if (alone && first.score <= NO)
+    return {
+      ...wordsOf(answer, first),
+      tone: 'not',
+      zh: first.label_zh,
+      en: first.label_en || first.label_zh,
+      prediction: first,
+    };
+  return wordsOf(answer, predictions.find(({ id }) => id === answer.id) ?? null);
 }
 
-function toneOf({ zh, score }: CategoryScore): Tone {
-  if (score >= CATEGORY_SURE) return isKind(zh) ? 'kind' : 'group';
-  return isKind(zh) ? 'vague' : 'vagueGroup';
+function wordsOf(answer: Answer, prediction: Prediction | null): Sentence {
+  const { kind, label_zh, label_en, path } = answer;
+  const tone = toneOf(answer);
+  if (kind === 'unknown') return { tone, zh: '', en: '', prediction: null, path };
+  return { tone, zh: label_zh, en: label_en || label_zh, prediction, path };
 }
 
-function ofClass(tone: Tone, prediction: Prediction): Answer {
-  return {
-    tone,
-    zh: prediction.label_zh,
-    en: prediction.label_en || prediction.label_zh,
-    prediction,
-    path: prediction.categories,
-  };
-}
-
-/** The way down to a category, taken from a class that lies in it. */
-function pathTo(id: string, predictions: readonly Prediction[]): readonly Category[] {
-  for (const { categories } of predictions) {
-    const end = categories.findIndex((category) => category.id === id);
-    if (end >= 0) return categories.slice(0, end + 1);
-  }
-  return [];
+/** How sure an answer sounds, of a photo or of an album's entry. */
+export function toneOf({ kind, score, path }: Pick<Answer, 'kind' | 'score' | 'path'>): Tone {
+  if (kind === 'unknown') return 'lost';
+  if (kind === 'class') return score >= SURE ? 'sure' : 'likely';
+  if (path.at(-1)?.itself) return score >= SURE ? 'itself' : 'maybe';
+  return score >= SURE ? 'kind' : 'maybeKind';
 }

@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals';
 import type { Classification } from 'shiwu';
-import { answerOf } from '../answer/tone.js';
 import { classifierForPhoto } from '../state/classifier.js';
 import { type Failure, toFailure } from '../state/failure.js';
 
@@ -45,7 +44,7 @@ function holder(): (result: Classification) => boolean {
   let next: string | undefined;
   let since = 0;
   return (result) => {
-    const name = answerOf(result)?.zh;
+    const name = result.answer.label_zh;
     if (name !== next) {
       next = name;
       since = performance.now();

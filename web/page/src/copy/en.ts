@@ -48,12 +48,12 @@ export const en: Copy = {
   working: 'Looking',
   tone: {
     sure: 'This is',
-    likely: 'Most likely',
-    kind: 'In the group',
-    group: 'In the group',
-    vague: 'Not sure; perhaps in the group',
-    vagueGroup: 'Not sure; perhaps in the group',
-    lost: 'Not sure; it looks most like',
+    likely: 'Probably',
+    itself: 'Some kind of',
+    kind: 'Some kind of',
+    maybe: 'Maybe some kind of',
+    maybeKind: 'Maybe some kind of',
+    lost: 'Can’t tell',
     not: 'This is not',
   },
   aliases: (names) => `Also ${names}`,
@@ -109,6 +109,9 @@ export const en: Copy = {
   retry: 'Try again',
   missingWeights: (files) =>
     `This model’s weights are in another file, ${files}: drop both files together, or that one now.`,
+  overLimit:
+    'The photo has more pixels than the limit in Settings. It can still be opened; it only takes more memory.',
+  openAnyway: 'Open it anyway',
   unknownFailure: 'Something unexpected happened; please try again.',
   damagedFile: 'This page’s file is not whole; please get it once more.',
   downloadFailure: 'A download did not succeed; check the connection and try again.',

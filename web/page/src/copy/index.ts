@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
-import { language } from '../state/language.js';
+import { language, traditional } from '../state/language.js';
 import { en } from './en.js';
 import { type Copy, zh } from './zh.js';
 
@@ -11,7 +11,9 @@ export function inLanguage<Words>(both: {
   readonly zh: Words;
   readonly en: NoInfer<Words>;
 }): ReadonlySignal<Words> {
-  return computed(() => both[language.value]);
+  return computed(() =>
+    language.value === 'en' ? both.en : (traditional.value?.words(both.zh) ?? both.zh),
+  );
 }
 
 export type { Copy };

@@ -25,14 +25,16 @@ export function recordHistory(): void {
 
 async function record({ photo, result }: Named): Promise<void> {
   const names = model.peek();
+  const alone = names.kind === 'ready' && names.info.model.classes === 1;
   const at = Date.now();
   const [{ remember }, thumbnail] = await Promise.all([import('./store.js'), small(photo)]);
-  const { predictions, category } = result;
+  const { predictions, answer } = result;
   await remember({
     at,
     name: photo.name,
     thumbnail,
-    result: { predictions, category },
+    result: { predictions, answer },
+    ...(alone && { alone }),
     model: names.kind === 'ready' ? names.info.model.name : { zh: '', en: '' },
   });
 }

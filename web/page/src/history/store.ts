@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Classification } from 'shiwu';
+import { answerBefore } from '../answer/before.js';
 import { fromBytes, toBytes } from '../kept/bytes.js';
 
 /** A photo that was named, as it is remembered: without the photo itself. */
@@ -11,7 +12,9 @@ export interface Memory {
   /** File name, or null for one that had none. */
   readonly name: string | null;
   readonly thumbnail: Blob | null;
-  readonly result: Pick<Classification, 'predictions' | 'category'>;
+  readonly result: Pick<Classification, 'predictions' | 'answer'>;
+  /** Whether that model had one class only, which a photo is or is not. */
+  readonly alone?: boolean;
   /** The model that named it. */
   readonly model: { readonly zh: string; readonly en: string };
 }
@@ -50,10 +53,20 @@ function open(): Promise<IDBPDatabase<History>> {
 export async function readMemories(): Promise<void> {
   try {
     const all = await (await open()).getAll('memories');
-    memories.value = all.map((kept) => fromBytes<Memory>(kept)).reverse();
+    memories.value = all.map((kept) => withAnswer(fromBytes<Memory>(kept))).reverse();
   } catch {
     memories.value = [];
   }
+}
+
+/** What an earlier version kept had a category in place of an answer. */
+function withAnswer(memory: Memory): Memory {
+  const result: Memory['result'] & { category?: Parameters<typeof answerBefore>[1] } =
+    memory.result;
+  if (result.answer) return memory;
+  const [first] = result.predictions;
+  const named = first && { ...first, zh: first.label_zh, en: first.label_en };
+  return { ...memory, result: { ...result, answer: answerBefore(named, result.category) } };
 }
 
 export async function remember(memory: Omit<Memory, 'id'>): Promise<void> {

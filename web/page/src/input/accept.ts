@@ -16,30 +16,55 @@ const isLabels = (file: File) => /\.(txt|csv|tsv|json|names)$/i.test(file.name);
 
 /**
  * Takes the first model of what was handed over, with a file of its labels if there is one, and whatever is no
- * picture, for models may keep their weights in other files; a picture waits for it. One picture is laid on the table, several go to the album, and so does one that is put
- * into the album's room. A single file that only claims to be something else is tried as a picture too:
- * the bytes decide, not the name.
+ * picture, for models may keep their weights in other files; a picture waits for it. One picture is laid on
+ * the table, several go to the album, and so does one that is put into the album's room. A single file that
+ * only claims to be something else is tried as a picture too: the bytes decide, not the name.
  */
 export function acceptFiles(files: Iterable<File>, options: { named: boolean }): void {
-  const all = [...files];
-  const models = all.filter(isModel);
-  const labels = models[0] || asking.value ? all.filter(isLabels) : [];
-  const rest = all.filter((file) => !isModel(file) && !labels.includes(file));
-  const pictures = rest.filter((file) => isPicture(file.name, file.type));
-  const data = models[0] || wantsFiles() ? rest.filter((file) => !pictures.includes(file)) : [];
-  const others = rest.filter((file) => !data.includes(file));
-  const picture = pictures[0] ?? others[0];
+  const all = collectChosen(files);
   if (all.length === 0) notice.value = copy.value.noPhoto;
-  if (models[0]) void putInModel({ file: models[0], labelFile: labels[0], data });
-  else if (data.length > 0) void giveFiles(data);
-  else if (labels[0]) void giveLabels(labels[0]);
+  const { models, pictures, others } = takeModel(all);
+  const picture = (pictures[0] ?? others[0])?.file;
   if (pictures.length > 1 || (picture && place.value === 'album')) {
-    acceptForAlbum(collectChosen(others));
+    acceptForAlbum(others);
   } else if (picture) {
     goTo('photo');
     examine(photoFromFile(picture, options.named));
     if (others.length > 1) notice.value = copy.value.onlyFirst(others.length);
   }
+  noteModels(models);
+}
+
+/** What lay in a folder: a model as it is taken from files, and photos for the album, be it only one. */
+export function acceptFolder(found: readonly Found[]): void {
+  const { models, pictures, others } = takeModel(found);
+  if (pictures.length > 0 || others.length === found.length) acceptForAlbum(others);
+  noteModels(models);
+}
+
+interface Sorted {
+  readonly models: readonly Found[];
+  readonly pictures: readonly Found[];
+  /** The pictures, and what belongs to no model. */
+  readonly others: readonly Found[];
+}
+
+/** Puts in the first model with what belongs to it, or what an earlier one lacked. */
+function takeModel(found: readonly Found[]): Sorted {
+  const models = found.filter(({ file }) => isModel(file));
+  const labels = models[0] || asking.value ? found.filter(({ file }) => isLabels(file)) : [];
+  const rest = found.filter((each) => !models.includes(each) && !labels.includes(each));
+  const pictures = rest.filter(({ file }) => isPicture(file.name, file.type));
+  const data = models[0] || wantsFiles() ? rest.filter((each) => !pictures.includes(each)) : [];
+  const filesOf = (each: readonly Found[]) => each.map(({ file }) => file);
+  const [labelFile] = filesOf(labels);
+  if (models[0]) void putInModel({ file: models[0].file, labelFile, data: filesOf(data) });
+  else if (data.length > 0) void giveFiles(filesOf(data));
+  else if (labelFile) void giveLabels(labelFile);
+  return { models, pictures, others: rest.filter((each) => !data.includes(each)) };
+}
+
+function noteModels(models: readonly Found[]): void {
   if (models.length > 1) notice.value = copy.value.onlyFirstModel(models.length);
 }
 

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { acceptFiles, acceptForAlbum } from './accept.js';
+import { acceptFiles, acceptFolder } from './accept.js';
 import { acceptAddresses, isAddress, isOurs } from './address.js';
 import { collectDropped, holdsFolder } from './collect.js';
 import { picturesOf } from './html-pictures.js';
@@ -44,7 +44,7 @@ export function listenForDrops(target: Window): void {
     const transfer = event.dataTransfer;
     if (!transfer) return;
     if (holdsFolder(transfer)) {
-      void collectDropped(transfer).then(acceptForAlbum);
+      void collectDropped(transfer).then(acceptFolder);
       return;
     }
     const addresses = transfer.files.length === 0 ? addressesIn(transfer) : [];

@@ -4,8 +4,8 @@ import { cleanupOutdatedCaches, precacheAndRoute } from 'workbox-precaching';
 import { SHARED, SHARED_CACHE } from './names.js';
 
 /**
- * The page in flight mode: its own files are kept here. The model and the runtimes are not, for the
- * library keeps those itself, by their hashes.
+ * The page in flight mode: its own files are kept here. The model, the runtimes and the table
+ * of words are not, for the library keeps those itself, by their hashes.
  */
 declare const self: ServiceWorkerGlobalScope & {
   readonly __WB_MANIFEST: Parameters<typeof precacheAndRoute>[0];

@@ -1,7 +1,7 @@
 import './own.css';
 import { useRef } from 'preact/hooks';
 import { fileSize } from '../answer/format.js';
-import { language } from '../state/language.js';
+import { told } from '../state/language.js';
 import { Choice } from '../view/choice.js';
 import { Sheet } from '../view/sheet.js';
 import {
@@ -69,7 +69,7 @@ function Form({ now }: { now: Asking }) {
       <div role="alert" class="own-problem" data-testid="own-problem">
         {problem && (
           <>
-            <p>{problem[language.value]}</p>
+            <p>{told(problem)}</p>
             {problem.detail && (
               <p class="model-refused-detail" lang="en">
                 {problem.detail}

@@ -1,5 +1,5 @@
-import { answerOf } from '../answer/tone.js';
-import { language } from '../state/language.js';
+import { sentenceOf } from '../answer/tone.js';
+import { language, written } from '../state/language.js';
 import { notice, specimen } from '../state/specimen.js';
 import { answerText } from './answer-text.js';
 import { words } from './words.js';
@@ -53,7 +53,7 @@ async function pictureOfAnswer(): Promise<File | null> {
   const { captioned } = await import('./captioned.js');
   const photo = await state.photo.open(new AbortController().signal);
   const picture = await captioned(photo, state.result, state.region);
-  const name = answerOf(state.result)?.[language.value] ?? words.value.part;
+  const name = written(sentenceOf(state.result)?.[language.value] || words.value.part);
   const safe = words.value.fileName(name).replace(/[/\\:*?"<>|\s]+/g, '-');
   return new File([picture], `${safe}.jpg`, { type: picture.type });
 }

@@ -1,7 +1,7 @@
 import type { Classification } from 'shiwu';
 import { percent } from '../answer/format.js';
-import { labelIn } from '../answer/sentence.js';
-import { answerOf } from '../answer/tone.js';
+import { inWords, labelIn } from '../answer/sentence.js';
+import { sentenceOf } from '../answer/tone.js';
 import { copy } from '../copy/index.js';
 import { knowsOne } from '../state/classifier.js';
 import { language } from '../state/language.js';
@@ -10,10 +10,9 @@ import { words } from './words.js';
 /** The answer as one would write it to a friend: the sentence, then the five closest, one a line. */
 export function answerText(result: Classification): string {
   const tongue = language.value;
-  const { tone, noneSure, sentenceEnd, closestOne } = copy.value;
-  const answer = answerOf(result, knowsOne());
-  const gap = tongue === 'en' ? ' ' : '';
-  const sentence = answer ? `${tone[answer.tone]}${gap}${answer[tongue]}${sentenceEnd}` : noneSure;
+  const { noneSure, sentenceEnd, closestOne } = copy.value;
+  const answer = sentenceOf(result, knowsOne());
+  const sentence = answer ? `${inWords(answer, copy.value, tongue)}${sentenceEnd}` : noneSure;
   const five = result.predictions.map((one) =>
     closestOne(labelIn(one, tongue), percent(one.score)),
   );

@@ -1,6 +1,7 @@
 import type { Classification, Region } from 'shiwu';
 import { percent } from '../answer/format.js';
-import { answerOf } from '../answer/tone.js';
+import { inWords } from '../answer/sentence.js';
+import { sentenceOf } from '../answer/tone.js';
 import { copy } from '../copy/index.js';
 import { knowsOne } from '../state/classifier.js';
 import { language } from '../state/language.js';
@@ -58,11 +59,8 @@ function write(
   result: Classification,
 ): void {
   const tongue = language.value;
-  const answer = answerOf(result, knowsOne());
-  const gap = tongue === 'en' ? ' ' : '';
-  const name = answer
-    ? `${copy.value.tone[answer.tone]}${gap}${answer[tongue]}`
-    : copy.value.noneSure;
+  const answer = sentenceOf(result, knowsOne());
+  const name = answer ? inWords(answer, copy.value, tongue) : copy.value.noneSure;
   const other = answer?.[tongue === 'zh' ? 'en' : 'zh'];
   const sure = answer?.prediction ? percent(answer.prediction.score) : '';
   context.fillStyle = INK;

@@ -1,6 +1,14 @@
 import './settings.css';
-import { chooseLanguage, type Language, language } from '../state/language.js';
-import { historyChoice, TEXT_SIZES, textSize } from '../state/preferences.js';
+import { copy } from '../copy/index.js';
+import { chooseLanguage, type Tongue, tongue } from '../state/language.js';
+import {
+  historyChoice,
+  PIXEL_LIMITS,
+  pixelLimit,
+  TEXT_SIZES,
+  textSize,
+} from '../state/preferences.js';
+import { notice } from '../state/specimen.js';
 import { openSheet } from '../trust/sheets.js';
 import { Choice } from '../view/choice.js';
 import { CheckSection } from './view/check-section.js';
@@ -8,8 +16,8 @@ import { ModelSection } from './view/model-section.js';
 import { StorageSection } from './view/storage-section.js';
 import { words } from './words.js';
 
-const LANGUAGES: readonly Language[] = ['zh', 'en'];
-const NAMES: Record<Language, string> = { zh: '中文', en: 'English' };
+const TONGUES: readonly Tongue[] = ['zh', 'zh-hant', 'en'];
+const NAMES: Record<Tongue, string> = { zh: '简体中文', 'zh-hant': '繁體中文', en: 'English' };
 
 export function Settings() {
   const said = words.value;
@@ -21,10 +29,14 @@ export function Settings() {
       <Choice
         legend={said.language}
         name="language"
-        values={LANGUAGES}
-        value={language.value}
+        values={TONGUES}
+        value={tongue.value}
         text={(value) => [NAMES[value]]}
-        onChoose={chooseLanguage}
+        onChoose={(value) => {
+          chooseLanguage(value).catch(() => {
+            notice.value = copy.value.downloadFailure;
+          });
+        }}
       />
       <Choice
         legend={said.textSize}
@@ -34,6 +46,16 @@ export function Settings() {
         text={(value) => [said.textSizes[value]]}
         onChoose={(value) => {
           textSize.value = value;
+        }}
+      />
+      <Choice
+        legend={said.pixels}
+        name="pixels"
+        values={PIXEL_LIMITS}
+        value={pixelLimit.value}
+        text={(value) => said.pixelLimits[value]}
+        onChoose={(value) => {
+          pixelLimit.value = value;
         }}
       />
       <section class="setting">

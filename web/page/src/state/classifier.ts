@@ -84,6 +84,11 @@ export async function refreshInfo(): Promise<void> {
   if (model.value.info !== classifier.info) model.value = { ...model.value, info: classifier.info };
 }
 
+/** Whether the model at work is the visitor's. */
+export function isOwn(): boolean {
+  return model.value.kind === 'ready' && model.value.own !== null;
+}
+
 /** Whether the model at work has one class only, which a photo is or is not. */
 export function knowsOne(): boolean {
   return model.value.kind === 'ready' && model.value.info.model.classes === 1;

@@ -10,6 +10,8 @@ export interface Failure {
   readonly detail: string;
   /** Whether the same photo may well work the next time. */
   readonly retriable: boolean;
+  /** Whether the photo was refused by a limit that the visitor may put aside. */
+  readonly anyway?: boolean;
 }
 
 /** An error already put in the page's words. */
@@ -55,6 +57,13 @@ export function toFailure(error: unknown): Failure {
     return failure(String(error.code), String(error.zh), String(error.en), detail);
   }
   return failure('unknown', zh.unknownFailure, en.unknownFailure, String(error));
+}
+
+/** What went wrong with a photo that was asked about under a limit of pixels; Infinity: there was none. */
+export function toPhotoFailure(error: unknown, maxPixels: number): Failure {
+  const failure = toFailure(error);
+  if (failure.code !== 'image-too-large' || !Number.isFinite(maxPixels)) return failure;
+  return { ...failure, zh: zh.overLimit, en: en.overLimit, anyway: true };
 }
 
 /** A file of this site could not be fetched. */

@@ -1,14 +1,26 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 
+/** What names and sentences come in. */
 export type Language = 'zh' | 'en';
+/** What a visitor chooses: Chinese in Simplified or in Traditional characters, or English. */
+export type Tongue = Language | 'zh-hant';
+
+type Traditional = typeof import('../traditional/traditional.js');
 
 const KEY = 'shiwu.language';
 
 /** Chinese first; English only for those who once chose it. */
-export const language = signal<Language>(recall());
+export const tongue = signal<Tongue>(recall());
+export const language = computed<Language>(() => (tongue.value === 'en' ? 'en' : 'zh'));
 
-export function chooseLanguage(chosen: Language): void {
-  language.value = chosen;
+/** Traditional characters, once they are fetched; until then, Simplified ones have to do. */
+const fetched = signal<Traditional | null>(null);
+export const traditional = computed(() => (tongue.value === 'zh-hant' ? fetched.value : null));
+
+/** Changes over when the words are there. Rejects where they cannot be had; the former tongue then stays. */
+export async function chooseLanguage(chosen: Tongue): Promise<void> {
+  if (chosen === 'zh-hant') await fetchTraditional();
+  tongue.value = chosen;
   try {
     localStorage.setItem(KEY, chosen);
   } catch {
@@ -16,10 +28,36 @@ export function chooseLanguage(chosen: Language): void {
   }
 }
 
-function recall(): Language {
+/** What the remembered choice needs is there; or it cannot be had, and Simplified characters have to do. */
+export async function languageReady(): Promise<void> {
+  if (tongue.peek() === 'zh-hant') await fetchTraditional().catch(() => {});
+}
+
+/** The one in use. */
+export function told(both: { readonly zh: string; readonly en: string }): string {
+  return language.value === 'en' ? both.en : inScript(both.zh);
+}
+
+/** Chinese in the characters in use. */
+export function inScript(zh: string): string {
+  return traditional.value?.text(zh) ?? zh;
+}
+
+/** A class's or category's name in the characters in use; one in English is what it is. */
+export function written(name: string): string {
+  return traditional.value?.name(name) ?? name;
+}
+
+async function fetchTraditional(): Promise<void> {
+  fetched.value ??= await import('../traditional/traditional.js');
+}
+
+function recall(): Tongue {
   try {
-    return localStorage.getItem(KEY) === 'en' ? 'en' : 'zh';
+    const chosen = localStorage.getItem(KEY);
+    if (chosen === 'zh' || chosen === 'zh-hant' || chosen === 'en') return chosen;
   } catch {
-    return 'zh';
+    // Then as if nothing had been chosen.
   }
+  return /^zh-(hant|tw|hk|mo)/i.test(navigator.language) ? 'zh-hant' : 'zh';
 }

@@ -1,4 +1,4 @@
-import { effect, type Signal, signal } from '@preact/signals';
+import { computed, effect, type Signal, signal } from '@preact/signals';
 import { inOneFile } from './edition.js';
 
 /** What the visitor has chosen; kept for later visits where the browser allows it. */
@@ -8,20 +8,30 @@ export type ModelChoice = 'fast' | 'accurate';
 export type BackendChoice = 'wasm' | 'webgpu' | 'auto';
 export type EngineChoice = 'auto' | 'shiwu' | 'ort';
 export type TextSize = 'small' | 'normal' | 'large' | 'huge';
+/** In millions of pixels. */
+export type PixelLimit = '50' | '200' | 'none';
 
 export const MODELS: readonly ModelChoice[] = inOneFile ? ['fast'] : ['fast', 'accurate'];
 export const BACKENDS: readonly BackendChoice[] = inOneFile ? ['wasm'] : ['wasm', 'webgpu', 'auto'];
 export const ENGINES: readonly EngineChoice[] = ['auto', 'shiwu', 'ort'];
 export const TEXT_SIZES: readonly TextSize[] = ['small', 'normal', 'large', 'huge'];
+export const PIXEL_LIMITS: readonly PixelLimit[] = ['50', '200', 'none'];
 
 export const modelChoice = kept('model', MODELS, 'fast');
 export const engineChoice = kept('engine', ENGINES, 'auto');
 export const backendChoice = kept('backend', BACKENDS, 'wasm');
 export const textSize = kept('text-size', TEXT_SIZES, 'normal');
+export const pixelLimit = kept('max-pixels', PIXEL_LIMITS, '200');
 /** Whether the visitor's own model is at work instead; it comes back with the next visit. */
 export const ownChoice = kept('own-model', ['off', 'on'] as const, 'off');
 /** Off until the visitor turns it on. */
 export const historyChoice = kept('history', ['off', 'on'] as const, 'off');
+
+/** The largest photo that is opened without being asked for, in pixels. */
+export const maxPixels = computed(() => {
+  const { value } = pixelLimit;
+  return value === 'none' ? Number.POSITIVE_INFINITY : 1e6 * Number(value);
+});
 
 /** A signal that is written down whenever it changes; only these values are read back. */
 function kept<T extends string>(name: string, values: readonly T[], usual: T): Signal<T> {

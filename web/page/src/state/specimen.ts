@@ -1,8 +1,9 @@
 import { computed, signal } from '@preact/signals';
 import type { Classification, Region } from 'shiwu';
 import { classifierForPhoto } from './classifier.js';
-import { type Failure, toFailure } from './failure.js';
+import { type Failure, toPhotoFailure } from './failure.js';
 import type { Photo } from './photo.js';
+import { maxPixels } from './preferences.js';
 
 /** A photo, and the part of it that is asked about; null: the whole. */
 interface Laid {
@@ -32,6 +33,9 @@ export const canRedo = computed(() => future.value.length > 0);
 /** Steps that can be taken back; older photos are let go. */
 const STEPS = 20;
 
+/** Photos that are opened whatever their size. */
+const anyway = new WeakSet<Photo>();
+
 let current: AbortController | null = null;
 
 /** Puts a photo on the table, or a part of it, and names it; whatever was being named is given up. */
@@ -48,6 +52,13 @@ export function examine(photo: Photo, region: Region | null = null): void {
 /** Tries the photo on the table once more. */
 export function examineAgain(): void {
   if (specimen.value.kind !== 'empty') lay(specimen.value);
+}
+
+/** Tries it once more, and whatever is asked about it later, without a limit to its pixels. */
+export function examineAnyway(): void {
+  if (specimen.value.kind === 'empty') return;
+  anyway.add(specimen.value.photo);
+  lay(specimen.value);
 }
 
 export function undo(): void {
@@ -93,14 +104,15 @@ async function name({ photo, region }: Laid): Promise<void> {
   const mine = new AbortController();
   current = mine;
   const { signal } = mine;
+  const most = anyway.has(photo) ? Number.POSITIVE_INFINITY : maxPixels.value;
   try {
     const [classifier, blob] = await Promise.all([classifierForPhoto(), photo.open(signal)]);
     if (signal.aborted) return;
-    const options = { topK: 5, signal, ...(region && { region }) };
+    const options = { topK: 5, maxPixels: most, signal, ...(region && { region }) };
     const result = await classifier.classify(blob, options);
     if (!signal.aborted) specimen.value = { kind: 'done', photo, region, result };
   } catch (error) {
     if (signal.aborted) return;
-    specimen.value = { kind: 'failed', photo, region, failure: toFailure(error) };
+    specimen.value = { kind: 'failed', photo, region, failure: toPhotoFailure(error, most) };
   }
 }

@@ -4,7 +4,7 @@ import { askAgain } from '../own/asking.js';
 import type { OwnModel } from '../own/own-model.js';
 import { tensorText } from '../own/tensor-text.js';
 import { model } from '../state/classifier.js';
-import { language } from '../state/language.js';
+import { told } from '../state/language.js';
 import { closeSheet } from './sheets.js';
 import { words } from './words.js';
 
@@ -44,7 +44,7 @@ function Facts({ info, own }: { info: Info; own: OwnModel | null }) {
   const { name, version, license, classes, bytes, source, network } = info;
   const rows: [term: string, text: string][] = [
     ...(own ? ([[card.file, own.file.name]] as [string, string][]) : []),
-    ...card.rows(name[language.value], version, license, classes, fileSize(bytes)),
+    ...card.rows(told(name), version, license, classes, fileSize(bytes)),
     [card.source, source],
     [card.input, tensorText(network.inputs)],
     [card.output, tensorText(network.outputs)],

@@ -3,7 +3,7 @@ import { copy } from '../copy/index.js';
 import { words as tools } from '../photo/words.js';
 import { knowsOne, model } from '../state/classifier.js';
 import { exchange } from '../state/exchange.js';
-import { language } from '../state/language.js';
+import { language, told } from '../state/language.js';
 import { notice, specimen } from '../state/specimen.js';
 
 /** What a screen reader is told: results politely, failures at once. */
@@ -35,7 +35,7 @@ function politely(): string {
   }
   if (model.value.kind === 'ready' && model.value.own) {
     const { name, classes } = model.value.info.model;
-    return words.ownIntro(name[language.value], classes);
+    return words.ownIntro(told(name), classes);
   }
   return '';
 }
@@ -46,11 +46,11 @@ function urgently(): string {
   if (change?.kind === 'failed') {
     const { notExchanged, notExchangedBack, sentenceEnd } = copy.value;
     const what = change.file === null ? notExchangedBack : notExchanged(change.file);
-    return `${what}${sentenceEnd} ${change.failure[language.value]}`;
+    return `${what}${sentenceEnd} ${told(change.failure)}`;
   }
-  if (state.kind === 'failed') return state.failure[language.value];
+  if (state.kind === 'failed') return told(state.failure);
   if (state.kind === 'empty' && model.value.kind === 'failed') {
-    return model.value.failure[language.value];
+    return told(model.value.failure);
   }
   return '';
 }

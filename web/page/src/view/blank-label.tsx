@@ -1,7 +1,7 @@
 import type { ClassifierInfo } from 'shiwu';
 import { copy } from '../copy/index.js';
 import { model } from '../state/classifier.js';
-import { language } from '../state/language.js';
+import { told } from '../state/language.js';
 import { ModelStatus } from './model-status.js';
 import { TrustLine } from './trust-line.js';
 
@@ -44,7 +44,7 @@ function OwnModel({ info }: { info: ClassifierInfo }) {
   const [height, width] = size;
   return (
     <>
-      <p class="intro">{words.ownIntro(name[language.value], classes)}</p>
+      <p class="intro">{words.ownIntro(told(name), classes)}</p>
       <Pairs
         pairs={[
           [words.ownFacts.version, version],

@@ -2,7 +2,7 @@ import type { Prediction } from 'shiwu';
 import { percent } from '../answer/format.js';
 import { labelIn } from '../answer/sentence.js';
 import { copy } from '../copy/index.js';
-import { language } from '../state/language.js';
+import { inScript, language } from '../state/language.js';
 
 export function Candidates({ predictions }: { predictions: readonly Prediction[] }) {
   return (
@@ -40,5 +40,5 @@ function Candidate({ prediction }: { prediction: Prediction }) {
 }
 
 function tooltip({ aliases }: Prediction): string | undefined {
-  return aliases.length > 0 ? copy.value.aliases(aliases.join('、')) : undefined;
+  return aliases.length > 0 ? copy.value.aliases(aliases.map(inScript).join('、')) : undefined;
 }

@@ -1,7 +1,7 @@
 import { copy } from '../copy/index.js';
 import type { Failure } from '../state/failure.js';
-import { language } from '../state/language.js';
-import { examineAgain } from '../state/specimen.js';
+import { language, told } from '../state/language.js';
+import { examineAgain, examineAnyway } from '../state/specimen.js';
 import { RetryButton } from './retry-button.js';
 
 /** What went wrong and what to do; the other language and the detail are small. */
@@ -13,7 +13,7 @@ export function FailureLabel({ failure }: { failure: Failure }) {
       <h2 id="headline" class="headline">
         <span class="headline-name">{words.failed}</span>
       </h2>
-      <p class="failure-text">{chinese ? failure.zh : failure.en}</p>
+      <p class="failure-text">{told(failure)}</p>
       <p class="failure-other" lang={chinese ? 'en' : 'zh-CN'}>
         {chinese ? failure.en : failure.zh}
       </p>
@@ -23,10 +23,18 @@ export function FailureLabel({ failure }: { failure: Failure }) {
         </p>
       )}
       <div class="failure-actions">
+        {failure.anyway && (
+          <RetryButton testId="open-anyway" text={words.openAnyway} onRetry={examineAnyway} />
+        )}
         {failure.retriable ? (
           <RetryButton testId="retry" onRetry={examineAgain} />
         ) : (
-          <button type="button" class="button" data-testid="another" onClick={pickAnother}>
+          <button
+            type="button"
+            class={failure.anyway ? 'button button-quiet' : 'button'}
+            data-testid="another"
+            onClick={pickAnother}
+          >
             {words.another}
           </button>
         )}

@@ -1,5 +1,6 @@
 import { copy } from '../copy/index.js';
-import { chooseLanguage, type Language, language } from '../state/language.js';
+import { chooseLanguage, type Tongue, tongue } from '../state/language.js';
+import { notice } from '../state/specimen.js';
 import { Viewfinder } from './icons.js';
 import { Places } from './places.js';
 
@@ -16,24 +17,31 @@ export function Masthead() {
       <Places />
       <fieldset class="languages">
         <legend class="unseen">{copy.value.switchLanguage}</legend>
-        <LanguageButton of="zh" lang="zh-CN" text="中文" />
+        <LanguageButton of="zh" lang="zh-CN" text="简体" />
+        <LanguageButton of="zh-hant" lang="zh-Hant" text="繁體" />
         <LanguageButton of="en" lang="en" text="English" />
       </fieldset>
     </header>
   );
 }
 
-function LanguageButton({ of, lang, text }: { of: Language; lang: string; text: string }) {
+function LanguageButton({ of, lang, text }: { of: Tongue; lang: string; text: string }) {
   return (
     <button
       type="button"
       class="language"
       lang={lang}
-      aria-pressed={language.value === of}
+      aria-pressed={tongue.value === of}
       data-testid={`language-${of}`}
-      onClick={() => chooseLanguage(of)}
+      onClick={() => choose(of)}
     >
       {text}
     </button>
   );
+}
+
+function choose(chosen: Tongue): void {
+  chooseLanguage(chosen).catch(() => {
+    notice.value = copy.value.downloadFailure;
+  });
 }

@@ -4,7 +4,7 @@ import { copy } from '../copy/index.js';
 import { model } from '../state/classifier.js';
 import { exchange, exchangeModel, forgetFailure } from '../state/exchange.js';
 import type { Failure } from '../state/failure.js';
-import { language } from '../state/language.js';
+import { told } from '../state/language.js';
 import { openSheet } from '../trust/sheets.js';
 
 /** At the head of the label, for those who put in a model of their own: which one is at work. */
@@ -32,7 +32,7 @@ function OwnModel({ info }: { info: ClassifierInfo }) {
     <div class="model-row">
       <p class="model-own" data-testid="own-model">
         <span class="model-own-lead">{words.modelAtWork}</span>{' '}
-        <span class="model-own-name">{name[language.value]}</span>{' '}
+        <span class="model-own-name">{told(name)}</span>{' '}
         <span class="model-own-facts">
           <span>{words.classes(classes)}</span> · <span>{fileSize(bytes)}</span> ·{' '}
           <span>{license}</span>
@@ -88,16 +88,14 @@ function NotExchanged({ file, failure }: { file: string | null; failure: Failure
         <p class="model-refused-title">
           {file === null ? words.notExchangedBack : words.notExchanged(file)}
         </p>
-        <p>{failure[language.value]}</p>
+        <p>{told(failure)}</p>
         {failure.detail && (
           <p class="model-refused-detail" lang="en">
             {failure.detail}
           </p>
         )}
         {state.kind === 'ready' && (
-          <p class="model-refused-detail">
-            {words.stillAtWork(state.info.model.name[language.value])}
-          </p>
+          <p class="model-refused-detail">{words.stillAtWork(told(state.info.model.name))}</p>
         )}
       </div>
       <BarButton testId="understood" text={words.understood} act={forgetFailure} />

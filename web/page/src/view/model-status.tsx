@@ -1,7 +1,7 @@
 import { copy } from '../copy/index.js';
 import { loadClassifier, model } from '../state/classifier.js';
 import type { Failure } from '../state/failure.js';
-import { language } from '../state/language.js';
+import { told } from '../state/language.js';
 import { ModelPicker } from './model-picker.js';
 import { ModelProgress } from './model-progress.js';
 import { RetryButton } from './retry-button.js';
@@ -18,7 +18,7 @@ export function ModelStatus() {
           <p class="model-ready-text">
             <span class="model-dot" aria-hidden="true" />
             {copy.value.ready}
-            {!state.own && <span class="model-name">{state.info.model.name[language.value]}</span>}
+            {!state.own && <span class="model-name">{told(state.info.model.name)}</span>}
           </p>
           <p class="model-hint">{copy.value.modelHint}</p>
           <ModelPicker />
@@ -38,7 +38,7 @@ function ModelFailed({ failure }: { failure: Failure }) {
     <div class="model-failed" data-testid="model-failed" data-error-code={failure.code}>
       <p>
         {copy.value.notReady}
-        <span class="model-failed-why">{failure[language.value]}</span>
+        <span class="model-failed-why">{told(failure)}</span>
       </p>
       <RetryButton quiet testId="model-retry" onRetry={retry} />
     </div>

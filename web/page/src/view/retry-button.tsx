@@ -3,11 +3,13 @@ import { copy } from '../copy/index.js';
 interface Props {
   readonly quiet?: boolean;
   readonly testId: string;
+  /** Default: try again. */
+  readonly text?: string;
   readonly onRetry: () => void;
 }
 
 /** Goes away when it is pressed, so the focus is handed to the label that holds it. */
-export function RetryButton({ quiet = false, testId, onRetry }: Props) {
+export function RetryButton({ quiet = false, testId, text, onRetry }: Props) {
   return (
     <button
       type="button"
@@ -18,7 +20,7 @@ export function RetryButton({ quiet = false, testId, onRetry }: Props) {
         onRetry();
       }}
     >
-      {copy.value.retry}
+      {text ?? copy.value.retry}
     </button>
   );
 }

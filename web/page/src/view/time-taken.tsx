@@ -2,7 +2,7 @@ import type { Classification, Timings } from 'shiwu';
 import { milliseconds } from '../answer/format.js';
 import { copy } from '../copy/index.js';
 import { model } from '../state/classifier.js';
-import { language } from '../state/language.js';
+import { told } from '../state/language.js';
 import { ModelPicker } from './model-picker.js';
 
 const ARROWS: readonly Exclude<keyof Timings, 'engine'>[] = [
@@ -33,7 +33,7 @@ export function TimeTaken({ result }: { result: Classification }) {
         {model.value.kind === 'ready' && (
           <div>
             <dt>{words.modelField}</dt>
-            <dd>{model.value.info.model.name[language.value]}</dd>
+            <dd>{told(model.value.info.model.name)}</dd>
           </div>
         )}
       </dl>

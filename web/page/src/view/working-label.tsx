@@ -1,5 +1,6 @@
 import { copy } from '../copy/index.js';
-import { model } from '../state/classifier.js';
+import { isOwn, model } from '../state/classifier.js';
+import { language } from '../state/language.js';
 import { ModelProgress } from './model-progress.js';
 
 // The five rows to come; the model's first load takes the place of the first two.
@@ -13,6 +14,7 @@ export function WorkingLabel() {
     <>
       <h2 id="headline" class="headline">
         <span class="headline-lead">{words.working}</span>{' '}
+        {language.value === 'zh' && !isOwn() && <span class="headline-pinyin" />}
         <span class="headline-name bone bone-name" aria-hidden="true" />
       </h2>
       <p class="headline-other" aria-hidden="true">
@@ -26,6 +28,11 @@ export function WorkingLabel() {
           <span class="bone bone-line" />
         </p>
       </div>
+      {!isOwn() && (
+        <div class="about" aria-hidden="true">
+          <span class="bone bone-line" />
+        </div>
+      )}
       <div class="candidates">
         {state.kind === 'loading' && (
           <div class="candidates-waiting">

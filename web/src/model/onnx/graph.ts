@@ -6,6 +6,7 @@ import { type Field, fieldsOf, type Span, spansOf, textAt, textOf } from './prot
 
 export const MODEL = { graph: 7 } as const;
 export const GRAPH = { node: 1, stored: 5, output: 12 } as const;
+const VALUE = { name: 1 } as const;
 export const NODE = { input: 1, output: 2, operator: 4, attribute: 5 } as const;
 
 export interface Node extends Span {
@@ -57,16 +58,48 @@ const PASSING = new Set([
   ...['Dropout', 'QuantizeLinear', 'DequantizeLinear'],
 ]);
 
+/**
+ * The activations that the graph's outputs end in, by name; none for a file that cannot be read. Nodes are read from
+ * the last on, as far as need be: a network has hundreds, and everybody waits for this.
+ */
+export function activationsOf(model: Uint8Array): ReadonlyMap<string, Activation> {
+  try {
+    const [graph] = spansOf(model, { from: 0, end: model.length }, MODEL.graph);
+    if (!graph) return new Map();
+    const unread = [...spansOf(model, graph, GRAPH.node)];
+    const makers = new Map<string, Node>();
+    const makerOf = (name: string): Node | undefined => {
+      while (!makers.has(name)) {
+        const span = unread.pop();
+        if (!span) return undefined;
+        const node = nodeOf(model, span);
+        for (const output of node.outputs) makers.set(output, node);
+      }
+      return makers.get(name);
+    };
+    const outputs = [...spansOf(model, graph, GRAPH.output)];
+    return new Map(
+      outputs
+        .map((output) => textAt(model, output, VALUE.name))
+        .map((name) => [name, activationOf(makerOf, name)]),
+    );
+  } catch {
+    return new Map();
+  }
+}
+
+type MakerOf = (name: string) => Node | undefined;
+
 /** By the operator that makes this output; several heads that are joined must all end alike. */
-export function activationOf({ makers }: Graph, output: string): Activation {
-  let maker = makers.get(output);
+function activationOf(makerOf: MakerOf, output: string): Activation {
+  let maker = makerOf(output);
   // A graph has no circle, but a hostile file may.
   for (let steps = 0; maker && PASSING.has(maker.operator) && steps < 64; steps++) {
-    maker = makers.get(maker.inputs[0] ?? '');
+    maker = makerOf(maker.inputs[0] ?? '');
   }
   if (!maker) return null;
   if (maker.operator !== 'Concat') return ACTIVATIONS[maker.operator] ?? null;
-  const heads = maker.inputs.map((name) => ACTIVATIONS[makers.get(name)?.operator ?? ''] ?? null);
+  const heads = maker.inputs.map((name) => ACTIVATIONS[makerOf(name)?.operator ?? ''] ?? null);
   return heads.length > 0 && heads.every((head) => head === 'sigmoid') ? 'sigmoid' : null;
 }
 

@@ -1,5 +1,6 @@
 /** Addresses as browsers' pages and workers give them. */
 import { ShiwuError } from '../../errors.js';
+import { shorten } from '../../sources/data-url.js';
 
 /** What relative addresses start from: the page's base, in a worker the worker's script. */
 export function baseAddress(): string | undefined {
@@ -19,8 +20,4 @@ export function absolute(address: string | URL): string {
       cause,
     });
   }
-}
-
-export function shorten(address: string): string {
-  return address.length > 80 ? `${address.slice(0, 80)}…` : address;
 }

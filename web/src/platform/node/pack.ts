@@ -6,6 +6,7 @@ import { download } from '../../assets/download.js';
 import { ShiwuError } from '../../errors.js';
 import { throwIfAborted } from '../../host/abort.js';
 import { isBlobLike, readBlob } from '../../sources/blob.js';
+import { readDataUrl, shorten } from '../../sources/data-url.js';
 import type { Parcel } from '../../sources/payload.js';
 import type { ImageInput } from '../../types.js';
 import { toUrl } from './address.js';
@@ -47,6 +48,7 @@ async function fetchBytes(address: string | URL, signal: AbortSignal): Promise<A
     if (url.protocol === 'file:') {
       return new Uint8Array(await readFile(fileURLToPath(url), { signal })).buffer;
     }
+    if (url.protocol === 'data:') return readDataUrl(url.href).buffer;
     if (/^https?:$/.test(url.protocol)) {
       const downloaded = await download(url.href, { signal });
       if (downloaded) return downloaded.bytes.buffer;
@@ -97,10 +99,6 @@ function tag(value: unknown): string {
 
 function nameOf(url: URL): string {
   return url.protocol === 'file:' ? fileURLToPath(url) : shorten(url.href);
-}
-
-function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
 function reason(cause: unknown): string {

@@ -1,13 +1,13 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { fileSize, percent } from '../../answer/format.js';
-import { isKind } from '../../answer/grammar.js';
-import { SURE } from '../../answer/tone.js';
+import { toneOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
 import { turned } from '../../photo/turned.js';
 import { language } from '../../state/language.js';
 import { calls, guessCalled, showSimilar, takeOut } from '../actions.js';
-import { correct, entries, originalOf, thumbnailOf } from '../album-state.js';
-import { type Entry, type Guess, isLikely, nameOf } from '../types.js';
+import { atHand, correct, entries, originalOf, thumbnailOf } from '../album-state.js';
+import { nameAnyway } from '../run.js';
+import { type Entry, type Guess, isLikely, nameOf, type Refusal } from '../types.js';
 import { open, shown } from '../view-state.js';
 import { words } from '../words.js';
 
@@ -78,7 +78,7 @@ function Sheet({ entry, close }: { entry: Entry; close: () => void }) {
             {other}
           </p>
         )}
-        {entry.failure && !entry.corrected && <p>{entry.failure[language.value]}</p>}
+        {entry.failure && !entry.corrected && <Refused entry={entry} failure={entry.failure} />}
         <p class="photo-facts">
           {entry.path}
           {entry.width > 0 && (
@@ -110,20 +110,37 @@ function Sheet({ entry, close }: { entry: Entry; close: () => void }) {
   );
 }
 
+/** What went wrong; a photo that is merely large can be opened all the same, where it is at hand. */
+function Refused({ entry, failure }: { entry: Entry; failure: Refusal }) {
+  return (
+    <>
+      <p>{failure[language.value]}</p>
+      {failure.anyway && atHand.value.has(entry.key) && (
+        <button
+          type="button"
+          class="button button-quiet"
+          data-testid="open-anyway"
+          onClick={() => void nameAnyway(entry.key)}
+        >
+          {copy.value.openAnyway}
+        </button>
+      )}
+    </>
+  );
+}
+
 function headline(entry: Entry, name: Guess | null): string {
   const { waiting, failed } = words.value;
   if (!name) return entry.state === 'failed' ? failed : waiting;
   const gap = language.value === 'en' ? ' ' : '';
-  return `${lead(entry, name)}${gap}${calls(name)}`;
+  return `${lead(entry)}${gap}${calls(name)}`;
 }
 
 /** How sure the sentence sounds, as with a single photo. */
-function lead(entry: Entry, name: Guess): string {
+function lead(entry: Entry): string {
   const { tone } = copy.value;
-  if (!isLikely(entry)) return tone.lost;
-  const isClass = entry.corrected !== null || name.id === entry.guesses[0]?.id;
-  if (!isClass) return isKind(name.zh) ? tone.kind : tone.group;
-  return name.score >= SURE ? tone.sure : tone.likely;
+  if (entry.corrected) return tone.sure;
+  return entry.answer && isLikely(entry) ? tone[toneOf(entry.answer)] : words.value.perhaps;
 }
 
 function Picture({ entry }: { entry: Entry }) {

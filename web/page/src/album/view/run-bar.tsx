@@ -1,6 +1,6 @@
 import { computed } from '@preact/signals';
 import { model } from '../../state/classifier.js';
-import { language } from '../../state/language.js';
+import { told } from '../../state/language.js';
 import { ModelProgress } from '../../view/model-progress.js';
 import { leaveTheRest } from '../actions.js';
 import { entries, missing } from '../album-state.js';
@@ -48,7 +48,7 @@ export function RunBar() {
       )}
       {stopped.value && (
         <p class="run-failure" role="alert">
-          {stopped.value[language.value]}
+          {told(stopped.value)}
         </p>
       )}
       {onlyLost && (

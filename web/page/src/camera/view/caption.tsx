@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Classification } from 'shiwu';
 import { percent } from '../../answer/format.js';
-import { labelIn } from '../../answer/sentence.js';
-import { answerOf } from '../../answer/tone.js';
+import { inWords, labelIn } from '../../answer/sentence.js';
+import { sentenceOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
 import { knowsOne, model } from '../../state/classifier.js';
 import type { Failure } from '../../state/failure.js';
-import { language } from '../../state/language.js';
+import { language, told } from '../../state/language.js';
 import { ModelProgress } from '../../view/model-progress.js';
 import { words } from '../words.js';
 
@@ -22,15 +22,13 @@ const BARS = 3;
 
 /** What it is, in a sentence and three bars. */
 export function Caption({ result, bars, failure }: Props) {
-  const answer = result && answerOf(result, knowsOne());
+  const answer = result && sentenceOf(result, knowsOne());
   const tongue = language.value;
   const other = answer && (tongue === 'zh' ? answer.en : answer.zh);
-  const text = answer
-    ? `${copy.value.tone[answer.tone]}${tongue === 'en' ? ' ' : ''}${answer[tongue]}`
-    : '';
+  const text = answer ? inWords(answer, copy.value, tongue) : '';
   return (
     <div class="camera-caption" data-testid="camera-caption">
-      {failure && <p role="alert">{failure[tongue]}</p>}
+      {failure && <p role="alert">{told(failure)}</p>}
       {!failure && !answer && model.value.kind === 'loading' && (
         <ModelProgress progress={model.value.progress} />
       )}

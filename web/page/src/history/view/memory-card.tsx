@@ -1,7 +1,7 @@
 import { percent } from '../../answer/format.js';
-import { answerOf } from '../../answer/tone.js';
+import { sentenceOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
-import { language } from '../../state/language.js';
+import { language, written } from '../../state/language.js';
 import type { Memory } from '../store.js';
 import { words } from '../words.js';
 import { useBlobUrl } from './use-blob-url.js';
@@ -16,8 +16,12 @@ interface Props {
 export function MemoryCard({ memory, onOpen, onForget }: Props) {
   const said = words.value;
   const url = useBlobUrl(memory.thumbnail);
-  const answer = answerOf(memory.result);
-  const name = answer?.[language.value] ?? copy.value.failed;
+  const answer = sentenceOf(memory.result, memory.alone);
+  const gap = language.value === 'en' ? ' ' : '';
+  const not = answer?.tone === 'not' ? copy.value.tone.not + gap : '';
+  const name = answer
+    ? not + (written(answer[language.value]) || copy.value.tone.lost)
+    : copy.value.failed;
   const time = new Date(memory.at).toLocaleTimeString(copy.value.lang, {
     hour: '2-digit',
     minute: '2-digit',

@@ -1,6 +1,7 @@
-import { answerOf } from '../../answer/tone.js';
+import { inWords } from '../../answer/sentence.js';
+import { sentenceOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
-import { language } from '../../state/language.js';
+import { language, told } from '../../state/language.js';
 import { Candidates } from '../../view/candidates.js';
 import { Sheet } from '../../view/sheet.js';
 import type { Memory } from '../store.js';
@@ -11,11 +12,8 @@ import { useBlobUrl } from './use-blob-url.js';
 export function MemorySheet({ memory, onClose }: { memory: Memory | null; onClose: () => void }) {
   const said = words.value;
   const url = useBlobUrl(memory?.thumbnail ?? null);
-  const answer = memory && answerOf(memory.result);
-  const gap = language.value === 'en' ? ' ' : '';
-  const title = answer
-    ? `${copy.value.tone[answer.tone]}${gap}${answer[language.value]}`
-    : copy.value.failed;
+  const answer = memory && sentenceOf(memory.result, memory.alone);
+  const title = answer ? inWords(answer, copy.value, language.value) : copy.value.failed;
   return (
     <Sheet
       open={memory !== null}
@@ -29,7 +27,7 @@ export function MemorySheet({ memory, onClose }: { memory: Memory | null; onClos
           {memory.thumbnail && url && <img class="memory-large" src={url} alt={said.alt(title)} />}
           <p class="memory-facts">
             {memory.name ?? said.pasted} · {new Date(memory.at).toLocaleString(copy.value.lang)} ·{' '}
-            {said.by(memory.model[language.value])}
+            {said.by(told(memory.model))}
           </p>
           <Candidates predictions={memory.result.predictions} />
         </>

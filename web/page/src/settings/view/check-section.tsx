@@ -1,4 +1,4 @@
-import { language } from '../../state/language.js';
+import { told } from '../../state/language.js';
 import { check, compareEngines } from '../compare.js';
 import { words } from '../words.js';
 
@@ -29,6 +29,6 @@ function result(): string {
   const state = check.value;
   if (state === null) return said.checkMore;
   if (state.kind === 'running') return said.checking;
-  if (state.kind === 'failed') return state.failure[language.value];
+  if (state.kind === 'failed') return told(state.failure);
   return said.checked(state.comparison);
 }

@@ -5,7 +5,7 @@ import { recallModel, remembered } from '../../own/store.js';
 import { model, refreshInfo } from '../../state/classifier.js';
 import { inOneFile } from '../../state/edition.js';
 import { exchange, exchangeModel, reopenModel } from '../../state/exchange.js';
-import { language } from '../../state/language.js';
+import { told } from '../../state/language.js';
 import {
   BACKENDS,
   type BackendChoice,
@@ -90,16 +90,11 @@ function now(): string {
   const said = words.value;
   const change = exchange.value;
   if (change?.kind === 'loading') return said.changing;
-  if (change?.kind === 'failed') return change.failure[language.value];
+  if (change?.kind === 'failed') return told(change.failure);
   if (model.value.kind !== 'ready') return '';
   const { info } = model.value;
   const [backend = ''] = said.backends[info.backend];
-  return said.now(
-    info.model.name[language.value],
-    said.engineNames[info.engine],
-    backend,
-    info.threads,
-  );
+  return said.now(told(info.model.name), said.engineNames[info.engine], backend, info.threads);
 }
 
 async function chooseModel(value: ModelChoice | 'own'): Promise<void> {

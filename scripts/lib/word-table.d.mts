@@ -1,0 +1,1 @@
+export function writeWordTable(labels: string, folder: string): string;
