@@ -1,13 +1,13 @@
 // What is taught stands in the same ranking as the network's own classes: through the real core, the real
 // network and the library's own arithmetic, against NumPy's rows.
 import { beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../../models/bundles/lite0/manifest.json';
 import { Lessons } from '../../web/src/lessons.js';
 import { openShiwuRunner } from '../../web/src/model/shiwu-runner.js';
 import type { Core } from '../../web/src/runtime/core.js';
 import type { Classification } from '../../web/src/types.js';
 import { Engine } from '../../web/src/worker/engine.js';
 import type { ClassifySettings, Taught } from '../../web/src/worker/protocol.js';
-import manifest from '../../models/bundles/lite0/manifest.json';
 import { loadCore, read, toArrayBuffer } from './support/core.js';
 import { SETTINGS } from './support/fake-worker.js';
 
