@@ -24,8 +24,9 @@ TEST(ErrorName, EveryCodeHasItsOwn) {
   EXPECT_EQ(ErrorName(ErrorCode::kInvalidLabels), "invalid-labels");
   EXPECT_EQ(ErrorName(ErrorCode::kInvalidModel), "invalid-model");
   EXPECT_EQ(ErrorName(ErrorCode::kUnsupportedModel), "unsupported-model");
+  EXPECT_EQ(ErrorName(ErrorCode::kInvalidTaught), "invalid-taught");
   // A code added behind the last one must be added above and to the names.
-  EXPECT_EQ(static_cast<size_t>(ErrorCode::kUnsupportedModel) + 1, kErrorNames.size());
+  EXPECT_EQ(static_cast<size_t>(ErrorCode::kInvalidTaught) + 1, kErrorNames.size());
   EXPECT_EQ(std::set<std::string_view>(kErrorNames.begin(), kErrorNames.end()).size(),
             kErrorNames.size());
 }

@@ -105,6 +105,9 @@ write("text_table", "wide.tsv", "zh\n\U0001f600\u3000x\n\u0800\uffff\n".encode()
 write("onnx_file", "tiny.onnx", (FIXTURES / "onnx" / "tiny.onnx").read_bytes())
 write("onnx_file", "smallest.onnx", bytes.fromhex("0808" "3a00" "7206" "0a0161" "120162"))
 
+write("taught", "two.swtt", (FIXTURES / "taught" / "two.swtt").read_bytes())
+write("taught", "empty.swtt", b"SWTT" + struct.pack("<4I", 1, 3, 0, 1) + b"m")
+
 for name, model in MODELS.items():
     write("engine", f"{name}.onnx", model())
 print(sum(path.stat().st_size for path in (HERE / "seeds").rglob("*") if path.is_file()), "bytes")

@@ -123,6 +123,8 @@ function startWorker(here: World, kind: WorkerKind, { onReply }: WorkerEvents) {
         return load('threads' in message.parts.runtime ? message.parts.runtime.threads : 1, id);
       case 'probe':
         return { type: 'probed', id, probed: here.probe[kind] };
+      case 'teach':
+        return { type: 'failed', id, error: { code: 'not-teachable', detail: '' } };
       case 'classify':
         me.pictures++;
         return { type: 'classified', id, result: resultOf(kind) };

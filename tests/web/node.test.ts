@@ -48,6 +48,55 @@ async function detailOf(promise: Promise<unknown>): Promise<string> {
  */
 const APART = { ort: 5e-6, shiwu: 1.1e-4 };
 
+describe('teaching', () => {
+  const CHELSEA = path('tests/fixtures/photos/chelsea.png');
+
+  it('answers what was taught, in every classifier that takes over its file', async () => {
+    await using one = await shiwu.createClassifier();
+    const parts = [0, 60].map((x) => ({ x, y: 0, width: 390, height: 300 }));
+    for (const region of parts) await one.teach('我家的猫', CHELSEA, { region });
+    await one.teach('我家的猫', [COFFEE], { not: true });
+    expect(one.taught).toEqual([
+      { id: 'taught:我家的猫', name: '我家的猫', examples: 2, counterexamples: 1 },
+    ]);
+    const { predictions } = await one.classify(CHELSEA);
+    expect(predictions[0]).toMatchObject({ id: 'taught:我家的猫', index: 1000 });
+    expect((await one.classify(COFFEE)).predictions[0]?.label).toBe(ESPRESSO);
+
+    await using other = await shiwu.createClassifier();
+    expect((await other.classify(CHELSEA)).predictions[0]?.id).toBe('n02124075');
+    await other.importTaught(await one.exportTaught());
+    expect((await other.classify(CHELSEA)).predictions).toEqual(predictions);
+    await other.rename('我家的猫', '咪咪');
+    await other.teach('杯子', COFFEE);
+    await other.merge('杯子', '咪咪');
+    expect(other.taught).toMatchObject([{ name: '咪咪', examples: 3 }]);
+    await other.forget('咪咪');
+    expect((await other.classify(CHELSEA)).predictions[0]?.id).toBe('n02124075');
+    // Nobody else has noticed.
+    expect((await one.classify(CHELSEA)).predictions).toEqual(predictions);
+  }, 60_000);
+
+  it('fails by code, and leaves what was taught as it was', async () => {
+    await using one = await shiwu.createClassifier();
+    await one.teach('猫', CHELSEA);
+    const bytes = new Uint8Array(await (await one.exportTaught()).arrayBuffer());
+    expect(await codeOf(one.teach('\n', CHELSEA))).toBe('invalid-argument');
+    expect(await codeOf(one.teach('狗', []))).toBe('invalid-argument');
+    expect(await codeOf(one.teach('狗', [CHELSEA, path('package.json')]))).toBe(
+      'unsupported-format',
+    );
+    expect(await codeOf(one.forget('狗'))).toBe('invalid-argument');
+    expect(await codeOf(one.importTaught(bytes.subarray(0, 99)))).toBe('invalid-taught');
+    expect(one.taught.map(({ name }) => name)).toEqual(['猫']);
+    const outputs = { features: null };
+    await using blind = await shiwu.createClassifier({ manifest: { outputs } });
+    expect(await codeOf(blind.teach('猫', CHELSEA))).toBe('not-teachable');
+    await one.dispose();
+    expect(await codeOf(one.forget('猫'))).toBe('disposed');
+  }, 60_000);
+});
+
 it('describes classes and categories, and gives their further names', async () => {
   const { predictions } = await classifier.classify(COFFEE, { topK: 2, moreNames: true });
   expect(predictions[0]).toMatchObject({

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
@@ -22,6 +23,8 @@
 #include "shiwu/orientation.h"
 #include "shiwu/resample.h"
 #include "shiwu/scores.h"
+#include "shiwu/similar.h"
+#include "shiwu/taught.h"
 #include "shiwu/taxonomy.h"
 #include "shiwu/tensor.h"
 #include "shiwu/things.h"
@@ -34,6 +37,7 @@ using shiwu::ClassNames;
 using shiwu::Engine;
 using shiwu::ErrorCode;
 using shiwu::Status;
+using shiwu::Taught;
 using shiwu::ThingFinder;
 using Address = uintptr_t;
 
@@ -201,6 +205,15 @@ size_t TopK(Address scores, size_t count, int k, float threshold, Address allow,
   return ranked.value().size();
 }
 
+void ToLevels(Address embedding, size_t size, Address levels) {
+  Fails(shiwu::ToLevels(At<const float>(embedding, size), At<int8_t>(levels, size)));
+}
+
+void Likeness(Address all, size_t count, Address one, size_t size, Address likeness) {
+  Fails(shiwu::Likeness(At<const int8_t>(all, count * size), At<const int8_t>(one, size),
+                        At<float>(likeness, count)));
+}
+
 // Where the keys and values stand in the file, in turn: two uint32 each, the place and the size. A
 // place of 0, which no text has, is behind the last. To be released by the caller.
 Address ReadOnnxMetadata(Address file, size_t size) {
@@ -284,6 +297,49 @@ int HonestAnswer(const ClassNames& names, Address logits, size_t logit_count, Ad
   if (Fails(answer.status())) return -1;
   At<Ranked>(to, 1)[0] = {answer.value().index, answer.value().score};
   return static_cast<int>(answer.value().kind);
+}
+
+// ---- what was taught: a handle, which JavaScript must delete() ----
+
+Taught* NewTaught(const std::string& model, size_t size) { return new Taught(model, size); }
+Taught* ParseTaught(Address file, size_t size) {
+  auto taught = Taught::Parse(At<const uint8_t>(file, size));
+  return Fails(taught.status()) ? nullptr : new Taught(std::move(taught).value());
+}
+
+// To be released by the caller; a uint32 before the file says how many bytes it has.
+Address WriteTaught(const Taught& taught) {
+  const std::vector<uint8_t> file = taught.Write();
+  const Address place = Allocate(4 + file.size());
+  if (place == 0 && Fails(shiwu::Error{ErrorCode::kOutOfMemory, "taught"})) return 0;
+  At<uint32_t>(place, 1)[0] = file.size();
+  std::memcpy(At<uint8_t>(place + 4, file.size()).data(), file.data(), file.size());
+  return place;
+}
+
+size_t CategoriesOf(const Taught& taught) { return taught.categories().size(); }
+std::string NameOf(const Taught& taught, size_t index) {
+  return index < CategoriesOf(taught) ? taught.categories()[index].name : std::string();
+}
+size_t ExamplesOf(const Taught& taught, size_t index, bool shown) {
+  if (index >= CategoriesOf(taught)) return 0;
+  const Taught::Category& category = taught.categories()[index];
+  return (shown ? category.shown : category.not_shown).size();
+}
+void AddTo(Taught& taught, const std::string& name, Address embedding, size_t size, bool shown) {
+  Fails(taught.Add(name, At<const float>(embedding, size), shown));
+}
+void Forget(Taught& taught, const std::string& name) { Fails(taught.Forget(name)); }
+void Rename(Taught& taught, const std::string& from, const std::string& to) {
+  Fails(taught.Rename(from, to));
+}
+void Merge(Taught& taught, const std::string& from, const std::string& into) {
+  Fails(taught.Merge(from, into));
+}
+void Join(Taught& taught, const Taught& other) { Fails(taught.Join(other)); }
+void TaughtLogits(const Taught& taught, Address embedding, size_t size, Address logits) {
+  Fails(taught.Logits(At<const float>(embedding, size),
+                      At<float>(logits, taught.categories().size())));
 }
 
 // ---- a network with its weights and feature maps: a handle, which JavaScript must delete() ----
@@ -414,6 +470,18 @@ EMSCRIPTEN_BINDINGS(shiwu) {
       .function("at", &NameAt)
       .function("path", &PathOf)
       .function("answer", &HonestAnswer);
+  emscripten::class_<Taught>("TaughtTable")
+      .property("model", &Taught::model)
+      .property("categories", &CategoriesOf)
+      .function("write", &WriteTaught)
+      .function("nameOf", &NameOf)
+      .function("examples", &ExamplesOf)
+      .function("add", &AddTo)
+      .function("forget", &Forget)
+      .function("rename", &Rename)
+      .function("merge", &Merge)
+      .function("join", &Join)
+      .function("logits", &TaughtLogits);
   emscripten::class_<Engine>("Engine")
       .property("steps", &Engine::step_count)
       .property("outputs", &OutputsOf)
@@ -451,8 +519,13 @@ EMSCRIPTEN_BINDINGS(shiwu) {
   emscripten::function("softmax", &Softmax);
   emscripten::function("sigmoid", &Sigmoid);
   emscripten::function("topK", &TopK);
+  emscripten::function("toLevels", &ToLevels);
+  emscripten::function("likeness", &Likeness);
   emscripten::function("readOnnxMetadata", &ReadOnnxMetadata);
   emscripten::function("parseNames", &ParseNames,
+                       emscripten::return_value_policy::take_ownership());
+  emscripten::function("newTaught", &NewTaught, emscripten::return_value_policy::take_ownership());
+  emscripten::function("parseTaught", &ParseTaught,
                        emscripten::return_value_policy::take_ownership());
   emscripten::function("loadEngine", &LoadEngine,
                        emscripten::return_value_policy::take_ownership());

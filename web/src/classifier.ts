@@ -7,9 +7,10 @@ import type { WorkerClient } from './host/client.js';
 import type { HostOptions } from './host/host.js';
 import { acquireHost, type Lease } from './host/shared.js';
 import { told } from './host/told.js';
+import { checkName, Lessons } from './lessons.js';
 import { checkMaps, checkPlace, Maps, toPaint } from './maps.js';
 import type { Platform } from './platform/platform.js';
-import { isBlobLike } from './sources/blob.js';
+import { isBlobLike, readBlob } from './sources/blob.js';
 import { isA } from './sources/kind.js';
 import type { Parcel } from './sources/payload.js';
 import type {
@@ -31,11 +32,13 @@ import type {
   PaintedMap,
   PaintMapOptions,
   Place,
+  TaughtCategory,
+  TeachOptions,
   WatchOptions,
 } from './types.js';
 import { watch } from './video/watch.js';
 import { Words } from './words/words.js';
-import { type ClassifySettings, now } from './worker/protocol.js';
+import { type ClassifySettings, type Lesson, now } from './worker/protocol.js';
 
 /** About the largest photo that a phone's memory can take: 400 MB as RGBA. */
 const DEFAULT_MAX_PIXELS = 200_000_000;
@@ -76,6 +79,9 @@ async function open(platform: Platform, options: ClassifierOptions): Promise<Cla
 
 class SharedClassifier implements Classifier {
   readonly #end = new AbortController();
+  readonly #lessons = new Lessons((file, lesson) =>
+    this.lease.host.ask((client) => client.teach(file, lesson), this.#end.signal),
+  );
 
   constructor(
     private readonly platform: Platform,
@@ -121,6 +127,70 @@ class SharedClassifier implements Classifier {
   ): AsyncIterableIterator<Classification> {
     checkObject(options);
     return watch((input, each) => this.classify(input, each), video, options);
+  }
+
+  get taught(): readonly TaughtCategory[] {
+    return this.#lessons.categories;
+  }
+
+  async teach(
+    name: string,
+    photos: ImageInput | readonly ImageInput[],
+    options: TeachOptions = {},
+  ): Promise<TaughtCategory> {
+    checkName(name);
+    checkObject(options);
+    const { not = false, ...look } = options;
+    const examples: Float32Array[] = [];
+    // One after another: pictures are held no longer than they are looked at.
+    for (const photo of asList(photos)) {
+      const { features } = await this.#classify(photo, { ...look, features: true }, 1);
+      if (!features) throw new ShiwuError('not-teachable', 'no embedding');
+      examples.push(features);
+    }
+    if (examples.length === 0) throw new ShiwuError('invalid-argument', 'no photos');
+    const all = await this.#take({ kind: 'add', name, examples, not });
+    return all.find((each) => each.name === name) as TaughtCategory;
+  }
+
+  async forget(name: string): Promise<void> {
+    checkName(name);
+    await this.#take({ kind: 'forget', name });
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    checkName(from);
+    checkName(to);
+    await this.#take({ kind: 'rename', from, to });
+  }
+
+  async merge(from: string, into: string): Promise<void> {
+    checkName(from);
+    checkName(into);
+    await this.#take({ kind: 'merge', from, into });
+  }
+
+  async exportTaught(): Promise<Blob> {
+    try {
+      return await this.#lessons.export();
+    } catch (error) {
+      throw toShiwuError(error);
+    }
+  }
+
+  async importTaught(file: Blob | ArrayBuffer | Uint8Array): Promise<readonly TaughtCategory[]> {
+    const blob = toFile(this.platform, 'file', file);
+    if (typeof blob === 'string') throw new ShiwuError('invalid-argument', 'file is not bytes');
+    return this.#take({ kind: 'join', file: new Uint8Array(await readBlob(blob)) });
+  }
+
+  async #take(lesson: Lesson): Promise<readonly TaughtCategory[]> {
+    try {
+      throwIfAborted(this.#end.signal);
+      return await this.#lessons.take(lesson);
+    } catch (error) {
+      throw toShiwuError(error);
+    }
   }
 
   async describe(id: string): Promise<Description | null> {
@@ -185,7 +255,7 @@ class SharedClassifier implements Classifier {
     workers: number,
   ): Promise<Classification> {
     const askedAt = now();
-    const settings = this.#settings(options);
+    const settings = { ...this.#settings(options), taught: this.#lessons.file };
     const words = options.moreNames ? this.words.forAnswer() : undefined;
     const result = await this.#look(
       input,
@@ -318,6 +388,11 @@ function checkObject(options: unknown): void {
   if (typeof options !== 'object' || options === null) {
     throw new ShiwuError('invalid-argument', `options ${String(options)}`);
   }
+}
+
+/** One photo or several. Bytes are iterable too, and are one. */
+function asList(photos: ImageInput | readonly ImageInput[]): readonly ImageInput[] {
+  return Array.isArray(photos) ? photos : [photos as ImageInput];
 }
 
 function isIterable(inputs: unknown): boolean {

@@ -16,6 +16,7 @@ export const CORE_ERROR_CODES = [
   'invalid-labels',
   'invalid-model',
   'unsupported-model',
+  'invalid-taught',
 ] as const;
 
 /** Failures that only the TypeScript side can meet. */
@@ -29,6 +30,7 @@ export const HOST_ERROR_CODES = [
   'tampered-download',
   'unpacked-model',
   'model-mismatch',
+  'not-teachable',
   'missing-weights',
   'inference-failed',
   'aborted',
@@ -86,6 +88,14 @@ const SENTENCES: Record<ErrorCode, { zh: string; en: string }> = {
   'unsupported-model': {
     zh: '识物自己的引擎还不认识这个模型里的某些部分，请改用 ONNX Runtime（engine: "ort"）。',
     en: 'shiwu\'s own engine does not know a part of this model; run it by ONNX Runtime (engine: "ort").',
+  },
+  'invalid-taught': {
+    zh: '这个文件不是识物导出的学习记录，或者已经损坏，请重新导出。',
+    en: 'This file is not what shiwu exports of things taught, or it is damaged; export it again.',
+  },
+  'not-teachable': {
+    zh: '这个模型学不了新东西，请换用识物自带的模型。',
+    en: 'This model cannot be taught anything new; use one of the models that come with shiwu.',
   },
   'unsupported-input': {
     zh: '不支持这种输入，请传入图片文件、画布或像素数据。',

@@ -62,6 +62,8 @@ export type {
   Point,
   Prediction,
   Region,
+  TaughtCategory,
+  TeachOptions,
   TensorInfo,
   Thing,
   Timings,

@@ -61,6 +61,8 @@ export type {
   Point,
   Prediction,
   Region,
+  TaughtCategory,
+  TeachOptions,
   Thing,
   Timings,
   WatchOptions,

@@ -311,6 +311,24 @@ export type ManyResult<T extends ImageInput = ImageInput> = {
     }
 );
 
+/** How to teach: every option has a default. */
+export interface TeachOptions extends Pick<ClassifyOptions, 'region' | 'precision' | 'signal'> {
+  /** The photos do not show it, though they were or might be taken for it. Default false. */
+  readonly not?: boolean;
+}
+
+/** What was taught under one name. */
+export interface TaughtCategory {
+  /** `taught:` and the name: the id that predictions bear. */
+  readonly id: string;
+  /** As it was given. */
+  readonly name: string;
+  /** Photos that show it. */
+  readonly examples: number;
+  /** Photos that do not. */
+  readonly counterexamples: number;
+}
+
 /** How to look at a video: every option has a default. */
 export interface WatchOptions extends Omit<ClassifyOptions, 'signal'> {
   /**
@@ -338,9 +356,9 @@ export interface Category {
 
 /** One class, and how probable it is. */
 export interface Prediction {
-  /** Index of the class in the model's output. */
+  /** Index of the class in the model's output; what was taught follows behind. */
   readonly index: number;
-  /** Stable id of the class: a WordNet id where there is one. */
+  /** Stable id of the class: a WordNet id where there is one; of what was taught `taught:` and its name. */
   readonly id: string;
   /** The Chinese name (same as `label_zh`). */
   readonly label: string;
@@ -645,6 +663,32 @@ export interface Classifier extends AsyncDisposable {
    * steadied over time, and nothing is done while the page is hidden. Only in browsers.
    */
   watch(video: HTMLVideoElement, options?: WatchOptions): AsyncIterableIterator<Classification>;
+  /**
+   * Shows it what something looks like: from now on the name is answered in the same ranking as the
+   * model's own. A few photos that differ are enough, 1 to 20; more of the same name add to what is known. All of
+   * them are learnt, or, where one cannot be read, none. Rejects with `not-teachable` where the model
+   * has no embedding or its classes do not exclude each other.
+   */
+  teach(
+    name: string,
+    photos: ImageInput | readonly ImageInput[],
+    options?: TeachOptions,
+  ): Promise<TaughtCategory>;
+  /** Forgets a name and its photos. An unknown name is `invalid-argument`. */
+  forget(name: string): Promise<void>;
+  /** Gives what is taught another name, which must be new. Its id changes with it. */
+  rename(from: string, to: string): Promise<void>;
+  /** Makes two names one: `from` goes, and its photos are `into`'s. */
+  merge(from: string, into: string): Promise<void>;
+  /** What is taught, in the order in which it was. */
+  readonly taught: readonly TaughtCategory[];
+  /** All that is taught as one small file, for {@link importTaught}; the photos are not in it. */
+  exportTaught(): Promise<Blob>;
+  /**
+   * Takes over what such a file has, beside what is taught; equal names become one. A file that was
+   * made with another model is `model-mismatch`, one that is damaged `invalid-taught`.
+   */
+  importTaught(file: Blob | ArrayBuffer | Uint8Array): Promise<readonly TaughtCategory[]>;
   /**
    * What is to be said of a class or a category of the models that ship, by its id; null for an id that is none of
    * theirs. A model of your own whose classes have WordNet ids shares them. The first call fetches a file of 180 kB,

@@ -27,12 +27,13 @@ enum class ErrorCode : uint8_t {
   kInvalidLabels,      // label or taxonomy text that breaks its own rules
   kInvalidModel,       // not an ONNX ModelProto, or one that contradicts itself
   kUnsupportedModel,   // a sound model with something that this engine does not know
+  kInvalidTaught,      // not a file of taught categories, or a damaged one
 };
 
-inline constexpr std::array<std::string_view, 11> kErrorNames = {
+inline constexpr std::array<std::string_view, 12> kErrorNames = {
     "empty-input",     "unsupported-format", "corrupt-image",     "truncated-image",
     "image-too-large", "out-of-memory",      "invalid-argument",  "non-finite-scores",
-    "invalid-labels",  "invalid-model",      "unsupported-model",
+    "invalid-labels",  "invalid-model",      "unsupported-model", "invalid-taught",
 };
 
 constexpr std::string_view ErrorName(ErrorCode code) {

@@ -8,11 +8,14 @@ import type { Classification, Found, Glance, MapsData, Place } from '../types.js
 import type {
   ClassifySettings,
   EngineParts,
+  Lesson,
   Loaded,
   LookRequest,
   Probed,
   Response as Reply,
   Request,
+  Taught,
+  TaughtFile,
 } from '../worker/protocol.js';
 
 interface Waiting {
@@ -29,6 +32,8 @@ export class WorkerClient {
   #ended: ShiwuError | undefined;
   #model: EngineParts['model']['file'] | undefined;
   #head: Promise<unknown> | undefined;
+  /** What the worker was last told that is taught. */
+  #told: ClassifySettings['taught'];
   /** Called once, when the worker has ended for whatever reason. */
   onEnd: () => void = () => {};
 
@@ -77,9 +82,20 @@ export class WorkerClient {
   ): Promise<Classification> {
     if (settings.maps) await this.takeHead();
     return lookAt(parcel, async ({ payload, transfer }: Parcel) => {
+      const { taught } = settings;
+      const told = taught !== undefined && taught === this.#told ? 'as before' : taught;
       const reply = await this.#ask<'classified'>(
-        (id) => ({ type: 'classify', id, payload, settings, askedAt }),
+        (id) => ({
+          type: 'classify',
+          id,
+          payload,
+          settings: { ...settings, taught: told },
+          askedAt,
+        }),
         transfer,
+        () => {
+          this.#told = taught;
+        },
       );
       return reply.result;
     });
@@ -120,6 +136,11 @@ export class WorkerClient {
     return (await this.#ask<'painted'>((id) => ({ type: 'paint', id, map, options }))).pixels;
   }
 
+  async teach(file: TaughtFile | undefined, lesson: Lesson): Promise<Taught> {
+    const reply = await this.#ask<'taught'>((id) => ({ type: 'teach', id, file, lesson }));
+    return reply.taught;
+  }
+
   async probe(runs: number): Promise<Probed> {
     const reply = await this.#ask<'probed'>((id) => ({ type: 'probe', id, runs }));
     return reply.probed;
@@ -144,6 +165,7 @@ export class WorkerClient {
   #ask<T extends Reply['type']>(
     make: (id: number) => Request,
     transfer: Transferable[] = [],
+    posted: () => void = () => {},
   ): Promise<ReplyOf<T>> {
     if (this.#ended) return Promise.reject(this.#ended);
     const id = this.#nextId++;
@@ -151,6 +173,7 @@ export class WorkerClient {
       this.#waiting.set(id, { resolve: resolve as (reply: Reply) => void, reject });
       try {
         this.#port.post(make(id), transfer);
+        posted();
       } catch (cause) {
         // What cannot be cloned, such as a detached buffer.
         this.#waiting.delete(id);

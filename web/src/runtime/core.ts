@@ -7,11 +7,12 @@ import createModule, {
   type Engine,
   type MainModule,
   type NameTable,
+  type TaughtTable,
   type ThingFinder,
 } from '../../../build/wasm-release/shiwu_wasm.mjs';
 import { CORE_ERROR_CODES, type ErrorCode, ShiwuError } from '../errors.js';
 import type { HeadNames } from '../model/manifest.js';
-import type { Category, Region, TensorInfo } from '../types.js';
+import type { Category, Region, TaughtCategory, TensorInfo } from '../types.js';
 
 /** RGBA8 pixels inside the wasm heap. Whoever gets one must call `free()` exactly once. */
 export interface HeapPixels {
@@ -416,6 +417,57 @@ export class Core {
         return { kind: ANSWER_KINDS[kind] as Answered['kind'], ...(found as Ranked) };
       }),
     );
+  }
+
+  /** The embedding's direction in levels from -127 to 127, for `likeness`. */
+  toLevels(embedding: Float32Array): Int8Array<ArrayBuffer> {
+    return this.#withBytes(asBytes(embedding), (from) =>
+      this.#withBytes(new Uint8Array(embedding.length), (to) => {
+        this.module.toLevels(from, embedding.length, to);
+        check(this.module);
+        return new Int8Array(this.module.HEAPU8.buffer, to, embedding.length).slice();
+      }),
+    );
+  }
+
+  /** Cosines between `one` and each of the vectors that stand in `all` one behind the other. */
+  likeness(all: Int8Array, one: Int8Array): Float32Array {
+    const count = one.length > 0 ? all.length / one.length : 0;
+    if (!Number.isInteger(count)) {
+      throw new ShiwuError('invalid-argument', `${all.length} levels beside ${one.length}`);
+    }
+    return this.#withBytes(asBytes(all), (allAt) =>
+      this.#withBytes(asBytes(one), (oneAt) =>
+        this.#withFloats(new Float32Array(count), (to) => {
+          this.module.likeness(allAt, count, oneAt, one.length, to);
+          check(this.module);
+        }),
+      ),
+    );
+  }
+
+  /** What was taught on embeddings of `size` numbers of the model that is called so: nothing yet. */
+  newTaught(model: string, size: number): TaughtHandle {
+    return this.#taught(this.module.newTaught(model, size));
+  }
+
+  /** What was written by `TaughtHandle.write`; else throws `invalid-taught`. */
+  parseTaught(file: Uint8Array): TaughtHandle {
+    return this.#withBytes(file, (at) => {
+      const table = this.module.parseTaught(at, file.length);
+      check(this.module);
+      return this.#taught(table);
+    });
+  }
+
+  #taught(table: TaughtTable | null): TaughtHandle {
+    this.#live++;
+    const withEmbedding: WithEmbedding = (embedding, use) =>
+      this.#withBytes(asBytes(embedding), use);
+    const withFloats: WithFloats = (out, fill) => this.#withFloats(out, fill);
+    return new TaughtHandle(this.module, table as TaughtTable, withEmbedding, withFloats, () => {
+      this.#live--;
+    });
   }
 
   /** Copies a file in. */
@@ -910,6 +962,87 @@ export class Names {
   }
 }
 
+type WithEmbedding = (embedding: Float32Array, use: (address: number) => void) => void;
+type WithFloats = (out: Float32Array, fill: (address: number) => void) => Float32Array;
+
+/** What begins the id of everything that was taught. */
+export const TAUGHT = 'taught:';
+
+/** Taught categories. A handle: call `dispose()` when done. */
+export class TaughtHandle {
+  constructor(
+    private readonly module: MainModule,
+    private readonly table: TaughtTable,
+    private readonly withEmbedding: WithEmbedding,
+    private readonly withFloats: WithFloats,
+    private readonly onDispose: () => void,
+  ) {}
+
+  /** Whose embeddings it knows. */
+  get model(): string {
+    return this.table.model as string;
+  }
+
+  get categories(): TaughtCategory[] {
+    const { table } = this;
+    return Array.from({ length: table.categories }, (_, i) => {
+      const name = table.nameOf(i) as string;
+      const examples = table.examples(i, true);
+      return { id: TAUGHT + name, name, examples, counterexamples: table.examples(i, false) };
+    });
+  }
+
+  /** A photo that shows what is called so, or does not. */
+  add(name: string, embedding: Float32Array, shown: boolean): void {
+    this.withEmbedding(embedding, (at) => this.table.add(name, at, embedding.length, shown));
+    check(this.module);
+  }
+
+  forget(name: string): void {
+    this.table.forget(name);
+    check(this.module);
+  }
+
+  rename(from: string, to: string): void {
+    this.table.rename(from, to);
+    check(this.module);
+  }
+
+  merge(from: string, into: string): void {
+    this.table.merge(from, into);
+    check(this.module);
+  }
+
+  join(other: TaughtHandle): void {
+    this.table.join(other.table);
+    check(this.module);
+  }
+
+  /** One a category, to stand behind the network's own. */
+  logits(embedding: Float32Array): Float32Array {
+    return this.withFloats(new Float32Array(this.table.categories), (to) => {
+      this.withEmbedding(embedding, (at) => this.table.logits(at, embedding.length, to));
+      check(this.module);
+    });
+  }
+
+  /** All of it as a file. */
+  write(): Uint8Array<ArrayBuffer> {
+    const at = this.table.write() >>> 0;
+    if (at === 0) check(this.module);
+    const { buffer } = this.module.HEAPU8;
+    const size = new DataView(buffer).getUint32(at, true);
+    const file = new Uint8Array(buffer, at + 4, size).slice() as Uint8Array<ArrayBuffer>;
+    this.module.release(at);
+    return file;
+  }
+
+  dispose(): void {
+    this.table.delete();
+    this.onDispose();
+  }
+}
+
 function toCategory(line: string): Category {
   const [id = '', zh = '', en = '', itself] = line.split('\t');
   return { id, zh, en, itself: itself === '1' };
@@ -931,7 +1064,7 @@ function edges({ left, top, right, bottom }: Edges): Float64Array {
   return Float64Array.of(left, top, right, bottom);
 }
 
-function asBytes(array: Float32Array | Float64Array | Int32Array): Uint8Array {
+function asBytes(array: Float32Array | Float64Array | Int32Array | Int8Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 

@@ -10,6 +10,7 @@ import { withWeights } from '../model/onnx/weights.js';
 import { assumesPreprocessing, completeManifest, isPacked, readCard } from '../model/own.js';
 import { type NetworkOutput, type OpenRunner, type Runner, stated } from '../model/runner.js';
 import type {
+  ClassName,
   Core,
   CoreFinder,
   CoreHead,
@@ -17,6 +18,7 @@ import type {
   Names,
   PaintOptions,
   Places,
+  TaughtHandle,
 } from '../runtime/core.js';
 import type {
   Answer,
@@ -36,12 +38,15 @@ import type {
 import { readPicture } from './pixels.js';
 import {
   type ClassifySettings,
+  type Lesson,
   type LookRequest,
   type ModelParts,
   now,
   type Payload,
   type Probed,
   type RuntimeParts,
+  type Taught,
+  type TaughtFile,
 } from './protocol.js';
 import { Rereadable } from './rereadable.js';
 
@@ -51,6 +56,8 @@ const HEDGE = 5;
 /** Of what the maps show, across and down: a run around a tapped point looks at so much. */
 const AROUND_A_POINT = 0.4;
 
+/** What was taught is answered where there is an embedding. */
+type Seen = Pick<NetworkOutput, 'logits'> & Partial<Pick<NetworkOutput, 'features'>>;
 type LookSettings = LookRequest['settings'];
 
 export class Engine {
@@ -58,6 +65,8 @@ export class Engine {
   #activation: Activation;
   readonly #warnings: string[] = [];
   #head: CoreHead | undefined;
+  /** What stands behind the model's own classes. */
+  #taught: TaughtHandle | undefined;
 
   private constructor(
     private readonly core: Core,
@@ -137,7 +146,7 @@ export class Engine {
     const mark = () => marks.push(now());
 
     const { image, output } = await this.#see(payload, settings, checkpoint, mark);
-    const { predictions, answer } = this.#name(output.logits, settings);
+    const { predictions, answer } = this.#name(output, settings);
     const maps = output.maps && this.#mapsOf(output.maps, image, settings);
     mark();
 
@@ -206,13 +215,13 @@ export class Engine {
         const looks: Thing[] = [];
         for (const [index, region] of candidates.entries()) {
           const { logits } = (await see(region, false)).output;
-          finder.addLook(index, this.#scores(logits));
-          looks.push({ ...this.#name(logits, settings), region });
+          finder.addLook(index, this.#scores({ logits }));
+          looks.push({ ...this.#name({ logits }, settings), region });
         }
         things.push(...finder.things().map((index) => looks[index] as Thing));
       }
       if (things.length < 2) {
-        things.splice(0, 1, { ...this.#name(output.logits, settings), region: whole });
+        things.splice(0, 1, { ...this.#name({ logits: output.logits }, settings), region: whole });
       }
       return { things, image };
     } finally {
@@ -286,7 +295,7 @@ export class Engine {
     const top = y + (height - h) / 2;
     const part = { left, top, right: left + w, bottom: top + h };
     return {
-      ...this.#name(logits, settings),
+      ...this.#name({ logits }, settings),
       region: this.core.regionAround(part, picture, this.#fit),
     };
   }
@@ -318,13 +327,78 @@ export class Engine {
     return { width, height, mode, cropFraction, filter };
   }
 
-  #name(logits: Float32Array, settings: LookSettings): Pick<Glance, 'predictions' | 'answer'> {
-    const scores = this.#scores(logits);
+  #name(output: Seen, settings: LookSettings): Pick<Glance, 'predictions' | 'answer'> {
+    const scores = this.#scores(output);
     const ranked = this.#rank(scores, settings);
     return {
       predictions: ranked.map(({ index, score }) => this.#predict(index, score)),
-      answer: this.#answer(logits, scores, settings),
+      answer: this.#answer(output.logits, scores, settings),
     };
+  }
+
+  /** Has what was taught answered from now on. */
+  know(file: TaughtFile | undefined): void {
+    this.#taught?.dispose();
+    this.#taught = undefined;
+    if (file) this.#taught = this.core.parseTaught(file);
+  }
+
+  /** `file` as it is after the lesson. */
+  teach(file: TaughtFile | undefined, lesson: Lesson): Taught {
+    const { core } = this;
+    const taught = file ? core.parseTaught(file) : core.newTaught(this.#key, this.#embedding());
+    try {
+      switch (lesson.kind) {
+        case 'add':
+          for (const example of lesson.examples) {
+            taught.add(lesson.name, example, !lesson.not);
+          }
+          break;
+        case 'forget':
+          taught.forget(lesson.name);
+          break;
+        case 'rename':
+          taught.rename(lesson.from, lesson.to);
+          break;
+        case 'merge':
+          taught.merge(lesson.from, lesson.into);
+          break;
+        case 'join':
+          this.#join(taught, lesson.file);
+      }
+      return { file: taught.write(), categories: taught.categories };
+    } finally {
+      taught.dispose();
+    }
+  }
+
+  #join(taught: TaughtHandle, file: TaughtFile): void {
+    const other = this.core.parseTaught(file);
+    try {
+      if (other.model !== taught.model) {
+        throw new ShiwuError('model-mismatch', `taught on ${other.model}, not ${taught.model}`);
+      }
+      taught.join(other);
+    } finally {
+      other.dispose();
+    }
+  }
+
+  /** Whose embeddings a lesson holds. */
+  get #key(): string {
+    return `${this.manifest.id} ${this.manifest.version}`;
+  }
+
+  /** Numbers of the model's embedding. */
+  #embedding(): number {
+    const { outputs, task } = this.manifest;
+    const features = this.info.model.network.outputs.find(({ name }) => name === outputs.features);
+    // A side that is free is the batch's.
+    const size = features?.shape.reduce<number>((a, b) => a * (Number(b) || 1), 1);
+    if (task !== 'single-label' || this.#activation || !size) {
+      throw new ShiwuError('not-teachable', `${this.manifest.id}, ${task}`);
+    }
+    return size;
   }
 
   /** One run on a blank picture: the first run of compiled code is a few times slower. */
@@ -344,7 +418,7 @@ export class Engine {
         ({ logits } = await this.runner.run(this.manifest, goOn));
         times.push(performance.now() - start);
       }
-      answers.push({ logits, scores: this.#scores(logits) });
+      answers.push({ logits, scores: this.#scores({ logits }) });
     }
     times.sort((a, b) => a - b);
     return { answers, ms: times[Math.floor(times.length / 2)] as number };
@@ -352,6 +426,7 @@ export class Engine {
 
   async dispose(): Promise<void> {
     this.#head?.dispose();
+    this.#taught?.dispose();
     this.names.dispose();
     await this.runner.dispose();
   }
@@ -378,9 +453,17 @@ export class Engine {
     return headFor(outputs, this.manifest.task, this.#activation);
   }
 
-  #scores(outputs: Float32Array): Float32Array {
-    checkCount(this.names.size, outputs.length, this.manifest.outputs.logits);
-    return scoresOf(this.core, outputs, this.names.size, this.manifest, this.#activation);
+  /** Of the model's classes, and of what was taught behind them. */
+  #scores({ logits, features }: Seen): Float32Array {
+    const { core, manifest, names } = this;
+    checkCount(names.size, logits.length, manifest.outputs.logits);
+    const taught = features && this.#taught?.logits(features);
+    const all = taught ? new Float32Array(logits.length + taught.length) : logits;
+    if (taught) {
+      all.set(logits);
+      all.set(taught, logits.length);
+    }
+    return scoresOf(core, all, names.size, manifest, this.#activation);
   }
 
   /** Runs a model that nobody has tried yet, and notes what its maker should know. */
@@ -424,14 +507,26 @@ export class Engine {
 
   #answer(logits: Float32Array, scores: Float32Array, settings: LookSettings): Answer {
     const head = this.#headFor(logits.length);
+    const taught = this.#taughtAnswer(scores, settings);
+    if (taught) return taught;
+    const { size } = this.names;
+    const own = (filter: readonly number[]) => filter.filter((index) => index < size);
+    const { allow, deny } = this.#filter(settings);
     const { hedge = HEDGE, familiar } = this.manifest.calibration;
     const measured = familiar === undefined ? NONE : logits;
-    const { kind, index, score } = this.core.answer(this.names, measured, scores, {
-      hedge,
-      familiar: familiar ?? 0,
-      exclusive: head === 'softmax',
-      ...this.#filter(settings),
-    });
+    const { kind, index, score } = this.core.answer(
+      this.names,
+      measured,
+      scores.subarray(0, size),
+      {
+        hedge,
+        familiar: familiar ?? 0,
+        exclusive: head === 'softmax',
+        // Where only what was taught is allowed, an empty list would allow all.
+        allow: allow.length > 0 ? own(allow) : [],
+        deny: allow.length > 0 && own(allow).length === 0 ? allOf(size) : own(deny),
+      },
+    );
     if (kind === 'class') {
       const { id, zh, en, categories } = this.names.at(index);
       return { kind, id, label: zh, label_zh: zh, label_en: en, score, path: categories };
@@ -440,6 +535,16 @@ export class Engine {
     const path = this.names.path(index);
     const { id, zh, en } = path.at(-1) as Category;
     return { kind, id, label: zh, label_zh: zh, label_en: en, score, path };
+  }
+
+  /** What was taught is the answer where it is likelier than all else together. */
+  #taughtAnswer(scores: Float32Array, settings: LookSettings): Answer | undefined {
+    if (!this.#taught) return undefined;
+    const [best] = this.core.topK(scores, { topK: 1, threshold: 0.5, ...this.#filter(settings) });
+    if (!best || best.index < this.names.size) return undefined;
+    const { id, zh, en } = this.#nameAt(best.index);
+    const named = { label: zh, label_zh: zh, label_en: en };
+    return { kind: 'class', id, ...named, score: best.score, path: [] };
   }
 
   #filter({ allow, deny }: LookSettings): { allow: number[]; deny: number[] } {
@@ -458,18 +563,26 @@ export class Engine {
     });
     if (!ownThresholds) return ranked;
     return ranked
-      .filter(({ index, score }) => score >= this.names.at(index).threshold)
+      .filter(({ index, score }) => score >= this.#nameAt(index).threshold)
       .slice(0, topK);
   }
 
   #indexOf(id: string): number {
-    const index = this.names.find(id);
+    const taught = this.#taught?.categories.findIndex((each) => each.id === id) ?? -1;
+    const index = taught >= 0 ? this.names.size + taught : this.names.find(id);
     if (index < 0) throw new ShiwuError('invalid-argument', `no class has the id ${id}`);
     return index;
   }
 
+  #nameAt(index: number): ClassName {
+    const taught = this.#taught?.categories[index - this.names.size];
+    if (!taught) return this.names.at(index);
+    const { id, name } = taught;
+    return { id, zh: name, en: name, aliases: [], categories: [], threshold: 0 };
+  }
+
   #predict(index: number, score: number): Prediction {
-    const name = this.names.at(index);
+    const name = this.#nameAt(index);
     return {
       index,
       id: name.id,
@@ -485,6 +598,8 @@ export class Engine {
 
 const NONE = new Float32Array();
 const UNKNOWN = { label: '看不出来', label_zh: '看不出来', label_en: 'can’t tell' };
+
+const allOf = (size: number) => Array.from({ length: size }, (_, index) => index);
 
 /** Nobody gives up what nobody asked for. */
 const goOn = async () => {};

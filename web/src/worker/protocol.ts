@@ -15,6 +15,7 @@ import type {
   Network,
   Place,
   Region,
+  TaughtCategory,
 } from '../types.js';
 
 /** A browser's worker says this when its script has run, before anything else. */
@@ -93,6 +94,8 @@ export interface ClassifySettings {
   /** false: a JPEG may be decoded smaller than it is. */
   readonly exact: boolean;
   readonly maxPixels: number;
+  /** What the caller has taught, as the core writes it; `as before`: what this worker was given last. */
+  readonly taught?: TaughtFile | 'as before' | undefined;
 }
 
 export interface ClassifyRequest {
@@ -136,6 +139,41 @@ export interface PaintRequest {
   readonly options: PaintOptions;
 }
 
+/** Categories that were taught, as the core writes them. */
+export type TaughtFile = Uint8Array<ArrayBuffer>;
+
+/** A change of what is taught. */
+export type Lesson =
+  | {
+      readonly kind: 'add';
+      readonly name: string;
+      /** The embedding of each photo. */
+      readonly examples: readonly Float32Array[];
+      /** The photos do not show it. */
+      readonly not: boolean;
+    }
+  | { readonly kind: 'forget'; readonly name: string }
+  | { readonly kind: 'rename'; readonly from: string; readonly to: string }
+  | { readonly kind: 'merge'; readonly from: string; readonly into: string }
+  /** Takes over what another file has. */
+  | { readonly kind: 'join'; readonly file: TaughtFile }
+  /** Only writes a file. */
+  | { readonly kind: 'nothing' };
+
+/** Workers keep nothing that is taught: the caller has it, in case they end. */
+export interface TeachRequest {
+  readonly type: 'teach';
+  readonly id: number;
+  /** What is taught so far; undefined: nothing. */
+  readonly file: TaughtFile | undefined;
+  readonly lesson: Lesson;
+}
+
+export interface Taught {
+  readonly file: TaughtFile;
+  readonly categories: readonly TaughtCategory[];
+}
+
 /** Runs the network on fixed inputs, `runs` times each: to hold one backend or engine against another. */
 export interface ProbeRequest {
   readonly type: 'probe';
@@ -153,6 +191,7 @@ export interface CancelRequest {
 export type Question =
   | LoadRequest
   | ClassifyRequest
+  | TeachRequest
   | ProbeRequest
   | HeadRequest
   | FindRequest
@@ -187,6 +226,7 @@ export interface Probed {
 export type Response =
   | { readonly type: 'loaded'; readonly id: number; readonly loaded: Loaded }
   | { readonly type: 'classified'; readonly id: number; readonly result: Classification }
+  | { readonly type: 'taught'; readonly id: number; readonly taught: Taught }
   | { readonly type: 'probed'; readonly id: number; readonly probed: Probed }
   | { readonly type: 'head'; readonly id: number }
   | { readonly type: 'found'; readonly id: number; readonly found: Found }

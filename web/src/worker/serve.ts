@@ -40,6 +40,9 @@ export function serve(open: OpenRunner, post: (reply: Reply) => void): (request:
         case 'classify':
           post({ type: 'classified', id, result: await classify(request) });
           break;
+        case 'teach':
+          post({ type: 'taught', id, taught: loadedEngine().teach(request.file, request.lesson) });
+          break;
         case 'probe':
           post({ type: 'probed', id, probed: await loadedEngine().probe(request.runs) });
           break;
@@ -74,6 +77,8 @@ export function serve(open: OpenRunner, post: (reply: Reply) => void): (request:
   };
 
   const classify = async ({ id, payload, settings, askedAt }: ClassifyRequest) => {
+    // Heard even by a call that is given up: the next may say "as before".
+    if (settings.taught !== 'as before') engine?.know(settings.taught);
     const checkpoint = await begin(id, payload);
     return loadedEngine().classify(payload, settings, askedAt, checkpoint);
   };
