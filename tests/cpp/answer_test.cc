@@ -57,8 +57,7 @@ struct Asked {
 
 void ExpectAnswer(const std::vector<float>& scores, const AnswerRule& rule,
                   const Expected& expected, const Asked& asked = {}) {
-  const auto answer =
-      HonestAnswer(asked.logits, scores, Names(), rule, asked.allow, asked.deny);
+  const auto answer = HonestAnswer(asked.logits, scores, Names(), rule, asked.allow, asked.deny);
   ASSERT_VALUE(answer);
   EXPECT_EQ(answer.value().kind, expected.kind);
   EXPECT_EQ(answer.value().index, expected.index);
@@ -71,7 +70,7 @@ AnswerRule Hedge(float hedge) { return {.hedge = hedge}; }
 const std::vector<float> kDoubtful = {0.3f, 0.2f, 0.1f, 0, 0.1f, 0.05f, 0.05f, 0.2f};
 
 TEST(Answer, GivesUpAsMuchAsTheHedgeSays) {
-  ExpectAnswer(kDoubtful, Hedge(0), {kCategory, 5, 0.5f});    // 1/3 against 0.3 for the class
+  ExpectAnswer(kDoubtful, Hedge(0), {kCategory, 5, 0.5f});     // 1/3 against 0.3 for the class
   ExpectAnswer(kDoubtful, Hedge(0.5f), {kCategory, 3, 0.7f});  // 0.68 against 0.58 and 0.67
   ExpectAnswer(kDoubtful, Hedge(1), {kCategory, 0, 0.8f});     // 1.07 against 1.03
   ExpectAnswer({0.9f, 0, 0.1f, 0, 0, 0, 0, 0}, Hedge(0), {kClass, 0, 0.9f});
@@ -148,7 +147,8 @@ TEST(Answer, RefusesWhatTopKRefuses) {
                HonestAnswer({}, std::span(scores).first(7), names, {}, {}, {}));
   EXPECT_ERROR(ErrorCode::kInvalidArgument, HonestAnswer({}, {}, names, {}, {}, {}));
   for (const float hedge : {-1.0f, std::numeric_limits<float>::quiet_NaN()}) {
-    EXPECT_ERROR(ErrorCode::kInvalidArgument, HonestAnswer({}, scores, names, Hedge(hedge), {}, {}));
+    EXPECT_ERROR(ErrorCode::kInvalidArgument,
+                 HonestAnswer({}, scores, names, Hedge(hedge), {}, {}));
   }
   scores[3] = std::numeric_limits<float>::quiet_NaN();
   EXPECT_ERROR(ErrorCode::kNonFiniteScores, HonestAnswer({}, scores, names, {}, {}, {}));

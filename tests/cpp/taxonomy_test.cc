@@ -53,17 +53,17 @@ TEST(Taxonomy, ReadsNodesAndPaths) {
 
 TEST(Taxonomy, RefusesCyclesAndWhatIsIncomplete) {
   for (const std::string_view text : {
-           "id\tzh\ten\tparent\na\t甲\tA\ta\n",               // its own parent
-           "id\tzh\ten\tparent\na\t甲\tA\tb\nb\t乙\tB\ta\n",  // a cycle
-           "id\tzh\ten\tparent\na\t甲\tA\tb\nb\t乙\tB\t\n",   // child before parent
-           "id\tzh\ten\tparent\na\t甲\tA\tnobody\n",          // unknown parent
+           "id\tzh\ten\tparent\na\t甲\tA\ta\n",                 // its own parent
+           "id\tzh\ten\tparent\na\t甲\tA\tb\nb\t乙\tB\ta\n",    // a cycle
+           "id\tzh\ten\tparent\na\t甲\tA\tb\nb\t乙\tB\t\n",     // child before parent
+           "id\tzh\ten\tparent\na\t甲\tA\tnobody\n",            // unknown parent
            "id\tzh\ten\tparents\na\t甲\tA\t\nb\t乙\tB\ta|c\n",  // one of two is unknown
-           "id\tzh\ten\tparent\na\t甲\tA\t\na\t乙\tB\t\n",    // an id twice
-           "id\tzh\ten\tparent\na\t甲\tA\t\nb\t甲\tB\t\n",    // a name twice
-           "id\tzh\ten\tparent\n\t甲\tA\t\n",                 // blank id
-           "id\tzh\ten\tparent\na\t\tA\t\n",                  // blank name
-           "id\tzh\ten\na\t甲\tA\n",                          // a column missing
-           "",                                                //
+           "id\tzh\ten\tparent\na\t甲\tA\t\na\t乙\tB\t\n",      // an id twice
+           "id\tzh\ten\tparent\na\t甲\tA\t\nb\t甲\tB\t\n",      // a name twice
+           "id\tzh\ten\tparent\n\t甲\tA\t\n",                   // blank id
+           "id\tzh\ten\tparent\na\t\tA\t\n",                    // blank name
+           "id\tzh\ten\na\t甲\tA\n",                            // a column missing
+           "",                                                  //
        }) {
     EXPECT_ERROR(ErrorCode::kInvalidLabels, Taxonomy::Parse(text));
   }
@@ -109,9 +109,9 @@ TEST(Taxonomy, EverydayTaxonomyCoversImageNet) {
   EXPECT_EQ(nodes[path.front()].zh, "动物");
   EXPECT_EQ(nodes[path.back()].zh, "猫");
   for (const std::string_view top : {"食物", "植物"}) {
-    EXPECT_TRUE(std::ranges::any_of(names.value().above[950],
-                                    [&](int node) { return nodes[node].zh == top; }))
-        << top;
+    EXPECT_TRUE(std::ranges::any_of(names.value().above[950], [&](int node) {
+      return nodes[node].zh == top;
+    })) << top;
   }
 }
 

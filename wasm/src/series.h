@@ -1,5 +1,5 @@
-// exp, log and sin by their series. The C library's need tables, kilobytes that no compression makes
-// smaller; and so the wasm's bits are the native ones.
+// exp, log and sin by their series. The C library's need tables, kilobytes that no compression
+// makes smaller; and so the wasm's bits are the native ones.
 #pragma once
 
 namespace shiwu {

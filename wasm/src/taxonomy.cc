@@ -31,8 +31,8 @@ Result<Taxonomy> Taxonomy::Parse(std::string_view text) {
     if (std::exchange(names[row[zh]], 0) == 0) return invalid("name stands twice");
     auto above = taxonomy.FindAll(row[parents]);
     if (!above.ok()) return invalid("a parent is not listed above it");
-    taxonomy.nodes_.push_back({row[id], row[zh], row[en], std::move(above).value(),
-                               itself >= 0 && row[itself] == "1"});
+    taxonomy.nodes_.push_back(
+        {row[id], row[zh], row[en], std::move(above).value(), itself >= 0 && row[itself] == "1"});
   }
   return taxonomy;
 }

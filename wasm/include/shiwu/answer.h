@@ -26,9 +26,9 @@ struct Answer {
   float score;  // its probability, 0 to 1
 };
 
-// The class or category whose (gain + hedge) * probability is largest. A category has the sum of its
-// classes' probabilities, each counted once; the gain is 1 for a class, 0 for what would hold all
-// classes, and 1 - ln(classes below) / ln(classes) between. Of equal ones the deepest stands.
+// The class or category whose (gain + hedge) * probability is largest. A category has the sum of
+// its classes' probabilities, each counted once; the gain is 1 for a class, 0 for what would hold
+// all classes, and 1 - ln(classes below) / ln(classes) between. Of equal ones the deepest stands.
 // kUnknown where even that has a probability below 0.4, and for what the network does not know at
 // all.
 //

@@ -15,8 +15,9 @@ struct TaxonomyNode {
   std::string_view id;
   std::string_view zh;
   std::string_view en;
-  std::vector<int> parents;  // their indexes, lower than the node's own; the first is the way to show
-  bool itself;               // named as the thing itself, 猫; otherwise one says a kind of it
+  std::vector<int>
+      parents;  // their indexes, lower than the node's own; the first is the way to show
+  bool itself;  // named as the thing itself, 猫; otherwise one says a kind of it
 };
 
 // Categories, each below any number of others: 水果 is food and a plant. A directed graph without
