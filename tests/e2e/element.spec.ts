@@ -150,7 +150,9 @@ test('a chosen photo is named in Chinese, with scores, preview and events', asyn
   // Another photo takes the first one's place.
   await stage.choose(coffee);
   await expect(stage.names.first()).toHaveText(COFFEE);
-  await expect(stage.status).toHaveText(new RegExp(`^最像${COFFEE} \\d+%，其次.+，其次.+。$`));
+  await expect(stage.status).toHaveText(
+    new RegExp(`^最像${COFFEE} \\d+(\\.\\d)?%，其次.+，其次.+。$`),
+  );
   expect(await stage.told('shiwu-result')).toBe(2);
   expect(await stage.told('shiwu-error')).toBe(0);
   // The same photo can be chosen again.

@@ -3,38 +3,47 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from './support/library-page.js';
 
+const { temperature: TEMPERATURE } = JSON.parse(
+  await readFile(new URL('../../models/bundles/lite0/manifest.json', import.meta.url), 'utf8'),
+).calibration as { temperature: number };
+
 test.beforeEach(async ({ openClassifier }) => {
   await openClassifier();
 });
 
 for (const name of ['chelsea', 'coffee']) {
   test(`${name}: logits agree with PyTorch's`, async ({ page }) => {
-    const result = await page.evaluate(async (photo) => {
-      const golden = await (await fetch(`/tests/fixtures/golden/lite0/${photo}.json`)).json();
-      const { predictions, features } = await window.classifier.classify(
-        await window.photo(`${photo}.png`),
-        { topK: 1000, features: true },
-      );
-      const logits: number[] = golden.logits;
-      const best = Math.max(...logits);
-      const range = best - Math.min(...logits);
-      // Softmax keeps differences of logits: ln p[i] − ln p[best] = logit[i] − logit[best].
-      const top = Math.log(predictions[0]?.score ?? 0);
-      const worst = Math.max(
-        ...predictions.map(({ index, score }) =>
-          Math.abs(Math.log(score) - top - ((logits[index] ?? Number.NaN) - best)),
-        ),
-      );
-      return {
-        worst: worst / range,
-        count: predictions.length,
-        top5: predictions.slice(0, 5).map(({ index }) => index),
-        goldenTop5: golden.top5.map(({ index }: { index: number }) => index),
-        features: [...(features ?? [])].slice(0, 16),
-        goldenFeatures: golden.features.first as number[],
-        length: features?.length,
-      };
-    }, name);
+    const result = await page.evaluate(
+      async ([photo, temperature]) => {
+        const golden = await (await fetch(`/tests/fixtures/golden/lite0/${photo}.json`)).json();
+        const { predictions, features } = await window.classifier.classify(
+          await window.photo(`${photo}.png`),
+          { topK: 1000, features: true },
+        );
+        const logits: number[] = golden.logits;
+        const best = Math.max(...logits);
+        const range = best - Math.min(...logits);
+        // Softmax keeps differences of logits: ln p[i] − ln p[best] = (logit[i] − logit[best]) / temperature.
+        const top = Math.log(predictions[0]?.score ?? 0);
+        const worst = Math.max(
+          ...predictions.map(({ index, score }) =>
+            Math.abs(
+              (Math.log(score) - top) * temperature - ((logits[index] ?? Number.NaN) - best),
+            ),
+          ),
+        );
+        return {
+          worst: worst / range,
+          count: predictions.length,
+          top5: predictions.slice(0, 5).map(({ index }) => index),
+          goldenTop5: golden.top5.map(({ index }: { index: number }) => index),
+          features: [...(features ?? [])].slice(0, 16),
+          goldenFeatures: golden.features.first as number[],
+          length: features?.length,
+        };
+      },
+      [name, TEMPERATURE] as const,
+    );
     expect(result.count).toBe(1000);
     expect(result.worst).toBeLessThanOrEqual(1e-4);
     expect(result.top5).toEqual(result.goldenTop5);
