@@ -117,6 +117,7 @@ test.beforeEach(async ({ page }) => {
         if (code) throw new ShiwuError(code);
         return {
           predictions: [{ index: 1, id: 'one', score: 0.5 }],
+          answer: { kind: 'class', id: 'one', score: 0.5 },
           timings: { total: count.calls },
         } as unknown as Answer;
       },
@@ -188,6 +189,7 @@ test('the options reach the classifier; the threshold and topK are for the avera
       const scores = [0.5, 0.3, 0.1];
       return {
         predictions: scores.map((score, index) => ({ index, score })),
+        answer: { kind: 'unknown', id: null, score: 0 },
       } as unknown as Answer;
     };
     const region = { x: 1, y: 2, width: 3, height: 4 };
