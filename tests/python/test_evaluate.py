@@ -72,13 +72,13 @@ def test_photos_are_found_by_their_folders(tmp_path: Path, name: str) -> None:
 
 def test_an_ambiguous_name_is_no_name() -> None:
     sharks = [
-        Label("", "大白鲨", ("鲨鱼",), "great white", ""),
-        Label("", "虎鲨", ("鲨鱼",), "tiger_shark", ""),
+        Label("", "大白鲨", ("鲨鱼",), "great white", ()),
+        Label("", "虎鲨", ("鲨鱼",), "tiger_shark", ()),
     ]
     names = Names(sharks)
     assert names.find("鲨鱼") is None
     assert names.find("Tiger Shark") == 1
-    assert Names([Label("n_1", "甲", (), "", "")]).from_file_name("n_1_a_b.jpg") == 0
+    assert Names([Label("n_1", "甲", (), "", ())]).from_file_name("n_1_a_b.jpg") == 0
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -236,7 +236,7 @@ def test_the_command_on_a_tagger(tmp_path: Path) -> None:
 
 
 def many_classes(count: int) -> tuple[SingleLabel, list[Label]]:
-    labels = [Label(f"n{i}", f"类{i}$", (), f"class {i}", "") for i in range(count)]
+    labels = [Label(f"n{i}", f"类{i}$", (), f"class {i}", ()) for i in range(count)]
     share = Share(count=0, total=count, low=0, high=1)
     classes = [
         ClassResult(index=i, id=f"n{i}", zh=f"类{i}$", en=f"class {i}", photos=1, top1=0, top5=1)

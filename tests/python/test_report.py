@@ -205,7 +205,7 @@ def test_hostile_names_are_text(tmp_path: Path) -> None:
     file.write_bytes(to_bytes(pack(tiny_model(), manifest, labels, TAXONOMY)))
     report = replace(
         whole(file, HOSTILE),
-        labels=[Label("", HOSTILE, (), HOSTILE, ""), Label("", "b", (), "", "")],
+        labels=[Label("", HOSTILE, (), HOSTILE, ()), Label("", "b", (), "", ())],
     )
     reader = Reader(render(report))
     assert "script" not in reader.tags

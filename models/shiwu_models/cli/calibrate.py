@@ -37,7 +37,7 @@ def calibrate(
         Path | None, typer.Option(help="把数字和图写进这篇文档。Put the figures into this page.")
     ] = None,
 ) -> None:
-    """拟合温度和回答的分寸，并量出老实程度。Fit temperature and hedge; measure how honest answers are."""
+    """拟合温度和回答的分寸，量出老实程度。Temperature, hedge, and how honest answers are."""
     with failing_clearly():
         from shiwu_models.evaluation.dataset import read_dataset
         from shiwu_models.graph import load_model, to_bytes, weights_sha256
@@ -71,9 +71,8 @@ def _print(measured: "Measured") -> None:
     console.print(
         f"temperature {rule.temperature:g}, hedge {rule.hedge:g}, familiar {rule.familiar:g}"
     )
-    table = Table(
-        "", "top-1", "对 right", "深度 depth", "说类 class", "对", "说类目 category", "对", "看不出来"
-    )
+    headings = ("top-1", "对 right", "深度 depth", "说类 class", "对", "说类目 category", "对")
+    table = Table("", *headings, "看不出来")
     for kind, at in measured.crossed.items():
         values = (
             measured.flat[kind],

@@ -74,7 +74,7 @@ def answers(labels: list[Label], *, several: bool) -> list[Label]:
         return labels
     (yes,) = labels
     en = f"not {yes.en}" if yes.en else ""
-    return [Label(id="", zh=f"不是{yes.zh}", zh_aliases=(), en=en, category=""), yes]
+    return [Label(id="", zh=f"不是{yes.zh}", zh_aliases=(), en=en, categories=()), yes]
 
 
 def read_dataset(source: Path, labels: list[Label], *, several: bool = False) -> Dataset:

@@ -59,7 +59,7 @@ def answers(probabilities: Floats, tree: Tree, hedge: float) -> NDArray[np.intp]
 
 
 def energy(logits: NDArray[np.float32]) -> Floats:
-    """[N], log Σ exp(logit): how much of what the network knows a picture shows (Liu et al. 2020)."""
+    """[N], log Σ exp(logit): how much of what it knows a picture shows (Liu et al. 2020)."""
     wide = logits.astype(np.float64)
     largest = wide.max(axis=1)
     sums: Floats = largest + np.log(np.exp(wide - largest[:, np.newaxis]).sum(axis=1))

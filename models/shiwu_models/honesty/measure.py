@@ -48,7 +48,9 @@ class Measured:
     crossed: dict[str, Point]  # each half by the other's rule
     error: dict[str, tuple[float, float]]  # ECE at temperature 1, and of each half by the other's
     curve: list[tuple[float, Point]]  # by hedge, on all clean photos
-    bins: tuple[list[Bin], list[Bin]]  # reliability of clean photos, at temperature 1 and the rule's
+    bins: tuple[
+        list[Bin], list[Bin]
+    ]  # reliability of clean photos, at temperature 1 and the rule's
     nothing: dict[str, float]  # what is not told
 
 
@@ -60,13 +62,13 @@ def measure(
     threads: int = 1,
     seen: Callable[[], None] = lambda: None,
 ) -> Measured:
-    """All of it. Raises ModelError ``invalid-labels`` for a model whose labels have no categories."""
+    """All of it. Raises ModelError ``invalid-labels`` where labels have no categories."""
     labels = parse_labels(packed.labels)
     if not packed.taxonomy:
         raise ModelError(
             "invalid-labels",
             zh="这个模型的标签没有类目，老实的回答无从谈起。请用 pack --taxonomy 加上类目表。",
-            en="This model's labels have no categories to fall back on. Add them by pack --taxonomy.",
+            en="This model's labels have no categories to fall back on: pack --taxonomy adds them.",
         )
     tree = tree_of(labels, parse_taxonomy(packed.taxonomy))
     runner = Runner(model, threads)

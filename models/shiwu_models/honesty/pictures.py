@@ -1,4 +1,4 @@
-"""Worse copies of photos, and pictures of nothing, all seeded: the same call gives the same pixels."""
+"""Worse copies of photos, and pictures of nothing. Seeded: the same call gives the same pixels."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,9 @@ def _blurred(image: Image.Image, _: Generator) -> Image.Image:
 def _noisy(image: Image.Image, random: Generator) -> Image.Image:
     """A sensor in the evening: normal noise with a standard deviation of 15 levels."""
     pixels = np.asarray(image, np.float64)
-    return Image.fromarray((pixels + random.normal(0, 15, pixels.shape)).clip(0, 255).astype(np.uint8))
+    return Image.fromarray(
+        (pixels + random.normal(0, 15, pixels.shape)).clip(0, 255).astype(np.uint8)
+    )
 
 
 def _dark(image: Image.Image, _: Generator) -> Image.Image:
@@ -47,10 +49,13 @@ def degraded(image: Image.Image, kind: str, seed: int) -> Image.Image:
 
 
 SIDE = 320  # pixels of a picture of nothing
+# fmt: off
 _WORDS = (
-    "the quick brown fox jumps over lazy dogs 0123456789 total amount due date invoice report "
-    "settings save open file edit view help meeting notes chapter figure table index"
-).split()
+    "the", "quick", "brown", "fox", "jumps", "over", "lazy", "dogs", "0123456789", "total",
+    "amount", "due", "date", "invoice", "report", "settings", "save", "open", "file", "edit",
+    "view", "help", "meeting", "notes", "chapter", "figure", "table", "index",
+)
+# fmt: on
 
 
 def _noise(random: Generator) -> Image.Image:

@@ -1,4 +1,4 @@
-"""The figures of docs/honest-answers.md: a table a model between its marks, and the curves beside it."""
+"""The figures of docs/honest-answers.md: tables between a model's marks, and curves beside."""
 
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,7 @@ def _tables(measured: Measured, picture: str) -> str:
             "| " + " | ".join("---:" for _ in measured.nothing) + " |",
             f"| {told} |",
             "",
-            f"![Left: how often scores are right. Right: answers and their depth, by hedge.]({picture})",
+            f"![Left: how often scores are right. Right: answers and depth, by hedge.]({picture})",
             "",
         ]
     )
@@ -91,9 +91,7 @@ def _draw(path: Path, measured: Measured) -> None:
 
 def _reliability(axes: Axes, measured: Measured) -> None:
     axes.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1)
-    for bins, colour, label in zip(
-        measured.bins, (FAINT, GREEN), ("before", "after"), strict=True
-    ):
+    for bins, colour, label in zip(measured.bins, (FAINT, GREEN), ("before", "after"), strict=True):
         filled = [each for each in bins if each.count]
         axes.plot(
             [each.confidence for each in filled],
@@ -114,7 +112,9 @@ def _curve(axes: Axes, measured: Measured) -> None:
         ("gain", INK, "depth"),
         ("by_class", FAINT, "answers that are a class"),
     ):
-        axes.plot(hedges, [getattr(at, value) for _, at in measured.curve], color=colour, label=label)
+        axes.plot(
+            hedges, [getattr(at, value) for _, at in measured.curve], color=colour, label=label
+        )
     axes.axvline(measured.rule.hedge or 0, color=FAINT, linestyle="--", linewidth=1)
     axes.set(xscale="log", xlabel="hedge", facecolor=PAPER)
     axes.legend(frameon=False)

@@ -62,7 +62,7 @@ def answer(logits: Logits, tree: Tree, rule: Calibration) -> NDArray[np.intp]:
 
 
 def fit(logits: Mapping[str, Logits], truth: Truth, tree: Tree, goal: float = GOAL) -> Calibration:
-    """The rule from photos and their worse copies; ``logits`` is [N, classes] by kind, with ``CLEAN``.
+    """The rule from photos and their worse copies; ``logits`` is [N, classes] by kind.
 
     Temperature: photos weigh as much as all their copies together. Hedge: the least by which
     ``goal`` of the photos are answered right, else the one with most of them. Familiar: ``LOST`` of
