@@ -150,7 +150,11 @@ def test_the_default_model(monkeypatch: pytest.MonkeyPatch) -> None:
     assert round(facts["parameters"] / 1e6, 1) in (4.6, 4.7)
     assert facts["opsets"] == {"ai.onnx": 13}
     assert facts["inputs"] == [{"name": "input", "type": "float", "shape": ["N", 3, 224, 224]}]
-    assert [value["shape"] for value in facts["outputs"]] == [["N", 1000], ["N", 1280]]
+    assert [value["shape"] for value in facts["outputs"]] == [
+        ["N", 1000],
+        ["N", 1280],
+        ["N", 1280, 7, 7],
+    ]
     assert sum(facts["operators"].values()) == facts["nodes"]
     assert facts["quantized_tensors"] == facts["operators"]["DequantizeLinear"]
     assert facts["metadata"]["labels"]["count"] == 1000
