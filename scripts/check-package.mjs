@@ -8,7 +8,7 @@ import { packLibrary } from './pack.mjs';
 
 const MB = 1e6;
 // Just above what they are. Installed, 30 MB is the most that we promise.
-const MOST = { packed: 14.4 * MB, unpacked: 15 * MB };
+const MOST = { packed: 14.3 * MB, unpacked: 15.2 * MB };
 const EXPECTED = [
   /^dist\//,
   /^(README|README\.zh-CN|CHANGELOG|docs\/library|docs\/library\.zh-CN)\.md$/,

@@ -407,15 +407,19 @@ export interface Description {
  * together than any of them alone by more than is lost in saying less; or that it cannot be told.
  */
 export interface Answer {
+  /** What is named: a class, a category in place of one, or nothing. */
   readonly kind: 'class' | 'category' | 'unknown';
   /** Id of the class or category; null when it cannot be told. */
   readonly id: string | null;
   /** The Chinese name (same as `label_zh`), or 看不出来. */
   readonly label: string;
+  /** The Chinese name, or 看不出来. */
   readonly label_zh: string;
+  /** The English name, or “can’t tell”. */
   readonly label_en: string;
-  /** As a prediction's, with `moreNames`. */
+  /** The name in Traditional characters, as a prediction's; with `moreNames`. */
   readonly label_zh_hant?: string;
+  /** The name in Hanyu Pinyin, as a prediction's; with `moreNames`. */
   readonly label_pinyin?: string;
   /** Its probability, 0 to 1; when it cannot be told, that of the likeliest class. */
   readonly score: number;
