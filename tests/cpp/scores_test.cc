@@ -6,7 +6,6 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <sstream>
 #include <string>
 
 #include "support.h"
@@ -14,18 +13,10 @@
 namespace shiwu {
 namespace {
 
+using test::Numbers;
+
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInf = std::numeric_limits<float>::infinity();
-
-template <typename T>
-std::vector<T> Numbers(const std::string& text) {
-  std::vector<T> numbers;
-  std::istringstream stream(text);
-  for (std::string word; stream >> word;) {
-    numbers.push_back(static_cast<T>(std::strtod(word.c_str(), nullptr)));
-  }
-  return numbers;
-}
 
 std::vector<float> SoftmaxOf(const std::vector<float>& logits, float temperature = 1) {
   std::vector<float> scores(logits.size());

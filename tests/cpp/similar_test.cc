@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <limits>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -13,15 +12,7 @@
 namespace shiwu {
 namespace {
 
-template <typename T>
-std::vector<T> Numbers(const std::string& text) {
-  std::vector<T> numbers;
-  std::istringstream stream(text);
-  for (std::string word; stream >> word;) {
-    numbers.push_back(static_cast<T>(std::strtod(word.c_str(), nullptr)));
-  }
-  return numbers;
-}
+using test::Numbers;
 
 TEST(Similar, LevelsAndCosinesAreNumPys) {
   const auto rows = test::ReadTable("tests/fixtures/similar/cases.tsv");

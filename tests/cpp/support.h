@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <ostream>
 #include <span>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,17 @@ std::string ReadText(std::string_view path);
 
 // The cells of a tab-separated fixture; lines that begin with '#' are left out.
 std::vector<std::vector<std::string>> ReadTable(std::string_view path);
+
+// The numbers in a cell, with blanks between them.
+template <typename T>
+std::vector<T> Numbers(const std::string& text) {
+  std::vector<T> numbers;
+  std::istringstream stream(text);
+  for (std::string word; stream >> word;) {
+    numbers.push_back(static_cast<T>(std::strtod(word.c_str(), nullptr)));
+  }
+  return numbers;
+}
 
 // An RGBA8 picture, rows packed; see tests/fixtures/pixels.py for the patterns.
 Bytes Picture(std::string_view pattern, uint32_t seed, int width, int height);
