@@ -2,7 +2,7 @@
 // and the assets that they load. Needs build/wasm-release (see scripts/build.mjs, which calls this).
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -124,8 +124,11 @@ const besideIndex = {
   },
 };
 
+/** The npm packages whose code is in dist, as folders in node_modules: for the bill of materials (sbom.mjs). */
+const packages = new Set();
 for (const bundle of bundles) {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     format: 'esm',
     ...bundle,
     plugins: [bundle.platform === 'node' ? forServers : forBrowsers, besideIndex],
@@ -142,7 +145,17 @@ for (const bundle of bundles) {
     },
     logLevel: 'warning',
   });
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const path of Object.keys(inputs)) {
+      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[0];
+      if (name) packages.add(name);
+    }
+  }
 }
+writeFileSync(
+  join(root, 'build/bundled-packages.json'),
+  `${JSON.stringify([...packages].sort(), null, 1)}\n`,
+);
 for (const { entryPoints } of bundles) {
   for (const name of Object.keys(entryPoints)) leaveImportsAlone(join(dist, `${name}.js`));
 }

@@ -46,7 +46,7 @@ export async function buildLib(options) {
       stamp: at('build/stamps/lib'),
       inputs: [
         ...WASM,
-        ...['web/src', 'models/bundles'].map((path) => at(path)),
+        ...['web/src', 'models/bundles', 'models/labels'].map((path) => at(path)),
         ...['build-lib.mjs', 'lib/bundlers.mjs', 'lib/pack-asset.mjs'].map((name) =>
           at('scripts', name),
         ),

@@ -50,7 +50,7 @@ await main(async () => {
   await steps.step(
     { title: 'Lint and types 代码检查', usually: 'about 30 s', streams: true },
     async () => {
-      await inModels(['ruff', 'check', ...FOLDERS]);
+      await inModels(['ruff', 'check', '..']); // all of the project, each part by the nearest ruff.toml
       await inModels(['ruff', 'format', '--check', ...FOLDERS]);
       await inModels(['mypy']);
     },

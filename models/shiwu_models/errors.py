@@ -28,6 +28,9 @@ ErrorCode = Literal[
     # what is measured
     "parity",
     "accuracy-drop",
+    # results of many pictures
+    "other-results",
+    "no-cluster",
 ]
 
 

@@ -20,16 +20,21 @@ HALF_SUFFIX = "_fp16"
 LARGEST = 2**31 - 2**20
 
 
+def cannot_open(path: Path, error: OSError) -> ModelError:
+    """``invalid-model``, of a model whose file cannot be read."""
+    return ModelError(
+        "invalid-model",
+        zh=f"打不开 {path}：{error.strerror}。请检查路径。",
+        en=f"Cannot open {path}: {error.strerror}. Check the path.",
+    )
+
+
 def parse_file(path: Path) -> ModelProto:
     """Read a model unchecked, without weights kept in other files. Raises ``invalid-model``."""
     try:
         return onnx.load(str(path), load_external_data=False)
     except OSError as error:
-        raise ModelError(
-            "invalid-model",
-            zh=f"打不开 {path}：{error.strerror}。请检查路径。",
-            en=f"Cannot open {path}: {error.strerror}. Check the path.",
-        ) from error
+        raise cannot_open(path, error) from error
     except Exception as error:  # onnx raises whatever protobuf does
         raise ModelError(
             "invalid-model",

@@ -36,9 +36,15 @@ class Runner:
 
         Raises ModelError ``input-mismatch``, saying what was expected and what it got.
         """
+        return self.run_all(tensor, [output])[0]
+
+    def run_all(self, tensor: NDArray[np.float32], outputs: list[str]) -> list[NDArray[np.float32]]:
+        """Several outputs of one run, in the order of their names; raises as ``run`` does."""
         try:
-            result: NDArray[np.float32] = self._session.run([output], {self._input.name: tensor})[0]
+            results: list[NDArray[np.float32]] = self._session.run(
+                outputs, {self._input.name: tensor}
+            )
         except Exception as error:  # InvalidArgument before, Fail or RuntimeException inside
             shape = self._input.shape
             raise explain_run(error, self._input.name, shape, tensor.shape) from error
-        return result
+        return results

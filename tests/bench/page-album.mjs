@@ -99,7 +99,7 @@ try {
   else console.dir(report, { depth: 4 });
 } finally {
   await browser.close();
-  await server.close();
+  server.close();
   rmSync(many, { recursive: true });
 }
 

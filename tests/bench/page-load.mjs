@@ -152,7 +152,7 @@ for (let round = 0; round < rounds; round++) {
     await browser.close();
   }
 }
-await server.close();
+server.close();
 
 const report = { cold: summary(cold), warm: summary(warm), shift: Math.max(...shifts) };
 if (values.json) {

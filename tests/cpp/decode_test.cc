@@ -368,12 +368,26 @@ TEST(Decode, JpegVariantsThatAreNotReadAreNamed) {
   EXPECT_ERROR(ErrorCode::kUnsupportedFormat, Decode(delayed_height));
 }
 
+// [regression] A distance by code 30, which there is not, was 0, and the last row what lay in
+// memory.
+TEST(Decode, NoDistanceIsCopiedFromUnwrittenMemory) {
+  const auto decoded = Decode(ReadFile("tests/fuzz/seeds/png/distance30.png"));
+  ASSERT_VALUE(decoded);
+  EXPECT_TRUE(decoded.value().truncated);
+  const ImageView view = decoded.value().pixels.view();
+  constexpr int kRow[] = {40, 80, 120, 140};
+  for (int y = 0; y < 4; ++y) {
+    for (int x = 0; x < 4; ++x) EXPECT_EQ(view.At(x, y)[0], y < 3 ? kRow[x] : 0) << x << ' ' << y;
+  }
+}
+
 // [regression] A damaged header was "unsupported", because stb_image tries the other formats too.
 TEST(Decode, DamagedHeadersAreCorrupt) {
   EXPECT_ERROR(ErrorCode::kCorruptImage, Decode(PngHeader(0, 5, 8, 2)));
   EXPECT_ERROR(ErrorCode::kCorruptImage, Decode(PngHeader(5, 0, 8, 2)));
   EXPECT_ERROR(ErrorCode::kCorruptImage, Decode(PngHeader(5, 5, 8, 5)));
   EXPECT_ERROR(ErrorCode::kCorruptImage, Decode(PngHeader(5, 5, 3, 0)));
+  EXPECT_ERROR(ErrorCode::kCorruptImage, Decode(ReadFile("tests/fuzz/seeds/png/no-data.png")));
   Bytes jpeg = Fixture("baseline-420.jpg");
   const size_t frame = FindMarker(jpeg, 0xC0);
   jpeg[frame + 7] = jpeg[frame + 8] = 0;  // width
@@ -433,12 +447,12 @@ TEST(Decode, BmpVariantsThatAreNotReadAreNamed) {
     return bmp;
   };
   constexpr size_t kBits = 28, kCompression = 30;
-  for (const uint8_t compression : {2, 3, 4, 5, 6, 7, 11}) {
+  for (const uint8_t compression : Bytes{2, 3, 4, 5, 6, 7, 11}) {
     EXPECT_ERROR(ErrorCode::kUnsupportedFormat,
                  Decode(with("palette8.bmp", kCompression, compression)));
   }
   EXPECT_ERROR(ErrorCode::kUnsupportedFormat, Decode(with("rgb24.bmp", kCompression, 1)));
-  for (const uint8_t bits : {0, 3, 5, 7, 12, 15, 20, 33, 48, 64, 128}) {
+  for (const uint8_t bits : Bytes{0, 3, 5, 7, 12, 15, 20, 33, 48, 64, 128}) {
     EXPECT_ERROR(ErrorCode::kUnsupportedFormat, Decode(with("rgb24.bmp", kBits, bits)));
   }
   EXPECT_ERROR(ErrorCode::kUnsupportedFormat, Decode(with("rgb16-565.bmp", 54, 0x81)));  // gaps

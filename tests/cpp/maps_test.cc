@@ -123,8 +123,10 @@ TEST(ClassHead, MeansOfMapsAreTheEnginesLogits) {
   const auto bias = constant("classifier.bias").Floats();
   for (const uint32_t seed : {1, 2}) {
     test::Random random(seed);
-    for (int i = 0; float& each : engine.input().values) {
-      each = std::sin(0.001f * seed * i++) + 0.2f * random.Number();
+    float angle = 0;
+    for (float& each : engine.input().values) {
+      each = std::sin(angle) + 0.2f * random.Number();
+      angle += 0.001f * static_cast<float>(seed);
     }
     std::vector<float> maps(classes * 49);
     for (size_t step = 0; step < engine.step_count(); ++step) {

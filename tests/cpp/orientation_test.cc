@@ -75,7 +75,9 @@ TEST(Orientation, DamagedExifIsUpright) {
   // Little-endian TIFF: header, then a directory of one entry.
   EXPECT_EQ(ReadExact(png("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0"sv)), 6);
   for (const std::string_view tiff : {
-           ""sv, "II"sv, "II*\0"sv,
+           ""sv,
+           "II"sv,
+           "II*\0"sv,
            "XX*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0"sv,        // no byte order
            "II+\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0"sv,        // not 42
            "II*\0\xFF\xFF\xFF\xFF\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0"sv,  // far away

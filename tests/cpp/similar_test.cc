@@ -57,6 +57,41 @@ TEST(Similar, SumsOfTheLargestLevelsHaveRoom) {
   EXPECT_EQ(likeness[0], -1.0f);
 }
 
+TEST(Similar, GroupsAreNumPys) {
+  const auto rows = test::ReadTable("tests/fixtures/similar/groups.tsv");
+  EXPECT_EQ(rows.size(), 7u);
+  for (const auto& row : rows) {
+    ASSERT_EQ(row.size(), 6u);
+    SCOPED_TRACE(row[0]);
+    const auto expected = Numbers<int32_t>(row[5]);
+    std::vector<int32_t> group(expected.size());
+    ASSERT_TRUE(GroupAlike(Numbers<int8_t>(row[2]), Numbers<size_t>(row[1])[0],
+                           Numbers<int32_t>(row[3]), Numbers<float>(row[4])[0], group)
+                    .ok());
+    EXPECT_EQ(group, expected);
+  }
+}
+
+TEST(Similar, RefusesGroupsThatCannotBe) {
+  const std::vector<int8_t> two = {1, 2, 3, 4};
+  std::vector<int32_t> group(2), none;
+  const auto code = [&](size_t size, std::vector<int32_t> tags, float least) {
+    const Status status = GroupAlike(two, size, tags, least, group);
+    return status.ok() ? ErrorCode::kEmptyInput : status.error().code;
+  };
+  EXPECT_EQ(code(2, {0, 1}, 0.5f), ErrorCode::kEmptyInput);
+  for (const float least : {0.0f, -1.0f, 1.5f, std::numeric_limits<float>::quiet_NaN()}) {
+    EXPECT_EQ(code(2, {}, least), ErrorCode::kInvalidArgument);
+  }
+  EXPECT_EQ(code(0, {}, 0.5f), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code(3, {}, 0.5f), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code(1, {}, 0.5f), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code(2, {0}, 0.5f), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code(2, {0, 2}, 0.5f), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code(2, {0, -2}, 0.5f), ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(GroupAlike({}, 2, {}, 0.5f, none).ok());
+}
+
 TEST(Similar, RefusesWhatDoesNotFit) {
   std::vector<int8_t> levels(3);
   std::vector<float> likeness(2);

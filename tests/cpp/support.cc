@@ -16,6 +16,7 @@
 #endif
 #ifdef SHIWU_ASAN
 // <sanitizer/allocator_interface.h>, which not every GCC package has.
+// NOLINTNEXTLINE(bugprone-reserved-identifier): its name, not ours
 extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*malloc_hook)(const volatile void*,
                                                                              size_t),
                                                          void (*free_hook)(const volatile void*));

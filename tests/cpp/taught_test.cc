@@ -59,9 +59,13 @@ TEST(Taught, RowsAndLogitsAreNumPys) {
         ASSERT_TRUE(taught.Add("name", std::span(all).subspan(at, size), list == 1).ok());
       }
     }
-    const std::vector<float> actual = taught.Row(0);
-    ASSERT_EQ(actual.size(), expected.size());
-    for (size_t i = 0; i < actual.size(); ++i) EXPECT_NEAR(actual[i], expected[i], 2e-7) << i;
+    const Taught::Row actual = taught.RowOf(0);
+    ASSERT_EQ(actual.levels.size(), size);
+    ASSERT_EQ(expected.size(), size + 1);
+    for (size_t i = 0; i < size; ++i) {
+      EXPECT_NEAR(actual.levels[i] * actual.scale, expected[i], 2e-7) << i;
+    }
+    EXPECT_NEAR(actual.bias, expected[size], 2e-7);
     EXPECT_NEAR(LogitsOf(taught, asked)[0], Numbers(row[5])[0], 2e-6);
   }
 }

@@ -17,7 +17,6 @@ namespace {
 
 using test::Bytes;
 using test::Picture;
-using test::PixelsOf;
 using test::ViewOf;
 
 const Normalization kLite0 = {Layout::kNchw, ColorOrder::kRgb, 1, {127, 127, 127}, {128, 128, 128}};

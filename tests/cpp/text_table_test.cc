@@ -41,9 +41,20 @@ TEST(TextTable, LineEndsAndByteOrderMark) {
 
 TEST(TextTable, RefusesWhatIsNoTable) {
   for (const std::string_view text : {
-           ""sv, "\xEF\xBB\xBF"sv, "\n"sv, "a\tb\n"sv, "a\tb"sv,                        // no rows
-           "a\tb\nc\n"sv, "a\tb\nc\td\te\n"sv, "a\tb\nc\td\n\n"sv, "a\tb\n\nc\td\n"sv,  // cells
-           "a\nb\rc\n"sv, "a\nb\r\r\n"sv, "a\nb\0c\n"sv, "a\nb\x1B[0m\n"sv, "a\nb\x7F\n"sv,
+           ""sv,
+           "\xEF\xBB\xBF"sv,
+           "\n"sv,
+           "a\tb\n"sv,
+           "a\tb"sv,  // no rows
+           "a\tb\nc\n"sv,
+           "a\tb\nc\td\te\n"sv,
+           "a\tb\nc\td\n\n"sv,
+           "a\tb\n\nc\td\n"sv,  // cells
+           "a\nb\rc\n"sv,
+           "a\nb\r\r\n"sv,
+           "a\nb\0c\n"sv,
+           "a\nb\x1B[0m\n"sv,
+           "a\nb\x7F\n"sv,
            "a\x01\nb\n"sv,  // control characters
        }) {
     EXPECT_ERROR(ErrorCode::kInvalidLabels, ParseTextTable(text));

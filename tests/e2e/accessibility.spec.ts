@@ -50,6 +50,10 @@ test('everything is done by keyboard', async ({ shiwu, page }) => {
   await expect(focused).toHaveAttribute('data-testid', 'language-zh-hant');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
+  if (await page.getByTestId('shoot').isVisible()) {
+    await expect(focused).toHaveAttribute('data-testid', 'shoot');
+    await page.keyboard.press('Tab');
+  }
   await expect(focused).toHaveAttribute('data-testid', 'pick');
   await page.keyboard.press('Enter');
   await expect.poll(() => shiwu.dialogs).toBe(1);
@@ -58,14 +62,14 @@ test('everything is done by keyboard', async ({ shiwu, page }) => {
   await page.keyboard.press('Tab');
   await expect(focused).toHaveAttribute('data-testid', 'pick-model');
   await page.keyboard.press('Tab');
-  await expect(focused).toHaveAttribute('data-testid', 'sample-cat');
-  await page.keyboard.press('Tab');
-  await expect(focused).toHaveAttribute('data-testid', 'sample-coffee');
+  for (const name of ['cat', 'dogs', 'coffee']) {
+    await expect(focused).toHaveAttribute('data-testid', `sample-${name}`);
+    if (name !== 'coffee') await page.keyboard.press('Tab');
+  }
   await page.keyboard.press('Enter');
   expect(CUPS).toContain(await shiwu.firstClass());
   await expect(focused).toHaveAttribute('data-testid', 'sample-coffee');
-  await page.keyboard.press('Shift+Tab');
-  await page.keyboard.press('Shift+Tab');
+  for (let n = 0; n < 3; n++) await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('timings')).toHaveAttribute('open', '');
 });
@@ -105,3 +109,61 @@ test('nothing is wider than a window of 320 pixels', async ({ shiwu, page }) => 
   await page.getByTestId('language-en').click();
   expect(await overflow()).toBeLessThanOrEqual(0);
 });
+
+for (const [width, language] of [
+  [390, 'zh'],
+  [390, 'en'],
+  [320, 'zh'],
+  [320, 'en'],
+] as const) {
+  test(`the largest text fits ${width} pixels: ${language}`, async ({ shiwu, page }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await page.addInitScript(() => localStorage.setItem('shiwu.text-size', 'huge'));
+    await shiwu.openReady();
+    await page.getByTestId(`language-${language}`).click();
+    const parts = await page.evaluate(() => {
+      const boxOf = (which: string) => {
+        const all = [...document.querySelectorAll(which)];
+        const box = all.map((one) => one.getBoundingClientRect()).find(({ width }) => width > 0);
+        const { left = 0, top = 0, right = 0, bottom = 0 } = box ?? {};
+        return { left, top, right, bottom };
+      };
+      // The words themselves: their box is as wide as the sheet.
+      const range = document.createRange();
+      const lines = [...document.querySelectorAll('.invitation')].flatMap((one) => {
+        range.selectNodeContents(one);
+        return [...range.getClientRects()];
+      });
+      const arm = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) * 1.75;
+      return {
+        arm,
+        lines: lines.map(({ left, top, right, bottom }) => ({ left, top, right, bottom })),
+        corners: boxOf('.stage .corners'),
+        buttons: boxOf('.picker'),
+        name: boxOf('.wordmark-zh'),
+        mark: boxOf('.wordmark'),
+        languages: boxOf('.languages'),
+        wide: document.documentElement.scrollWidth,
+      };
+    });
+    const { arm, corners, buttons, name, mark, languages } = parts;
+    expect(parts.wide).toBe(width);
+    expect(name.right).toBeLessThanOrEqual(mark.right + 1);
+    expect(name.bottom - name.top).toBeLessThanOrEqual(mark.bottom - mark.top + 1);
+    expect(mark.right).toBeLessThanOrEqual(languages.left);
+    expect(languages.right).toBeLessThanOrEqual(width);
+    expect(parts.lines.length).toBeGreaterThan(0);
+    for (const line of parts.lines) {
+      // Inside the corners, or between their arms.
+      const beside = line.left >= corners.left + arm && line.right <= corners.right - arm;
+      const below = line.top >= corners.top + 2;
+      expect(beside || below).toBe(true);
+      expect(line.left).toBeGreaterThanOrEqual(corners.left);
+      expect(line.right).toBeLessThanOrEqual(corners.right);
+      expect(line.bottom).toBeLessThanOrEqual(buttons.top);
+    }
+    expect(buttons.left).toBeGreaterThanOrEqual(corners.left);
+    expect(buttons.right).toBeLessThanOrEqual(corners.right);
+    expect(buttons.bottom).toBeLessThanOrEqual(corners.bottom);
+  });
+}

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expectClean } from './support/axe.js';
 import { GARBAGE, green } from './support/bad-files.js';
 import { chelsea, coffee } from './support/photos.js';
-import { upload } from './support/shiwu-page.js';
+import { type ShiwuPage, upload } from './support/shiwu-page.js';
 import { expect, test } from './support/test.js';
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
@@ -28,7 +28,7 @@ test('off until asked for; then each photo named is remembered, but no sample an
   await expect(page.getByTestId('backend-auto')).toBeEnabled();
   await page.getByTestId('place-photo').click();
   await shiwu.answer.waitFor();
-  await shiwu.sample('palace').click();
+  await shiwu.sample('dogs').click();
   await shiwu.answer.waitFor();
   await shiwu.drop(GARBAGE.file);
   await shiwu.error.waitFor();
@@ -38,7 +38,7 @@ test('off until asked for; then each photo named is remembered, but no sample an
   await expect(page.getByRole('heading', { name: '今天' })).toBeVisible();
   const image = memories(page).locator('img');
   await expect(image).toBeVisible();
-  expect(await image.evaluate((each: HTMLImageElement) => each.naturalWidth)).toBe(320);
+  await expect(image).toHaveJSProperty('naturalWidth', 320);
   await memories(page).click();
   await expect(page.getByTestId('memory-sheet')).toContainText('coffee.png');
   await expect(page.getByTestId('memory-sheet').getByTestId('candidate')).toHaveCount(5);
@@ -49,7 +49,7 @@ test('off until asked for; then each photo named is remembered, but no sample an
   await expect(memories(page)).toHaveCount(1);
   await page.getByTestId('memory-forget').click();
   await expect(memories(page)).toHaveCount(0);
-  await page.getByTestId('history-undo').click();
+  await page.getByTestId('undo-removal').click();
   await expect(memories(page)).toHaveCount(1);
   await page.getByTestId('history-clear').click();
   await page.getByTestId('history-clear-yes').click();
@@ -98,3 +98,39 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   });
 }
+
+/** A photo of coffee, whose name the visitor then changes; the history is kept. */
+async function callBreakfast(shiwu: ShiwuPage, page: Page): Promise<void> {
+  await shiwu.openReady('./#history');
+  await page.getByTestId('history-begin').click();
+  await page.getByTestId('place-photo').click();
+  await shiwu.drop(coffee);
+  await expect(shiwu.headline).toContainText('浓缩咖啡');
+  await page.getByTestId('doubt').click();
+  await page.getByTestId('doubt-name').fill('我的早餐');
+  await page.getByTestId('doubt-only').click();
+  await expect(shiwu.headline).toContainText('我的早餐');
+}
+
+test('what the visitor says of a photo is in its record', async ({ shiwu, page }) => {
+  await callBreakfast(shiwu, page);
+  await page.getByTestId('place-history').click();
+  await expect(memories(page)).toHaveCount(1);
+  await expect(memories(page)).toContainText('我的早餐');
+  await expect(memories(page)).toContainText('你说的');
+  await page.reload();
+  await expect(memories(page)).toContainText('我的早餐');
+  await expect(memories(page).locator('img')).toBeVisible();
+});
+
+test('an own word that was undone leaves the record as the model had it', async ({
+  shiwu,
+  page,
+}) => {
+  await callBreakfast(shiwu, page);
+  await page.getByTestId('tool-undo').click();
+  await expect(shiwu.headline).toContainText('浓缩咖啡');
+  await page.getByTestId('place-history').click();
+  await expect(memories(page)).toHaveCount(1);
+  await expect(memories(page)).toContainText('浓缩咖啡');
+});

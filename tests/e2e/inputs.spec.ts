@@ -483,3 +483,29 @@ test.describe('formats of the browser', () => {
     expect(seen.cut.first).toBe('corrupt-image');
   });
 });
+
+test('what claims to be huge is not even handed to the browser', async () => {
+  const seen = await page.evaluate(async () => {
+    const { look, photo } = window.inputs;
+    const bytesOf = async (name: string) => new Uint8Array(await (await photo(name)).arrayBuffer());
+    // VP8X: three bytes each, less one. AVIF: 32 bits each, behind `ispe` and its version.
+    const webp = await bytesOf('encoded/chelsea-then-coffee.webp');
+    webp.fill(0xff, 24, 30);
+    const avif = await bytesOf('encoded/chelsea.avif');
+    const at = new TextDecoder('latin1').decode(avif).indexOf('ispe') + 8;
+    avif.set([0, 1, 0, 0, 0, 1, 0, 0], at);
+    const files = [webp, avif].map((bytes) => new Blob([bytes]));
+    return [...(await Promise.all(files.map((file) => look(file)))), await look(new Blob([webp]))];
+  });
+  // Decoded first, a browser would have found the one damaged, and made the other.
+  expect(seen).toEqual([
+    { first: 'image-too-large', detail: '16777216 x 16777216 pixels' },
+    { first: 'image-too-large', detail: '65536 x 65536 pixels' },
+    { first: 'image-too-large', detail: '16777216 x 16777216 pixels' },
+  ]);
+  cat(
+    await page.evaluate(() => window.inputs.look('/tests/fixtures/encoded/chelsea.webp')),
+    '451x300',
+    'browser',
+  );
+});

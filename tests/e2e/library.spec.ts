@@ -121,6 +121,16 @@ test('WebP goes through the browser', async ({ page }) => {
   });
 });
 
+test('a WebP says when it was taken', async ({ page }) => {
+  const file = new URL('../fixtures/capture_time/west.webp', import.meta.url);
+  const bytes = [...(await readFile(file))];
+  const takenAt = await page.evaluate(async (bytes) => {
+    const { image } = await window.classifier.classify(new Blob([new Uint8Array(bytes)]));
+    return image.takenAt;
+  }, bytes);
+  expect(takenAt).toBe('2020-02-29T00:00:00-03:30');
+});
+
 test('the orientation of a WebP is applied once', async ({ page }) => {
   const result = await page.evaluate(async () => {
     const bitmap = await createImageBitmap(await window.photo('chelsea.png'));
@@ -267,33 +277,6 @@ test('dispose rejects what waits and what comes', async ({ page }) => {
   });
   expect(result).toEqual({ waiting: 'disposed', after: 'disposed' });
   await expect.poll(() => page.workers().length).toBe(0);
-});
-
-test('a worker that dies is replaced', async ({ page }) => {
-  /** Not the threads of ONNX Runtime, which come and go with theirs. */
-  const workers = () => page.workers().filter((one) => one.url().endsWith('/worker.js'));
-  const waiting = page.evaluate(async () => {
-    const blob = await window.photo('chelsea.png');
-    return window.codeOf(window.classifier.classify(blob));
-  });
-  const [worker] = workers();
-  // An error that nothing catches, as a trap in compiled code would be.
-  await worker?.evaluate(() => {
-    setTimeout(() => {
-      throw new Error('on purpose');
-    });
-  });
-  expect(['worker-crashed', 'resolved']).toContain(await waiting);
-  const next = await page.evaluate(async () =>
-    window.codeOf(window.classifier.classify(await window.photo('chelsea.png'))),
-  );
-  expect(next).toBe('resolved');
-  // Ended by the browser in its own time.
-  await expect.poll(() => workers().length).toBe(1);
-  expect(workers()[0]).not.toBe(worker);
-  // The dead one has taken its threads with it.
-  const threads = await page.evaluate(() => window.classifier.info.threads);
-  await expect.poll(() => page.workers().length).toBe(threads);
 });
 
 test('progress counts real bytes and failures can be retried', async ({ page }) => {

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { CUPS, coffee } from './support/photos.js';
+import { CATS, CUPS, chelsea, coffee } from './support/photos.js';
 import { expect, test } from './support/test.js';
 
 /** Lets the model file through only after `release` is called. */
@@ -23,6 +23,7 @@ test('the bar shows real megabytes, and a photo dropped meanwhile is answered', 
   await shiwu.open();
   await expect(shiwu.progress).toHaveText(/^\d+\.\d \/ \d+\.\d MB$/);
   await expect(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', /^[1-9]\d*$/);
+  await expect(page.getByText('可以先放照片，好了就认')).toBeVisible();
   await shiwu.drop(coffee);
   await expect(shiwu.preview).toBeVisible();
   await expect(shiwu.progress).toHaveText(/MB$/);
@@ -35,6 +36,50 @@ test('the bar shows real megabytes, and a photo dropped meanwhile is answered', 
   release();
   expect(CUPS).toContain(await shiwu.firstClass());
   await expect(shiwu.root).toHaveAttribute('data-model', 'ready');
+});
+
+test('of two photos put in meanwhile the second is shown and answered, and the first is not lost', async ({
+  shiwu,
+  page,
+}) => {
+  await shiwu.openReady('./#history');
+  await page.getByTestId('history-begin').click();
+  const release = await holdModel(page);
+  // The second visit would find the model in the browser's storage.
+  await page.evaluate(() => caches.delete('shiwu-assets'));
+  await page.goto('about:blank');
+  await shiwu.open();
+  await expect(page.getByTestId('progress')).toContainText('正在取识别模型');
+  await shiwu.drop(coffee);
+  await shiwu.drop(chelsea);
+  await expect(page.getByTestId('notice')).toContainText('前一张还在');
+  await expect(shiwu.preview).toHaveAttribute('alt', /chelsea/);
+  release();
+  expect(CATS).toContain(await shiwu.firstClass());
+  // Named in the order of being looked at; both are remembered.
+  await page.getByTestId('place-history').click();
+  await expect(page.getByTestId('memory')).toHaveCount(2);
+  await expect(page.getByTestId('memory').first()).toContainText('浓缩咖啡');
+  await page.getByTestId('place-photo').click();
+  await page.getByTestId('tool-undo').click();
+  await expect(shiwu.preview).toHaveAttribute('alt', /coffee/);
+  await expect(shiwu.headline).toContainText('浓缩咖啡');
+  await page.getByTestId('place-history').click();
+  await expect(page.getByTestId('memory')).toHaveCount(2);
+});
+
+test('several photos put in meanwhile wait in the album, and are answered once the model is there', async ({
+  shiwu,
+  page,
+}) => {
+  const release = await holdModel(page);
+  await shiwu.open();
+  await expect(shiwu.progress).toHaveText(/MB$/);
+  await shiwu.drop(coffee, chelsea);
+  await expect(page.getByTestId('album')).toHaveAttribute('data-count', '2');
+  release();
+  await expect(page.getByTestId('run')).toHaveCount(0);
+  await expect(page.locator('.cell-name')).toHaveText(['浓缩咖啡', '猫']);
 });
 
 test('nothing on the page moves when the answer arrives', async ({ shiwu, page }) => {

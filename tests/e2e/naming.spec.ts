@@ -75,6 +75,25 @@ test('many photos one after another are each named', async ({ shiwu, page }) => 
   }
 });
 
+test('a finger finds the camera of the system first, a mouse does not', async ({ shiwu, page }) => {
+  await shiwu.openReady();
+  const fingers = await page.evaluate(() => matchMedia('(pointer: coarse)').matches);
+  const shoot = page.getByRole('button', { name: '拍一张' });
+  await expect(shoot).toBeVisible({ visible: fingers });
+  // Nothing is asked of fingers that they cannot do.
+  await expect(page.getByText('拖到这里')).toBeVisible({ visible: !fingers });
+  if (!fingers) return;
+  const dialog = page.waitForEvent('filechooser');
+  await shoot.click();
+  const chooser = await dialog;
+  expect(await chooser.element().getAttribute('capture')).toBe('environment');
+  await chooser.setFiles(chelsea);
+  expect(CATS).toContain(await shiwu.firstClass());
+  // It stays for the next one, beside the choice of a file.
+  await expect(shoot).toBeVisible();
+  await expect(shiwu.pick).toBeVisible();
+});
+
 test('a picture among other files is taken, and the page says so', async ({ shiwu, page }) => {
   await shiwu.openReady();
   await page.getByTestId('file-input').evaluate((input: HTMLInputElement) => {

@@ -144,7 +144,7 @@ test('the default model too survives a bad file', async ({ shiwu, page }) => {
   expect(CATS).toContain(await shiwu.firstClass());
   await page.getByTestId('language-en').click();
   await expect(shiwu.refusal).toContainText('not a usable ONNX classification model');
-  await expect(shiwu.refusal).toContainText('Still at work: EfficientNet-Lite0');
+  await expect(shiwu.refusal).toContainText('Still using EfficientNet-Lite0');
   await shiwu.drop(chelsea);
   expect(CATS).toContain(await shiwu.firstClass());
 });

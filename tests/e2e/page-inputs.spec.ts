@@ -45,7 +45,7 @@ test('a dragged list of addresses: remarks are passed over, the one picture is n
 test('a dragged list of several addresses fills the album', async ({ shiwu, page }) => {
   await shiwu.openReady();
   const address = (name: string) => new URL(`samples/${name}.jpg`, page.url()).href;
-  const list = ['#', address('cat'), address('coffee'), '# and', address('palace')].join('\r\n');
+  const list = ['#', address('cat'), address('coffee'), '# and', address('dogs')].join('\r\n');
   await hand(page, 'drop', { 'text/uri-list': `${list}\r\n` });
   await expect(page.getByTestId('album')).toHaveAttribute('data-count', '3');
   await expect(page.getByTestId('run')).toHaveCount(0);

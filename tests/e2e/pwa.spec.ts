@@ -16,31 +16,22 @@ async function firstVisit(shiwu: ShiwuPage, page: Page, address = './'): Promise
   await expect(page.getByTestId('notice')).toContainText('可以离线使用了');
 }
 
-for (const [path, named] of [
-  ['/', true],
-  ['/some/sub/path/', false],
-] as const) {
+for (const path of ['/', '/some/sub/path/']) {
   test(`after the first visit it works in flight mode, every room of it: ${path}`, async ({
     shiwu,
     page,
     context,
-    expectedErrors,
   }) => {
-    // The sentences come with the first answer, which here has no network.
-    if (!named) expectedErrors.push(/ERR_INTERNET_DISCONNECTED/);
     const server = await serveUnder(path, site);
     try {
       await firstVisit(shiwu, page, server.address);
-      if (named) {
-        await shiwu.sample('cat').click();
-        await page.getByTestId('about').waitFor();
-      }
       await server.close();
       await context.setOffline(true);
       await page.reload();
       await shiwu.drop(coffee);
       expect(CUPS).toContain(await shiwu.firstClass());
-      await expect(page.getByTestId('about')).toHaveCount(named ? 1 : 0);
+      // Pinyin and sentences are there before the page says that it works offline.
+      await expect(page.getByTestId('about')).toBeVisible();
       await shiwu.sample('cat').click();
       expect(CATS).toContain(await shiwu.firstClass());
       for (const room of ['camera', 'history', 'settings']) {

@@ -91,9 +91,21 @@ test('ONNX Runtime is not fetched until it is asked for; both engines agree', as
 test('a backend that is not there is dropped, and what runs is said', async ({ shiwu, page }) => {
   await shiwu.openReady('./#settings');
   await expect(now(page)).toContainText('处理器');
-  await page.getByTestId('backend-webgpu').check();
-  await expect(page.getByTestId('backend-webgpu')).toBeEnabled();
+  await page.getByTestId('backend-webgpu').click();
+  // Why it did not take is said on the page, and the choice goes back where everyone sees it.
+  await expect(page.getByTestId('no-gpu')).toHaveText(
+    '显卡没有用上：这个浏览器没有可用的显卡，或不让网页用它。仍用处理器。',
+  );
+  await expect(page.getByTestId('backend-wasm')).toBeChecked();
   await expect(now(page)).toContainText('处理器');
+  await expectClean(page);
+  await page.reload();
+  await expect(page.getByTestId('backend-wasm')).toBeChecked();
+  await expect(page.getByTestId('no-gpu')).toHaveCount(0);
+  // Automatic is no demand, yet it says so as well.
+  await page.getByTestId('backend-auto').check();
+  await expect(page.getByTestId('no-gpu')).toContainText('没有可用的显卡');
+  await expect(page.getByTestId('backend-auto')).toBeChecked();
 });
 
 test('text size and language hold from the first paint of the next visit', async ({ page }) => {
@@ -140,6 +152,13 @@ test('what is kept is shown and erased, each by itself or all at once', async ({
   await page.getByTestId('erase-model').click();
   await page.getByTestId('erase-model-yes').click();
   await expect(page.getByTestId('storage-model')).not.toContainText('MB');
+  await expect(page.getByTestId('notice')).toHaveText('已清除。');
+  // There is nothing to bring back.
+  for (const id of ['album', 'history', 'taught']) {
+    await page.getByTestId(`erase-${id}`).click();
+    await page.getByTestId(`erase-${id}-yes`).click();
+    await expect(page.getByTestId('notice')).toHaveText('已清除。');
+  }
   await page.getByTestId('text-large').check();
   await page.getByTestId('erase-all').click();
   await page.getByTestId('erase-all-yes').click();

@@ -46,7 +46,7 @@ test('a photo is named: dropped, picked, or one of the samples', async ({ shiwu,
   await expect(shiwu.headline).toContainText(/espresso|cup|mug/i);
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   const drawn = (image: HTMLImageElement) => image.complete && image.naturalWidth > 0;
-  for (const name of ['cat', 'coffee', 'palace', 'cameraman']) {
+  for (const name of ['cat', 'dogs', 'coffee', 'brushes']) {
     await expect.poll(() => shiwu.sample(name).locator('img').evaluate(drawn)).toBe(true);
   }
 });

@@ -198,7 +198,7 @@ test('a photo of one thing says so; another photo puts all away', async ({ shiwu
   await shiwu.drop(chelsea);
   await shiwu.answer.waitFor();
   await page.getByTestId('tool-several').click();
-  await expect(page.getByTestId('several')).toContainText('只看出一样东西');
+  await expect(page.getByTestId('several')).toContainText('只找到一样东西');
   await page.getByTestId('tool-where').click();
   await painted(page);
   await shiwu.drop(await collage(page));

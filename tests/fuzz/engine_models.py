@@ -136,3 +136,41 @@ MODELS = {
     "arithmetic": arithmetic,
     "older": older,
 }
+
+
+def head(int8, known):
+    """A pooled picture and two classes; the names are those of fuzz_bake.cc. `known` puts shapes in."""
+    levels = np.array([[127, -3, 40], [5, 127, -90]])
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["x"], ["pooled"]),
+        helper.make_node("Flatten", ["pooled"], ["features"]),
+        helper.make_node("Gemm", ["features", "weight", "bias"], ["logits"], transB=1),
+    ]
+    constants = [numpy_helper.from_array(np.float32([0.5, -0.25]), "bias")]
+    if int8:
+        nodes.insert(2, helper.make_node("DequantizeLinear", ["levels", "scale"], ["weight"], axis=0))
+        constants.append(numpy_helper.from_array(levels.astype(np.int8), "levels"))
+        constants.append(numpy_helper.from_array(np.float32([0.01, 0.02]), "scale"))
+    else:
+        constants.append(numpy_helper.from_array(levels.astype(np.float32) / 64, "weight"))
+
+    def value(name, *sides):
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT, sides)
+
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [value("x", "N", 3, 2, 2)] + ([value("bias", 2)] if known else []),
+        [value("logits", "N", 2), value("features", "N", 3)],
+        constants,
+        value_info=[value("weight", 2, 3)] if known else [],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    helper.set_model_props(model, {"description": "two classes"})
+    return model.SerializeToString()
+
+
+HEADS = {
+    "float": lambda: head(int8=False, known=True),
+    "int8": lambda: head(int8=True, known=False),
+}

@@ -8,6 +8,7 @@ from shiwu_models.default.kernels import choose_kernels
 
 choose_kernels()  # before NumPy
 
+import hypothesis
 import numpy as np
 import onnx
 import pytest
@@ -18,6 +19,10 @@ ROOT = Path(__file__).resolve().parents[2]
 BUNDLE = ROOT / "models" / "bundles" / "lite0"
 GOLDEN = ROOT / "tests" / "fixtures" / "golden" / "lite0"
 PHOTOS = ROOT / "tests" / "fixtures" / "photos"
+
+# How long an example takes is the machine's affair.
+hypothesis.settings.register_profile("shiwu", deadline=None)
+hypothesis.settings.load_profile("shiwu")
 
 LABELS = "id\tzh\tzh_aliases\ten\tcategory\na1\t猫\t喵星人|猫咪\tcat\tanimal\nb2\t杯子\t\tcup\t\n"
 TAXONOMY = "id\tzh\ten\tparent\nanimal\t动物\tAnimals\t\n"

@@ -53,7 +53,7 @@ export const part =
     headers: Record<string, string> = {},
   ): Handler =>
   (_, response) => {
-    response.writeHead(200, { 'content-length': body.length, ...headers });
+    response.writeHead(200, { 'content-length': body.length, ...headers }).flushHeaders();
     response.write(body.subarray(0, length), () => {
       // A moment later, so that the bytes are through.
       if (then === 'hangs up') setTimeout(() => response.destroy(), 50);

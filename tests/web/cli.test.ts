@@ -108,6 +108,14 @@ describe('answers', { timeout: PATIENCE }, () => {
     expect(rest).toBe('');
   });
 
+  it('in Traditional characters: names, and what went wrong', async () => {
+    const { stdout, stderr } = await shiwu('照片/2.PNG 坏的.jpg --top 1 --lang zh-hant'.split(' '));
+    expect(stdout).toMatch(/濃縮咖啡\n +濃縮咖啡 +\d/);
+    expect(stderr).toBe(
+      '坏的.jpg: 這不像是一張圖片，請換成 JPEG、PNG、WebP、GIF 或 BMP。 (unknown)\n',
+    );
+  });
+
   it('as CSV by RFC 4180: quotes, commas and line breaks in a name', async () => {
     const name = '甲"乙"，a,b\nc.png';
     await cp(join(folder, '照片/2.PNG'), join(folder, name));

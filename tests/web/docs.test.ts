@@ -6,6 +6,7 @@ import { posix } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { CORE_ERROR_CODES, HOST_ERROR_CODES } from '../../web/src/errors.js';
+import { FAULTS } from '../e2e/support/faults.js';
 import { anchorOf, type Block, cellsOf, linksIn, parse } from './support/markdown.js';
 import { path } from './support/node-package.js';
 
@@ -234,3 +235,44 @@ describe.each(GUIDES)('%s', (name) => {
     expect(text).toContain(`| ${megabytes('ort-wasm-simd-threaded.asyncify.wasm.gz')} MB |`);
   });
 });
+
+describe('SECURITY.md', () => {
+  it('lists the faults that are provoked, and what comes of each', () => {
+    const rows = blocksOf('SECURITY.md')
+      .filter(({ kind }) => kind === 'row')
+      .map(({ text }) => cellsOf(text).map((cell) => cell.trim()));
+    const found = rows.filter(([, , , bound = '']) => /^\d+ s$/.test(bound));
+    const wanted = Object.values(FAULTS).map(({ fault, how, outcome, bound }) => [
+      fault,
+      how,
+      outcome,
+      `${bound / 1000} s`,
+    ]);
+    expect(found).toEqual(wanted);
+  });
+
+  it('names the limits that the code has', () => {
+    const rows = blocksOf('SECURITY.md')
+      .filter(({ kind, text }) => kind === 'row' && text.includes('` '))
+      .map(({ text }) => cellsOf(text));
+    const held = rows.flatMap(([, limit = '', , place = '']) => {
+      const [, file, name] = /^`([^`]+)` (\w+)$/.exec(place.trim()) ?? [];
+      return file && name ? [{ limit, file, name }] : [];
+    });
+    expect(held).toHaveLength(13);
+    for (const { limit, file, name } of held) {
+      const code = readFileSync(path(file), 'utf8');
+      const said = new RegExp(`(?:\\b|-s)${name} ?= ?([^;\\n ]+(?: (?:<<|\\*\\*) \\d+)?)`).exec(
+        code,
+      )?.[1];
+      expect(numberOf(said), `${file}: ${name}`).toBe(numberOf(limit));
+    }
+  });
+});
+
+/** 1 << 16, int64_t{1} << 27, 2 ** 30, 5'000, 200_000_000, 2GB, 2 GB. */
+function numberOf(text = ''): number {
+  const plain = text.replace(/[\s_']|\w+_t(?=\{)|[{}]/g, '');
+  const [, base, operator, exponent] = /^(\d+)(?:(<<|\*\*)(\d+))?(?:GB)?$/.exec(plain) ?? [];
+  return Number(base) * (operator ? 2 ** (Number(exponent) - (operator === '**' ? 1 : 0)) : 1);
+}

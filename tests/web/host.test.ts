@@ -39,9 +39,13 @@ interface World {
   refused: number[];
   downloads: string[];
   failDownloads: boolean;
+  /** What a picture is refused with by a worker of this kind. */
+  failing: { kind: WorkerKind; code: 'inference-failed' | 'corrupt-image' } | undefined;
   /** Where the package's files were looked for. */
   bases: (string | undefined)[];
   workers: { kind: WorkerKind; threads: number; ended: boolean; pictures: number }[];
+  /** Whether each worker was told that its model is one that ships. */
+  held: (boolean | undefined)[];
   /** Types of all messages to workers. */
   messages: string[];
 }
@@ -57,7 +61,9 @@ beforeEach(() => {
     refused: [],
     downloads: [],
     failDownloads: false,
+    failing: undefined,
     bases: [],
+    held: [],
     messages: [],
     workers: [],
   };
@@ -120,6 +126,7 @@ function startWorker(here: World, kind: WorkerKind, { onReply }: WorkerEvents) {
     const { id } = message;
     switch (message.type) {
       case 'load':
+        here.held.push(message.parts.model.held);
         return load('threads' in message.parts.runtime ? message.parts.runtime.threads : 1, id);
       case 'probe':
         return { type: 'probed', id, probed: here.probe[kind] };
@@ -127,6 +134,9 @@ function startWorker(here: World, kind: WorkerKind, { onReply }: WorkerEvents) {
         return { type: 'failed', id, error: { code: 'not-teachable', detail: '' } };
       case 'classify':
         me.pictures++;
+        if (here.failing?.kind === kind) {
+          return { type: 'failed', id, error: { code: here.failing.code, detail: 'lost' } };
+        }
         return { type: 'classified', id, result: resultOf(kind) };
       default:
         throw new Error(`nobody asks for ${message.type} here`);
@@ -185,6 +195,7 @@ describe("a caller's callback that throws", () => {
     const onProgress = async () => {
       throw new Error('nor is this one heard');
     };
+    // oxlint-disable-next-line typescript/no-misused-promises -- that callers do it is what is tested
     for await (const { result } of classifier.classifyMany(inputs, { onProgress })) {
       answers.push(result?.predictions[0]?.label);
     }
@@ -239,6 +250,24 @@ describe('webgpu', () => {
     await classifier.dispose();
   });
 
+  it('is left for good when it fails once, as a lost device does, and what ran before goes on', async () => {
+    const { classifier, warnings } = await create({ backend: 'webgpu' });
+    world.failing = { kind: 'ort-webgpu', code: 'corrupt-image' };
+    await expect(classifier.classify(picture)).rejects.toMatchObject({ code: 'corrupt-image' });
+    expect(classifier.info.backend).toBe('webgpu');
+    world.failing = { kind: 'ort-webgpu', code: 'inference-failed' };
+    await expect(classifier.classify(picture)).rejects.toMatchObject({ code: 'inference-failed' });
+    expect(classifier.info).toMatchObject({
+      backend: 'wasm',
+      engineReason: expect.stringMatching(/^WebGPU failed: .*lost/),
+    });
+    expect(warnings).toEqual([expect.stringMatching(/^WebGPU is not used any more: .*lost/)]);
+    expect((await classifier.classify(picture)).predictions[0]?.label).toBe('ort');
+    await expect.poll(() => alive().map(({ kind }) => kind)).toEqual(['ort']);
+    await classifier.dispose();
+    expect(alive()).toEqual([]);
+  });
+
   it('is not even downloaded without a GPU', async () => {
     world.gpu = false;
     const { classifier, warnings } = await create({ backend: 'webgpu' });
@@ -273,6 +302,7 @@ describe('engine', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(world.downloads).toEqual(['core', 'model']);
     expect(world.workers.map(({ kind }) => kind)).toEqual(['shiwu']);
+    expect(world.held).toEqual([true]);
     expect(warnings).toEqual([]);
     await classifier.dispose();
     expect(alive()).toEqual([]);
@@ -340,6 +370,7 @@ describe('engine', () => {
     expect(classifier.info.engineReason).toBe("gave ONNX Runtime's answers, sooner");
     expect((await classifier.classify(picture)).predictions[0]?.label).toBe('shiwu');
     await expect.poll(() => alive().map(({ kind }) => kind)).toEqual(['shiwu']);
+    expect(world.held).toEqual([false, false]);
     expect(warnings).toEqual([]);
     await classifier.dispose();
     expect(alive()).toEqual([]);

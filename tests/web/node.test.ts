@@ -71,6 +71,13 @@ describe('teaching', () => {
     await other.teach('杯子', COFFEE);
     await other.merge('杯子', '咪咪');
     expect(other.taught).toMatchObject([{ name: '咪咪', examples: 3 }]);
+    // In place of what is there; without that it would stand beside it.
+    const saved = await one.exportTaught();
+    await other.importTaught(saved, { replace: true });
+    expect(other.taught).toEqual(one.taught);
+    await other.importTaught(saved);
+    expect(other.taught).toMatchObject([{ name: '我家的猫', examples: 4 }]);
+    await other.rename('我家的猫', '咪咪');
     await other.forget('咪咪');
     expect((await other.classify(CHELSEA)).predictions[0]?.id).toBe('n02124075');
     // Nobody else has noticed.
@@ -88,10 +95,14 @@ describe('teaching', () => {
     );
     expect(await codeOf(one.forget('狗'))).toBe('invalid-argument');
     expect(await codeOf(one.importTaught(bytes.subarray(0, 99)))).toBe('invalid-taught');
+    const cut = one.importTaught(bytes.subarray(0, 99), { replace: true });
+    expect(await codeOf(cut)).toBe('invalid-taught');
+    expect(one.info.model.teachable).toBe(true);
     expect(one.taught.map(({ name }) => name)).toEqual(['猫']);
     const outputs = { features: null };
     await using blind = await shiwu.createClassifier({ manifest: { outputs } });
     expect(await codeOf(blind.teach('猫', CHELSEA))).toBe('not-teachable');
+    expect(blind.info.model.teachable).toBe(false);
     await one.dispose();
     expect(await codeOf(one.forget('猫'))).toBe('disposed');
   }, 60_000);
@@ -185,6 +196,15 @@ describe('inputs', () => {
       truncated: false,
     });
     if (input instanceof ArrayBuffer) expect(input.byteLength).toBe(bytes.length);
+  });
+
+  it('says when a photo was taken, where its file does', async () => {
+    const times = new URL('../fixtures/capture_time/', import.meta.url);
+    const taken = async (name: string) =>
+      (await classifier.classify(await readFile(new URL(name, times)))).image.takenAt;
+    expect(await taken('offset.jpg')).toBe('2023-12-31T23:59:59+08:00');
+    expect(await taken('original.png')).toBe('2024-05-17T08:03:09');
+    expect(await taken('blank.jpg')).toBeUndefined();
   });
 
   it('pixels, which stay as they are', async () => {

@@ -21,6 +21,7 @@ const SETTINGS: ClassifySettings = {
   deny: [],
   region: null,
   features: false,
+  levels: false,
   maps: false,
   exact: false,
   maxPixels: 1e8,
@@ -226,6 +227,7 @@ describe('info and warnings', () => {
       bytes: 554,
       task: 'single-label',
       maps: false,
+      teachable: false,
       assumed: true,
       network: {
         inputs: [{ name: 'image', type: 'float32', shape: [4, 3, 6, 8] }],

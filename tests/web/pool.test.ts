@@ -169,6 +169,27 @@ describe('a worker that dies', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
+  it.each(['out-of-memory', 'worker-crashed'] as const)(
+    'is replaced as well when it says %s itself, and one with a bad photo is not',
+    async (code) => {
+      const pool = poolOf();
+      const bad = ask(pool);
+      const lost = ask(pool);
+      const waiting = ask(pool);
+      await settle();
+      worker(0).fail('corrupt-image');
+      await expect(bad).rejects.toMatchObject({ code: 'corrupt-image' });
+      await settle();
+      expect(worker(0).terminated).toBe(false);
+      worker(0).fail(code);
+      await expect(lost).rejects.toMatchObject({ code });
+      await settle();
+      expect(worker(0).terminated).toBe(true);
+      worker(1).answer('猫');
+      expect(await waiting).toBe('猫');
+    },
+  );
+
   it('cannot be replaced: everything that waits is told, and a later call tries anew', async () => {
     let broken = true;
     const pool = poolOf({

@@ -66,11 +66,21 @@ describe('a taught category', () => {
       categories: [],
     });
     expect(predictions.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(1, 4);
-    // Its logit, by the formula of docs/teaching.md: w is 1.5 long and points where the photo does.
+    // Its logit, by the formula of docs/teaching.md: w is 1.5 long and points where the photo does. Photo and row are
+    // kept in 8 bits a number.
     const features = [...(cat.features as Float32Array)];
-    const mean = features.reduce((a, b) => a + b, 0) / features.length;
-    const length = Math.hypot(...features.map((x) => x - mean));
-    const logit = 1.5 * length - 0.85 + 1.85;
+    const kept = levelsOf(features);
+    const mean = kept.reduce((a, b) => a + b, 0) / kept.length;
+    const length = Math.hypot(...kept.map((x) => x - mean));
+    const row = kept.map((x) => (1.5 * (x - mean)) / length);
+    const scale = Math.max(...row.map(Math.abs)) / 127;
+    let carried = 0;
+    const dot = features.reduce((sum, x, i) => {
+      const wanted = (row[i] ?? 0) / scale + carried;
+      carried = wanted - Math.round(wanted);
+      return sum + x * Math.round(wanted);
+    }, 0);
+    const logit = dot * scale - 0.85 + 1.85;
     // Softmax keeps differences of logits, and the network's own are those of before.
     const tiger = cat.predictions[0] as (typeof predictions)[0];
     const then = predictions.find(({ id }) => id === tiger.id);
@@ -79,7 +89,7 @@ describe('a taught category', () => {
     expect((then?.score ?? 0) / share).toBeCloseTo(tiger.score, 4);
     const apart = temperature * Math.log((best?.score ?? 0) / (then?.score ?? 1));
     const own = apart + (await logitOf(tiger.index));
-    expect(Math.abs(own - logit)).toBeLessThan(0.02); // the photo is kept in 8 bits a number
+    expect(Math.abs(own - logit)).toBeLessThan(0.02); // the golden's logits are PyTorch's own
   });
 
   it('takes nothing from other photos, and is gone when nothing is known of it', async () => {
@@ -128,6 +138,12 @@ describe('a taught category', () => {
   });
 });
 
+/** The nearest numbers from -127 to 127, the largest of which is one of the two. */
+function levelsOf(numbers: readonly number[]): number[] {
+  const largest = Math.max(...numbers.map(Math.abs));
+  return numbers.map((x) => Math.round((x * 127) / largest));
+}
+
 /** What the model's logits are divided by. */
 const { temperature } = manifest.calibration;
 
@@ -167,8 +183,70 @@ describe('lessons', () => {
     const settled = await Promise.allSettled(taken);
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(lessons.categories.map(({ name }) => name)).toEqual(['甲', '乙']);
-    const file = new Uint8Array(await (await lessons.export()).arrayBuffer());
+    const file = await lessons.whole();
     expect(file).toEqual(lessons.file);
+  });
+});
+
+describe('a model with what it was taught built in', () => {
+  const own = { labels: undefined, manifest: undefined };
+  const lite0 = async () =>
+    new Blob([Uint8Array.from(await read('models/bundles/lite0/lite0.onnx'))]);
+
+  it('answers as the one that was taught, and can be taught again', async () => {
+    const { file } = taughtCat();
+    engine.know(file);
+    const taught = await look('chelsea', { topK: 2000 });
+    engine.know(undefined);
+    const model = await engine.bake({ file: await lite0(), ...own }, file);
+    const baked = await Engine.create(
+      core,
+      openShiwuRunner,
+      { engine: 'shiwu' },
+      { file: model, ...own },
+    );
+    const bytes = toArrayBuffer(await read('tests/fixtures/photos/chelsea.png'));
+    const payload = { kind: 'bytes', bytes } as const;
+    const settings = { ...SETTINGS, topK: 2000 };
+    const { predictions, answer } = await baked.classify(payload, settings, 0, async () => {});
+    const scores = new Map(predictions.map(({ id, score }) => [id, score]));
+    expect(scores.size).toBe(1001);
+    for (const { id, score } of taught.predictions) {
+      expect(Math.abs((scores.get(id) ?? 0) - score)).toBeLessThan(1e-4);
+    }
+    expect(answer).toMatchObject({ kind: 'class', id: 'taught:我家的猫' });
+    expect(answer.path.map(({ id }) => id)).toEqual(['taught']);
+    expect(baked.info.model).toMatchObject({ id: 'lite0-taught', classes: 1001, maps: true });
+    const more = baked.teach(undefined, {
+      kind: 'add',
+      name: '我家的猫',
+      examples: [cat.features as Float32Array],
+      not: false,
+    });
+    const twice = await baked.bake({ file: model, ...own }, more.file);
+    const again = await Engine.create(
+      core,
+      openShiwuRunner,
+      { engine: 'shiwu' },
+      { file: twice, ...own },
+    );
+    expect(again.info.model).toMatchObject({ id: 'lite0-taught', classes: 1002 });
+    await again.dispose();
+    await baked.dispose();
+    expect(core.liveAllocations).toBe(atRest);
+  });
+
+  it('is refused where nothing is taught, or the file is another', async () => {
+    const { file } = engine.teach(undefined, { kind: 'nothing' });
+    const bake = (blob: Blob, taught = taughtCat().file) =>
+      engine.bake({ file: blob, ...own }, taught);
+    await expect(bake(await lite0(), file)).rejects.toMatchObject({ code: 'invalid-argument' });
+    const whole = await lite0();
+    await expect(bake(whole.slice(0, 1e6))).rejects.toMatchObject({ code: 'invalid-model' });
+    await expect(bake(new Blob([]))).rejects.toMatchObject({ code: 'invalid-model' });
+    const tiny = new Blob([Uint8Array.from(await read('tests/fixtures/onnx/tiny.onnx'))]);
+    await expect(bake(tiny)).rejects.toMatchObject({ code: 'invalid-model' });
+    expect(core.liveAllocations).toBe(atRest);
   });
 });
 
@@ -185,6 +263,28 @@ describe('pictures that look alike', () => {
       Math.fround(dot(own, other) / Math.sqrt(dot(own, own) * dot(other, other))),
     );
     expect(codeOf(() => core.likeness(all, all.subarray(0, 7)))).toBe('invalid-argument');
+  });
+
+  it('come as levels where they are asked for, and are searched and put together by them', async () => {
+    const { levels, features } = await look('chelsea', { levels: true });
+    expect(features).toBeUndefined();
+    expect(levels).toEqual(core.toLevels(cat.features as Float32Array));
+    const one = levels as Int8Array;
+    const coffee = (await look('coffee', { levels: true })).levels as Int8Array;
+    const all = new Int8Array([...coffee, ...one, ...one]);
+    const near = engine.nearest({ one, levels: all, limit: 2, least: 0.35 });
+    expect(near).toEqual([
+      { index: 1, score: 1 },
+      { index: 2, score: 1 },
+    ]);
+    expect(engine.nearest({ one, levels: new Int8Array(), limit: 2, least: 0 })).toEqual([]);
+    const size = one.length;
+    const group = (tags: number[]) =>
+      engine.groupAlike({ levels: all, size, tags: Int32Array.from(tags), least: 0.85 });
+    expect([...group([])]).toEqual([0, 1, 1]);
+    expect([...group([0, 0, 1])]).toEqual([0, 1, 2]);
+    expect(codeOf(() => group([0, 0, 9]))).toBe('invalid-argument');
+    expect(core.liveAllocations).toBe(atRest);
   });
 });
 

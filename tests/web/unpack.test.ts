@@ -34,6 +34,26 @@ describe('unpack', () => {
     await expect(unpack(bytes, 'a')).rejects.toMatchObject({ code: 'tampered-download' });
   });
 
+  it('a bomb is left where it passes the limit, and no page is lost to it', async () => {
+    const bomb = Uint8Array.from(gzipSync(Buffer.alloc(200_000_000)));
+    expect(bomb.length).toBeLessThan(250_000);
+    const before = process.memoryUsage().arrayBuffers;
+    let peak = 0;
+    const timer = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage().arrayBuffers - before);
+    }, 1);
+    await expect(unpack(bomb, 'bomb.onnx.gz', 10_000_000)).rejects.toMatchObject({
+      code: 'invalid-model',
+      detail: 'bomb.onnx.gz: unpacks to more than 10000000 bytes',
+    });
+    clearInterval(timer);
+    expect(peak).toBeLessThan(100_000_000);
+    expect(Buffer.compare(await unpack(packed, 'x', plain.length), plain)).toBe(0);
+    await expect(unpack(packed, 'x', plain.length - 1)).rejects.toMatchObject({
+      code: 'invalid-model',
+    });
+  });
+
   it('lets other tasks in between', async () => {
     const large = Uint8Array.from(gzipSync(Buffer.alloc(40_000_000, 'shiwu 识物')));
     let turns = 0;

@@ -1,6 +1,7 @@
 // The words of the thousand classes and the everyday tree, in models/labels: the check that keeps them clean.
 import { pinyin } from 'pinyin-pro';
 import { describe, expect, it } from 'vitest';
+import { words as table } from './support/everyday.js';
 import { labelTable } from './support/label-table.js';
 
 const [labels, words, tree, categories, readings] = await Promise.all(
@@ -106,5 +107,38 @@ describe('the everyday tree', () => {
     expect(repeated(tree?.map(({ en }) => en?.toLowerCase() ?? '') ?? [])).toEqual([]);
     expect(tree?.filter(({ zh }) => taken.has(zh ?? ''))).toEqual([]);
     expect(tree?.filter(({ itself }) => itself !== '0' && itself !== '1')).toEqual([]);
+  });
+});
+
+describe('the words to search by', () => {
+  const found = (text: string) =>
+    new Map(table.search(text).map(({ id, match }) => [id, match] as const));
+
+  it('are there for each category, with a measure word', () => {
+    expect(categories?.filter((row) => !row.words_zh || !row.counter)).toEqual([]);
+    expect(categories?.filter((row) => !/^\p{Script=Han}$/u.test(row.counter ?? ''))).toEqual([]);
+  });
+
+  it('find each category by its names and words, before anything that lies elsewhere', () => {
+    const wrong = categories?.flatMap(({ id = '', words_zh, words_en, en_plural = '' }) => {
+      const row = tree?.find((one) => one.id === id);
+      const names = [row?.zh ?? '', row?.en ?? '', en_plural];
+      return [
+        ...names.filter((text) => found(text).get(id) !== 'name'),
+        ...[...list(words_zh), ...list(words_en)].filter(
+          (text) => !['name', 'synonym', 'category'].includes(found(text).get(id) ?? ''),
+        ),
+      ].map((text) => `${id}: ${text}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('find each class by its names, and each by the pinyin that somebody has read', () => {
+    const wrong = words?.flatMap(({ id = '', pinyin: read = '' }) => {
+      const named = found(nameOf.get(id) ?? '').get(id);
+      const heard = found(read).get(id) ?? '';
+      return named === 'name' && heard.startsWith('pinyin') ? [] : [`${id}: ${named}, ${heard}`];
+    });
+    expect(wrong).toEqual([]);
   });
 });

@@ -45,6 +45,8 @@ describe('the table', () => {
         'A red heart-shaped fruit dotted with tiny seeds and capped with green leaves, sweet and juicy.',
       words_zh: ['水果', '浆果', '莓'],
       words_en: ['fruit', 'berry', 'strawberries'],
+      plural_en: '',
+      counter_zh: '',
     });
   });
 
@@ -56,6 +58,8 @@ describe('the table', () => {
       label_en: 'bicycle or other pedal cycle',
       aliases_zh_hant: [],
       words_zh: ['单车', '脚踏车', '骑行车'],
+      plural_en: 'Bicycles and pedal cycles',
+      counter_zh: '辆',
     });
     expect(table.describe('poodle')?.about_en).toMatch(/^A clever dog with a dense curly coat/);
   });
@@ -63,6 +67,39 @@ describe('the table', () => {
   it('knows no other ids', () => {
     expect(['', 'id', 'n00000000', '草莓', '0'].map((id) => table.describe(id))).toEqual(
       Array(5).fill(null),
+    );
+  });
+
+  it('finds names, the best first, with why', () => {
+    const found = (text: string) =>
+      table.search(text).map(({ label_zh, match }) => `${label_zh} ${match}`);
+    expect(found('犬').slice(0, 2)).toEqual(['狗 synonym', '牧羊犬 category']);
+    expect(found('草莓')).toEqual(['草莓 name']);
+    expect(found('士多啤梨')).toEqual(['草莓 alias']);
+    expect(found('strawberries')).toEqual(['草莓 name']);
+    expect(found('STRAWBERRY ')).toEqual(['草莓 name']);
+    expect(found('caomei')).toEqual(['草莓 pinyin']);
+    expect(found('cǎo méi')).toEqual(['草莓 pinyin']);
+    expect(found('càoméi')).toEqual([]);
+    expect(found('cm')).toContain('草莓 beginning');
+    expect(found('腳踏車')[0]).toBe('自行车 name');
+    expect(found('é')).toEqual(['鹅 pinyin']);
+    expect(found('zzz')).toEqual([]);
+    expect(found('  ')).toEqual([]);
+  });
+
+  it('gives what is found a way to its categories, by all ways up', () => {
+    const [cup] = table.search('杯子');
+    expect(cup).toMatchObject({
+      id: 'cup',
+      kind: 'category',
+      match: 'name',
+      label_pinyin: 'bēizi',
+    });
+    expect(cup?.path.map(({ zh }) => zh)).toEqual(['器物', '生活用品', '厨房用品', '餐具', '杯子']);
+    expect(cup?.path.at(-1)?.itself).toBe(true);
+    expect(new Set(cup?.above)).toEqual(
+      new Set(['object', 'home', 'kitchen', 'tableware', 'container']),
     );
   });
 
@@ -83,6 +120,7 @@ describe('the table', () => {
     const named = (id: string | null, label_zh: string) =>
       table.addNames({ ...answer(), answer: { ...answer().answer, id, label_zh } }).answer;
     expect(named('dog', '狗')).toMatchObject({ label_pinyin: 'gǒu', label_zh_hant: '狗' });
+    expect(named(null, '看不出来')).toMatchObject({ label_zh_hant: '看不出來' });
     expect(named(null, '看不出来')).not.toHaveProperty('label_pinyin');
   });
 

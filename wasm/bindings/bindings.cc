@@ -13,6 +13,9 @@
 #include <string_view>
 
 #include "shiwu/answer.h"
+#include "shiwu/bake.h"
+#include "shiwu/capture_time.h"
+#include "shiwu/claimed_size.h"
 #include "shiwu/decode.h"
 #include "shiwu/engine.h"
 #include "shiwu/fit.h"
@@ -81,8 +84,24 @@ std::string SniffFormat(Address file, size_t size) {
   return std::string(shiwu::FormatName(shiwu::SniffFormat(At<const uint8_t>(file, size))));
 }
 
+// Width and height go to `sides`, two uint32; false where the file does not say.
+bool ReadClaimedSize(Address file, size_t size, Address sides) {
+  const auto claimed = shiwu::ReadClaimedSize(At<const uint8_t>(file, size));
+  if (!claimed) return false;
+  const auto out = At<uint32_t>(sides, 2);
+  out[0] = claimed->width;
+  out[1] = claimed->height;
+  return true;
+}
+
 int ReadOrientation(Address file, size_t size) {
   return shiwu::ReadOrientation(At<const uint8_t>(file, size));
+}
+
+// "" when there is none.
+std::string ReadCaptureTime(Address file, size_t size) {
+  const auto time = shiwu::ReadCaptureTime(At<const uint8_t>(file, size));
+  return time ? shiwu::ToIso(*time) : std::string();
 }
 
 // RGBA8, to be released by the caller; width and height go to `sides`, two int32.
@@ -299,6 +318,12 @@ int HonestAnswer(const ClassNames& names, Address logits, size_t logit_count, Ad
   return static_cast<int>(answer.value().kind);
 }
 
+void GroupAlike(Address all, size_t count, size_t size, Address tags, size_t tag_count, float least,
+                Address group) {
+  Fails(shiwu::GroupAlike(At<const int8_t>(all, count * size), size,
+                          At<const int32_t>(tags, tag_count), least, At<int32_t>(group, count)));
+}
+
 // ---- what was taught: a handle, which JavaScript must delete() ----
 
 Taught* NewTaught(const std::string& model, size_t size) { return new Taught(model, size); }
@@ -340,6 +365,32 @@ void Join(Taught& taught, const Taught& other) { Fails(taught.Join(other)); }
 void TaughtLogits(const Taught& taught, Address embedding, size_t size, Address logits) {
   Fails(taught.Logits(At<const float>(embedding, size),
                       At<float>(logits, taught.categories().size())));
+}
+
+// The tables of labels and of the taxonomy with what is taught; a form feed stands between the two.
+std::string BakeTables(Address labels, size_t labels_size, Address taxonomy, size_t taxonomy_size,
+                       const Taught& taught) {
+  auto tables =
+      shiwu::BakeTables(TextAt(labels, labels_size), TextAt(taxonomy, taxonomy_size), taught);
+  if (Fails(tables.status())) return {};
+  return tables.value().labels + '\f' + tables.value().taxonomy;
+}
+
+// As WriteTaught.
+Address Bake(Address file, size_t size, const Taught& taught, const std::string& logits,
+             const std::string& features, const std::string& weight, const std::string& scale,
+             const std::string& bias, const std::string& manifest, const std::string& labels,
+             const std::string& taxonomy) {
+  const shiwu::MetadataEntry metadata[] = {
+      {"shiwu.manifest", manifest}, {"shiwu.labels", labels}, {"shiwu.taxonomy", taxonomy}};
+  auto baked = shiwu::Bake(At<const uint8_t>(file, size), {logits, features, {weight, scale, bias}},
+                           taught, metadata);
+  if (Fails(baked.status())) return 0;
+  const Address place = Allocate(4 + baked.value().size());
+  if (place == 0 && Fails(shiwu::Error{ErrorCode::kOutOfMemory, "the model"})) return 0;
+  At<uint32_t>(place, 1)[0] = baked.value().size();
+  baked.value().CopyTo(At<uint8_t>(place + 4, 0).data());
+  return place;
 }
 
 // ---- a network with its weights and feature maps: a handle, which JavaScript must delete() ----
@@ -510,7 +561,9 @@ EMSCRIPTEN_BINDINGS(shiwu) {
   emscripten::function("allocate", &Allocate);
   emscripten::function("release", &Release);
   emscripten::function("sniffFormat", &SniffFormat);
+  emscripten::function("readClaimedSize", &ReadClaimedSize);
   emscripten::function("readOrientation", &ReadOrientation);
+  emscripten::function("readCaptureTime", &ReadCaptureTime);
   emscripten::function("decodeImage", &DecodeImage);
   emscripten::function("flattenOnWhite", &FlattenOnWhite);
   emscripten::function("fitToModel", &FitToModel);
@@ -521,12 +574,15 @@ EMSCRIPTEN_BINDINGS(shiwu) {
   emscripten::function("topK", &TopK);
   emscripten::function("toLevels", &ToLevels);
   emscripten::function("likeness", &Likeness);
+  emscripten::function("groupAlike", &GroupAlike);
   emscripten::function("readOnnxMetadata", &ReadOnnxMetadata);
   emscripten::function("parseNames", &ParseNames,
                        emscripten::return_value_policy::take_ownership());
   emscripten::function("newTaught", &NewTaught, emscripten::return_value_policy::take_ownership());
   emscripten::function("parseTaught", &ParseTaught,
                        emscripten::return_value_policy::take_ownership());
+  emscripten::function("bakeTables", &BakeTables);
+  emscripten::function("bake", &Bake);
   emscripten::function("loadEngine", &LoadEngine,
                        emscripten::return_value_policy::take_ownership());
   emscripten::function("readHead", &ReadHead, emscripten::return_value_policy::take_ownership());

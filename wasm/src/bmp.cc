@@ -25,7 +25,7 @@ struct Channel {
   uint8_t Of(uint32_t pixel) const {
     const uint32_t value = pixel >> shift & most;
     if (most == 255) return static_cast<uint8_t>(value);
-    return most == 0 ? 0 : static_cast<uint8_t>(uint64_t{value} * 255 / most);
+    return static_cast<uint8_t>(most == 0 ? 0 : uint64_t{value} * 255 / most);
   }
 };
 

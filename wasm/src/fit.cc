@@ -208,8 +208,8 @@ Result<Extent> SeenPart(int width, int height, const Preprocessing& p) {
   if (p.mode != ResizeMode::kPad) return Extent{plan.left, plan.top, plan.right, plan.bottom};
   // As Centre puts it there.
   const double across = double{1} * width / plan.width, down = double{1} * height / plan.height;
-  const double left = -across * ((p.width - plan.width) / 2);
-  const double top = -down * ((p.height - plan.height) / 2);
+  const int margin_x = (p.width - plan.width) / 2, margin_y = (p.height - plan.height) / 2;
+  const double left = -across * margin_x, top = -down * margin_y;
   return Extent{left, top, left + across * p.width, top + down * p.height};
 }
 

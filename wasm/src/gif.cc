@@ -106,7 +106,7 @@ Result<Image> Load(const Frame& frame, Bytes blocks, size_t width, size_t height
 
 // Calls it with each pixel of the frame.
 template <typename F>
-void ForEachPixel(const Frame& frame, Image& image, F&& call) {
+void ForEachPixel(const Frame& frame, Image& image, const F& call) {
   for (size_t y = 0; y < frame.height; ++y) {
     uint8_t* pixel = image.data() + kChannels * ((frame.y + y) * image.width() + frame.x);
     for (size_t x = 0; x < frame.width; ++x, pixel += kChannels) call(pixel);

@@ -10,20 +10,6 @@
 namespace shiwu {
 namespace {
 
-// U+3000 is the blank that Chinese text uses.
-bool IsBlank(std::string_view text) {
-  while (!text.empty()) {
-    if (text.front() == ' ') {
-      text.remove_prefix(1);
-    } else if (text.starts_with("\u3000")) {
-      text.remove_prefix(3);
-    } else {
-      return false;
-    }
-  }
-  return true;
-}
-
 // "0.35", "1", ".5": digits and at most one point, 0 to 1; blank means 0. Written out because the
 // library's way, strtof, adds 7 kB to the wasm.
 std::optional<float> ParseThreshold(std::string_view text) {

@@ -105,7 +105,7 @@ Result<ClassHead> ClassHead::Read(std::span<const uint8_t> file, const Names& na
   weights.taps = 1;
   weights.inputs = static_cast<int>(weight->dims[1]);
   weights.data = weight->bytes.data();
-  weights.channel_stride = weight->dims[1];
+  weights.channel_stride = weights.inputs;
   weights.input_stride = 1;
   if (!names.scale.empty()) weights.scales = scale->bytes.data();
   auto state = std::make_unique<State>();
@@ -206,7 +206,7 @@ Result<Image> PaintMap(std::span<const float> map, int map_height, int map_width
   if (!image.ok()) return image;
   constexpr int kSteps = 256;
   Rgb colors[kSteps];
-  for (int i = 0; i < kSteps; ++i) colors[i] = ColorAt(scale, i / (kSteps - 1.0f));
+  for (int i = 0; i < kSteps; ++i) colors[i] = ColorAt(scale, static_cast<float>(i) / (kSteps - 1));
   const std::vector<Between> columns = Interpolate(map_width, width);
   uint8_t* pixel = image.value().data();
   for (const Between& y : Interpolate(map_height, height)) {

@@ -185,6 +185,8 @@ constexpr size_t kHeadAndEnd = 8 + 25 + 12 + kPaletteBytes + 12 + 256 + 12 + 12;
 Result<Image> Load(const Png& png) {
   size_t bytes = 0;
   for (const Bytes part : png.data) bytes += part.size();
+  // stb_image would copy it to where it has no memory.
+  if (bytes == 0) return Error{ErrorCode::kCorruptImage, "empty data"};
   FileWriter clean(kHeadAndEnd + bytes);
   if (!clean.has_room()) return Error{ErrorCode::kOutOfMemory, "the data"};
   WriteHead(png, clean);

@@ -27,6 +27,8 @@ class Message {
   explicit Message(std::span<const uint8_t> bytes) : bytes_(bytes) {}
 
   bool AtEnd() const { return position_ == bytes_.size(); }
+  // Bytes that have been read.
+  size_t position() const { return position_; }
   // The next field, or nothing when the bytes are not one.
   std::optional<Field> Next();
   // The next number of a packed repeated field, or nothing when the bytes are not one.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "hwy/highway.h"
+#include "pairs.h"
 #include "reduce.h"
 #include "resample_weights.h"
 #include "shiwu/orientation.h"
@@ -47,15 +48,6 @@ V16 SplatPair(const int16_t* pair) {
 
 V16 WidenLower(V8 v) { return hn::BitCast(kI16, hn::InterleaveLower(kU8, v, hn::Zero(kU8))); }
 V16 WidenUpper(V8 v) { return hn::BitCast(kI16, hn::InterleaveUpper(kU8, v, hn::Zero(kU8))); }
-
-// sum + pixels * weights, neighbouring lanes added up.
-V32 AddPairs(V32 sum, V16 pixels, V16 weights) {
-  // The second accumulator stays zero for integers in every target that exists; the sums are of
-  // neighbouring lanes, which RearrangeToOddPlusEven guarantees.
-  V32 unused = hn::Zero(kI32);
-  const V32 added = hn::ReorderWidenMulAccumulate(kI32, pixels, weights, sum, unused);
-  return hn::RearrangeToOddPlusEven(added, unused);
-}
 
 // Stores four values, clamped to 0..255.
 void StoreBytes(V32 values, uint8_t* rgba) {

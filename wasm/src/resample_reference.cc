@@ -26,8 +26,10 @@ Result<Image> Resize(const ImageView& source, int width, int height, Filter filt
   }
   const AxisWeights columns = ComputeWeights(source.width, box.left, box.right, width, filter);
   const AxisWeights rows = ComputeWeights(source.height, box.top, box.bottom, height, filter);
-  const bool horizontal = width != source.width || box.left != 0 || box.right != width;
-  const bool vertical = height != source.height || box.top != 0 || box.bottom != height;
+  const bool horizontal =
+      width != source.width || box.left != 0 || box.right != static_cast<float>(width);
+  const bool vertical =
+      height != source.height || box.top != 0 || box.bottom != static_cast<float>(height);
 
   // Resamples rows (`across`) or columns.
   const auto pass = [](const ImageView& in, const AxisWeights& axis, bool across) {

@@ -113,8 +113,9 @@ Status CheckResize(int source_width, int source_height, int width, int height, c
     return Error{ErrorCode::kInvalidArgument, "empty source"};
   }
   // Written so that NaN fails too.
-  const bool inside =
-      box.left >= 0 && box.top >= 0 && box.right <= source_width && box.bottom <= source_height;
+  const bool inside = box.left >= 0 && box.top >= 0 &&
+                      box.right <= static_cast<float>(source_width) &&
+                      box.bottom <= static_cast<float>(source_height);
   if (!inside || !(box.left < box.right) || !(box.top < box.bottom)) {
     return Error{ErrorCode::kInvalidArgument, "box is empty or outside the image"};
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "engine/simd.h"
 
@@ -21,6 +23,12 @@ namespace simd = engine::simd;
   int32_t total = simd::Total(sum);
   for (; i < size; ++i) total += a[i] * b[i];
   return total;
+}
+
+// Of vectors with these squares of their lengths.
+float Cosine(int32_t dot, double square, double other) {
+  const double both = square * other;
+  return both > 0 ? static_cast<float>(dot / std::sqrt(both)) : 0.0f;
 }
 
 }  // namespace
@@ -54,10 +62,55 @@ Status Likeness(std::span<const int8_t> all, std::span<const int8_t> one,
   const double own = Dot(one.data(), one.data(), size);
   const int8_t* other = all.data();
   for (float& cosine : likeness) {
-    const double square = own * Dot(other, other, size);
-    cosine =
-        square > 0 ? static_cast<float>(Dot(other, one.data(), size) / std::sqrt(square)) : 0.0f;
+    cosine = Cosine(Dot(other, one.data(), size), own, Dot(other, other, size));
     other += size;
+  }
+  return {};
+}
+
+Status GroupAlike(std::span<const int8_t> all, size_t size, std::span<const int32_t> tags,
+                  float least, std::span<int32_t> group) {
+  const size_t count = group.size();
+  // Divided, for a product could run over.
+  if (size == 0 || size > kMostLevels || !(least > 0 && least <= 1) || all.size() % size != 0 ||
+      all.size() / size != count || (count > 0 && tags.size() % count != 0)) {
+    return Error{ErrorCode::kInvalidArgument, all.size(), " levels in ", count, " groups"};
+  }
+  for (const int32_t tag : tags) {
+    if (tag < -1 || tag >= static_cast<int64_t>(tags.size())) {
+      return Error{ErrorCode::kInvalidArgument, "tag ", tag};
+    }
+  }
+  if (count == 0) return {};
+  const int32_t all_share = 0;
+  std::vector<std::vector<int32_t>> firsts(std::max<size_t>(tags.size(), 1));  // of each tag
+  std::vector<int32_t> compared(count, -1);  // of each first member, with which vector last
+  std::vector<double> squares(count);
+  const size_t each = tags.size() / count;
+  for (size_t i = 0; i < count; ++i) {
+    const int8_t* const own = all.data() + i * size;
+    const std::span<const int32_t> mine =
+        tags.empty() ? std::span(&all_share, 1) : tags.subspan(i * each, each);
+    squares[i] = Dot(own, own, size);
+    const auto index = static_cast<int32_t>(i);
+    float likest = least;
+    group[i] = index;
+    for (const int32_t tag : mine) {
+      if (tag < 0) continue;
+      for (const int32_t first : firsts[tag]) {
+        if (std::exchange(compared[first], index) == index) continue;
+        const float likeness =
+            Cosine(Dot(all.data() + first * size, own, size), squares[first], squares[i]);
+        if (likeness > likest || (likeness == likest && first < group[i])) {
+          likest = likeness;
+          group[i] = first;
+        }
+      }
+    }
+    if (group[i] != index) continue;
+    for (const int32_t tag : mine) {
+      if (tag >= 0) firsts[tag].push_back(index);
+    }
   }
   return {};
 }

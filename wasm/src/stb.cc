@@ -1,10 +1,48 @@
 #define STB_IMAGE_IMPLEMENTATION
 #include "stb.h"
 
+#include <algorithm>
 #include <climits>
+#include <cstring>
+#include <memory>
+#include <new>
 #include <string_view>
 
+#include "inflate.h"
 #include "stb_config.h"
+
+// What stb_image calls for a PNG's data, as stb_image.h declares it; the checksum is not looked at.
+char* stbi_zlib_decode_malloc_guesssize_headerflag(const char* buffer, int len, int initial_size,
+                                                   int* outlen, int /*parse_header*/) {
+  using Bytes = std::span<const uint8_t>;
+  const Bytes stream(reinterpret_cast<const uint8_t*>(buffer), static_cast<size_t>(len));
+  const std::unique_ptr<shiwu::Inflater> inflater(new (std::nothrow) shiwu::Inflater({stream}));
+  size_t room = static_cast<size_t>(initial_size), size = 0;
+  char* out = static_cast<char*>(std::malloc(room));
+  while (inflater != nullptr && out != nullptr) {
+    const Bytes next = inflater->Next();
+    if (next.empty()) {
+      if (inflater->end() == shiwu::Inflater::End::kComplete) {
+        *outlen = static_cast<int>(size);
+        return out;
+      }
+      std::free(out);
+      stbi__err("damaged data", "Corrupt PNG");
+      return nullptr;
+    }
+    if (next.size() > room - size) {  // more than the rows need, or they are interlaced
+      room = std::max(2 * room, size + next.size());
+      char* const more = room > INT_MAX ? nullptr : static_cast<char*>(std::realloc(out, room));
+      if (more == nullptr) break;
+      out = more;
+    }
+    std::memcpy(out + size, next.data(), next.size());
+    size += next.size();
+  }
+  std::free(out);
+  stbi__err("outofmem", "Out of memory");
+  return nullptr;
+}
 
 namespace shiwu {
 

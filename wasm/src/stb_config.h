@@ -10,6 +10,10 @@
 #define STBI_ONLY_PNG
 #define STBI_ONLY_GIF
 #define STBI_NO_STDIO
+// stb.cc decompresses by inflate.h: stb_image's versions differ in what they take for damage,
+// and 2.27 copies from memory that nobody wrote where a distance has code 30 or 31, which there are
+// not.
+#define STBI_NO_ZLIB
 #define STBI_NO_LINEAR
 #define STBI_NO_HDR
 #include <stb_image.h>

@@ -19,7 +19,7 @@ bool IsName(std::string_view name) {
   const std::string text = "name\n" + std::string(name);
   const auto table = ParseTextTable(text);
   return table.ok() && table.value().columns.size() == 1 && table.value().rows.size() == 1 &&
-         table.value().rows[0][0] == name && name.find_first_not_of(' ') != std::string_view::npos;
+         table.value().rows[0][0] == name && !IsBlank(name);
 }
 
 Error NoName(std::string_view name) { return {ErrorCode::kInvalidArgument, "the name ", name}; }
@@ -60,7 +60,8 @@ std::vector<double> Centre(const std::vector<Taught::Example>& examples, size_t 
   for (const Taught::Example& example : examples) {
     double total = 0;
     for (const int8_t level : example) total += level;
-    for (size_t i = 0; i < size; ++i) one[i] = example[i] - total / size;
+    const double mean = total / static_cast<double>(size);
+    for (size_t i = 0; i < size; ++i) one[i] = example[i] - mean;
     AddDirection(one, 1, sum);
   }
   AddDirection(sum, 1, direction);
@@ -235,16 +236,26 @@ Status Taught::Join(const Taught& other) {
   return {};
 }
 
-std::vector<float> Taught::Row(size_t index) const {
+Taught::Row Taught::RowOf(size_t index) const {
   const Category& category = categories_[index];
   const std::vector<double> shown = Centre(category.shown, size_);
   const std::vector<double> other = Centre(category.not_shown, size_);
   const double shared = Dot(shown, other);
-  std::vector<float> row(size_ + 1);
+  std::vector<double> weights(size_);
+  double largest = 0;
   for (size_t i = 0; i < size_; ++i) {
-    row[i] = static_cast<float>(kLength * (shown[i] - kAway * (other[i] - shared * shown[i])));
+    weights[i] = kLength * (shown[i] - kAway * (other[i] - shared * shown[i]));
+    largest = std::max(largest, std::abs(weights[i]));
   }
-  row[size_] = static_cast<float>(kBias + kBiasOfFew / category.shown.size());
+  Row row{std::vector<int8_t>(size_), largest > 0 ? static_cast<float>(largest / 127) : 1,
+          static_cast<float>(kBias + kBiasOfFew / static_cast<double>(category.shown.size()))};
+  double carried = 0;
+  for (size_t i = 0; i < size_; ++i) {
+    const double wanted = weights[i] / row.scale + carried;
+    const double level = std::clamp(std::nearbyint(wanted), -127.0, 127.0);
+    row.levels[i] = static_cast<int8_t>(level);
+    carried = wanted - level;
+  }
   return row;
 }
 
@@ -253,10 +264,10 @@ Status Taught::Logits(std::span<const float> embedding, std::span<float> logits)
     return Error{ErrorCode::kInvalidArgument, "an embedding of ", embedding.size(), " numbers"};
   }
   for (size_t i = 0; i < logits.size(); ++i) {
-    const std::vector<float> row = Row(i);
-    double logit = row[size_];
-    for (size_t k = 0; k < size_; ++k) logit += double{row[k]} * embedding[k];
-    logits[i] = static_cast<float>(logit);
+    const Row row = RowOf(i);
+    double sum = 0;
+    for (size_t k = 0; k < size_; ++k) sum += double{1} * row.levels[k] * embedding[k];
+    logits[i] = static_cast<float>(sum * row.scale + row.bias);
   }
   return {};
 }

@@ -87,4 +87,17 @@ Result<TextTable> ParseTextTable(std::string_view text) {
   return table;
 }
 
+bool IsBlank(std::string_view text) {
+  while (!text.empty()) {
+    if (text.front() == ' ') {
+      text.remove_prefix(1);
+    } else if (text.starts_with("\u3000")) {
+      text.remove_prefix(3);
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace shiwu

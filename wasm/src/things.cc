@@ -136,7 +136,7 @@ Status ThingFinder::AddView(const MapsView& maps, const Extent& seen, float temp
       return status;
     }
     TakeRoots(found.answer);
-    const double many = std::min(1.0, double{1} * spot.size() / kManyPlaces);
+    const double many = std::min(1.0, static_cast<double>(spot.size()) / kManyPlaces);
     found.sure = Best(found.answer) * static_cast<float>(std::sqrt(many));
     const double across = (seen.right - seen.left) / maps.width;
     const double down = (seen.bottom - seen.top) / maps.height;

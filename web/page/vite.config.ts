@@ -4,6 +4,7 @@ import { accurateModel } from './plugins/accurate-model.js';
 import { contentSecurityPolicy, devHeaders, previewHeaders } from './plugins/csp.js';
 import { offline } from './plugins/offline.js';
 import { precompressed } from './plugins/precompressed.js';
+import { sizes } from './plugins/sizes.js';
 import { traditional } from './plugins/traditional.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -14,7 +15,14 @@ export default defineConfig({
   base: './',
   // One page: an address that does not exist is a 404, not the page again.
   appType: 'mpa',
-  plugins: [contentSecurityPolicy(), accurateModel(), traditional(), offline(), precompressed()],
+  plugins: [
+    contentSecurityPolicy(),
+    accurateModel(),
+    sizes(),
+    traditional(),
+    offline(),
+    precompressed(),
+  ],
   resolve: {
     // The page uses the package as it is published.
     alias: {

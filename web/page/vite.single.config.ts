@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { oneFile } from './plugins/one-file.js';
 import { partsInside } from './plugins/parts-inside.js';
+import { sizes } from './plugins/sizes.js';
 import { traditional } from './plugins/traditional.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -10,7 +11,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: here('.'),
   mode: 'single',
-  plugins: [traditional(), partsInside(), oneFile()],
+  plugins: [sizes(), traditional(), partsInside(), oneFile()],
   resolve: {
     alias: [
       { find: 'shiwu/labels', replacement: here('../../dist/labels.js') },

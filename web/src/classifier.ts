@@ -10,6 +10,7 @@ import { told } from './host/told.js';
 import { checkName, Lessons } from './lessons.js';
 import { checkMaps, checkPlace, Maps, toPaint } from './maps.js';
 import type { Platform } from './platform/platform.js';
+import { groupsOf, toGroup, toNearest } from './similar.js';
 import { isBlobLike, readBlob } from './sources/blob.js';
 import { isA } from './sources/kind.js';
 import type { Parcel } from './sources/payload.js';
@@ -24,11 +25,15 @@ import type {
   ExternalData,
   FindOptions,
   Found,
+  FoundName,
   Glance,
+  GroupOptions,
   ImageInput,
   LookOptions,
   ManyResult,
   MapsData,
+  NearestOptions,
+  Neighbour,
   PaintedMap,
   PaintMapOptions,
   Place,
@@ -38,7 +43,7 @@ import type {
 } from './types.js';
 import { watch } from './video/watch.js';
 import { Words } from './words/words.js';
-import { type ClassifySettings, type Lesson, now } from './worker/protocol.js';
+import { type ClassifySettings, type Lesson, now, type TaughtFile } from './worker/protocol.js';
 
 /** About the largest photo that a phone's memory can take: 400 MB as RGBA. */
 const DEFAULT_MAX_PIXELS = 200_000_000;
@@ -129,6 +134,30 @@ class SharedClassifier implements Classifier {
     return watch((input, each) => this.classify(input, each), video, options);
   }
 
+  async nearest(
+    one: Int8Array,
+    among: readonly Int8Array[],
+    options: NearestOptions = {},
+  ): Promise<readonly Neighbour[]> {
+    checkObject(options);
+    const { indexes, ...asked } = toNearest(one, among, options);
+    const ranked = await this.#ask((client) => client.nearest(one, asked), options.signal);
+    return ranked.map(({ index, score }) => ({ index: indexes[index] as number, likeness: score }));
+  }
+
+  async groupAlike(
+    all: readonly Int8Array[],
+    options: GroupOptions = {},
+  ): Promise<readonly (readonly number[])[]> {
+    checkObject(options);
+    const groups: number[][] = [];
+    for (const { indexes, ...asked } of toGroup(all, options)) {
+      const firsts = await this.#ask((client) => client.groupAlike(asked), options.signal);
+      groups.push(...groupsOf(indexes, firsts));
+    }
+    return groups.sort(([a = 0], [b = 0]) => a - b);
+  }
+
   get taught(): readonly TaughtCategory[] {
     return this.#lessons.categories;
   }
@@ -171,23 +200,41 @@ class SharedClassifier implements Classifier {
   }
 
   async exportTaught(): Promise<Blob> {
+    return this.#asFile((taught) => Promise.resolve(taught));
+  }
+
+  async bake(): Promise<Blob> {
+    return this.#asFile((taught) =>
+      this.lease.host.ask((client) => client.bake(taught), this.#end.signal),
+    );
+  }
+
+  /** What is made of all that is taught. */
+  async #asFile(make: (taught: TaughtFile) => Promise<TaughtFile>): Promise<Blob> {
     try {
-      return await this.#lessons.export();
+      throwIfAborted(this.#end.signal);
+      const file = await make(await this.#lessons.whole());
+      return new Blob([file], { type: 'application/octet-stream' });
     } catch (error) {
       throw toShiwuError(error);
     }
   }
 
-  async importTaught(file: Blob | ArrayBuffer | Uint8Array): Promise<readonly TaughtCategory[]> {
+  async importTaught(
+    file: Blob | ArrayBuffer | Uint8Array,
+    options: { readonly replace?: boolean } = {},
+  ): Promise<readonly TaughtCategory[]> {
+    checkObject(options);
+    const { replace = false } = options;
     const blob = toFile(this.platform, 'file', file);
     if (typeof blob === 'string') throw new ShiwuError('invalid-argument', 'file is not bytes');
-    return this.#take({ kind: 'join', file: new Uint8Array(await readBlob(blob)) });
+    return this.#take({ kind: 'join', file: new Uint8Array(await readBlob(blob)) }, replace);
   }
 
-  async #take(lesson: Lesson): Promise<readonly TaughtCategory[]> {
+  async #take(lesson: Lesson, afresh = false): Promise<readonly TaughtCategory[]> {
     try {
       throwIfAborted(this.#end.signal);
-      return await this.#lessons.take(lesson);
+      return await this.#lessons.take(lesson, afresh);
     } catch (error) {
       throw toShiwuError(error);
     }
@@ -198,6 +245,16 @@ class SharedClassifier implements Classifier {
     try {
       throwIfAborted(this.#end.signal);
       return (await orAborted(this.words.load(), this.#end.signal)).describe(id);
+    } catch (error) {
+      throw toShiwuError(error);
+    }
+  }
+
+  async searchNames(text: string): Promise<readonly FoundName[]> {
+    if (typeof text !== 'string') throw new ShiwuError('invalid-argument', `text ${String(text)}`);
+    try {
+      throwIfAborted(this.#end.signal);
+      return (await orAborted(this.words.load(), this.#end.signal)).search(text);
     } catch (error) {
       throw toShiwuError(error);
     }
@@ -293,6 +350,7 @@ class SharedClassifier implements Classifier {
     checkObject(options);
     const { topK = DEFAULT_TOP_K, threshold = null, allow = [], deny = [] } = options;
     const { region = null, features = false, maps = false, precision = 'fast' } = options;
+    const { levels = false } = options;
     const { maxPixels: most = this.maxPixels } = options;
     checkMaxPixels(most);
     checkInteger('topK', topK, 1, Number.MAX_SAFE_INTEGER);
@@ -305,7 +363,7 @@ class SharedClassifier implements Classifier {
     // The core counts in whole numbers.
     const maxPixels = Math.min(most, Number.MAX_SAFE_INTEGER);
     const exact = precision === 'exact';
-    return { topK, threshold, allow, deny, region, features, maps, exact, maxPixels };
+    return { topK, threshold, allow, deny, region, features, levels, maps, exact, maxPixels };
   }
 }
 
@@ -392,7 +450,7 @@ function checkObject(options: unknown): void {
 
 /** One photo or several. Bytes are iterable too, and are one. */
 function asList(photos: ImageInput | readonly ImageInput[]): readonly ImageInput[] {
-  return Array.isArray(photos) ? photos : [photos as ImageInput];
+  return Array.isArray(photos) ? (photos as readonly ImageInput[]) : [photos as ImageInput];
 }
 
 function isIterable(inputs: unknown): boolean {

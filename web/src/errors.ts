@@ -31,6 +31,7 @@ export const HOST_ERROR_CODES = [
   'unpacked-model',
   'model-mismatch',
   'not-teachable',
+  'not-bakeable',
   'missing-weights',
   'inference-failed',
   'aborted',
@@ -96,6 +97,10 @@ const SENTENCES: Record<ErrorCode, { zh: string; en: string }> = {
   'not-teachable': {
     zh: '这个模型学不了新东西，请换用识物自带的模型。',
     en: 'This model cannot be taught anything new; use one of the models that come with shiwu.',
+  },
+  'not-bakeable': {
+    zh: '学到的东西写不进这个模型的文件里，它的结尾比较特别。可以用 exportTaught 另存。',
+    en: 'What was taught cannot be built into this model, which ends in an unusual way; keep it by exportTaught.',
   },
   'unsupported-input': {
     zh: '不支持这种输入，请传入图片文件、画布或像素数据。',
@@ -191,7 +196,8 @@ export class ShiwuError extends Error {
 
 /**
  * What a public call throws: `error` itself where it is ours, of whatever bundle; else what the platform threw and no
- * part of the library foresaw. Without memory, engines throw a RangeError.
+ * part of the library foresaw. Without memory, engines throw a RangeError; compiled code that goes where it must not, a
+ * RuntimeError of WebAssembly's.
  */
 export function toShiwuError(error: unknown): ShiwuError {
   if (error instanceof ShiwuError) return error;
@@ -199,6 +205,11 @@ export function toShiwuError(error: unknown): ShiwuError {
     const { code, detail } = error as Error & { code: ErrorCode; detail: string };
     return new ShiwuError(code, detail, { cause: error });
   }
-  const code = error instanceof RangeError ? 'out-of-memory' : 'inference-failed';
-  return new ShiwuError(code, String(error), { cause: error });
+  return new ShiwuError(codeOf(error) ?? 'inference-failed', String(error), { cause: error });
+}
+
+/** Of what an engine throws; undefined where it says nothing of the kind. */
+export function codeOf(error: unknown): 'out-of-memory' | 'worker-crashed' | undefined {
+  if (error instanceof RangeError) return 'out-of-memory';
+  return error instanceof Error && error.name === 'RuntimeError' ? 'worker-crashed' : undefined;
 }

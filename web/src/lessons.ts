@@ -21,21 +21,21 @@ export class Lessons {
     return this.#taught?.categories ?? [];
   }
 
-  /** A lesson that fails changes nothing. */
-  take(lesson: Lesson): Promise<readonly TaughtCategory[]> {
+  /** A lesson that fails changes nothing. `afresh`: nothing stays of what was taught before. */
+  take(lesson: Lesson, afresh = false): Promise<readonly TaughtCategory[]> {
     const taken = this.#last.then(async () => {
-      this.#taught = await this.change(this.file, lesson);
+      this.#taught = await this.change(afresh ? undefined : this.file, lesson);
       return this.categories;
     });
     this.#last = taken.catch(() => {});
     return taken;
   }
 
-  async export(): Promise<Blob> {
+  /** All of it, when what is under way has been learnt. */
+  async whole(): Promise<TaughtFile> {
     await this.#last;
     // With nothing to add, the core writes an empty file.
-    const { file } = this.#taught ?? (await this.change(undefined, { kind: 'nothing' }));
-    return new Blob([file], { type: 'application/octet-stream' });
+    return (this.#taught ?? (await this.change(undefined, { kind: 'nothing' }))).file;
   }
 }
 

@@ -246,8 +246,13 @@ export interface ClassifyOptions {
   /** Return the model's embedding as well, where the model has one. Default false. */
   readonly features?: boolean;
   /**
+   * Return the embedding's direction in 8 bits a number, where the model has an embedding: a quarter of the bytes, and
+   * what {@link Classifier.nearest} and {@link Classifier.groupAlike} compare. Default false.
+   */
+  readonly levels?: boolean;
+  /**
    * Each prediction also carries its name in Hanyu Pinyin and in Traditional characters: `label_pinyin` and
-   * `label_zh_hant`. They come from a file of 180 kB, which the first such call fetches while it works; an answer
+   * `label_zh_hant`. They come from a file of 210 kB, which the first such call fetches while it works; an answer
    * waits for it 3 s at most, and comes without them where it cannot be had. Default false.
    */
   readonly moreNames?: boolean;
@@ -312,7 +317,8 @@ export type ManyResult<T extends ImageInput = ImageInput> = {
 );
 
 /** How to teach: every option has a default. */
-export interface TeachOptions extends Pick<ClassifyOptions, 'region' | 'precision' | 'signal'> {
+export interface TeachOptions
+  extends Pick<ClassifyOptions, 'region' | 'precision' | 'maxPixels' | 'signal'> {
   /** The photos do not show it, though they were or might be taken for it. Default false. */
   readonly not?: boolean;
 }
@@ -327,6 +333,37 @@ export interface TaughtCategory {
   readonly examples: number;
   /** Photos that do not. */
   readonly counterexamples: number;
+}
+
+/** Which pictures are near enough: every option has a default. */
+export interface NearestOptions {
+  /** How many are wanted at most. Default 20. */
+  readonly limit?: number;
+  /** How much alike they are at least, −1 to 1. Default −1: any. */
+  readonly least?: number;
+  /** Rejects the call with code `aborted`. */
+  readonly signal?: AbortSignal;
+}
+
+/** One picture that looks like another. */
+export interface Neighbour {
+  /** Where it stands in the list that was searched. */
+  readonly index: number;
+  /** The cosine of the two embeddings, −1 to 1; that of a picture and itself is 1. */
+  readonly likeness: number;
+}
+
+/** What counts as nearly the same: every option has a default. */
+export interface GroupOptions {
+  /** How much alike a picture and the first of its group are at least, above 0 and at most 1. Default 0.85. */
+  readonly least?: number;
+  /**
+   * Words for each picture, such as the ids of its first guesses: only pictures that share one are compared, which saves
+   * most of the work. Default: all are compared.
+   */
+  readonly tags?: readonly (readonly string[])[];
+  /** Rejects the call with code `aborted`. */
+  readonly signal?: AbortSignal;
 }
 
 /** How to look at a video: every option has a default. */
@@ -400,6 +437,49 @@ export interface Description {
   readonly words_zh: readonly string[];
   /** English words by which people look for it, other than its name. */
   readonly words_en: readonly string[];
+  /** A category's English plural, as a heading has it: `Dogs`. Empty for a class. */
+  readonly plural_en: string;
+  /** A category's Chinese measure word: 只 for 狗, as in 三只狗. Empty for a class. */
+  readonly counter_zh: string;
+}
+
+/**
+ * Why a name was found, from the best on: it is called so; a category's other word (犬 for 狗); it lies in a category
+ * that is called so; its other name; a word by which it is looked for; the name's sound (`gou`, `gǒu`); a
+ * synonym's; that of another word; its last word, or in English a word of it; it begins so, in characters, sounds or initials.
+ */
+export type NameMatch =
+  | 'name'
+  | 'synonym'
+  | 'category'
+  | 'alias'
+  | 'word'
+  | 'pinyin'
+  | 'pinyin-of-synonym'
+  | 'pinyin-of-word'
+  | 'part'
+  | 'beginning';
+
+/** A class or category that was found by what people call it. */
+export interface FoundName {
+  /** Of the class, or of the category. */
+  readonly id: string;
+  /** A class is one of the model's thousand; a category has classes below it. */
+  readonly kind: 'class' | 'category';
+  /** The Chinese name, in Simplified characters. */
+  readonly label_zh: string;
+  /** The Chinese name in Traditional characters, as Taiwan says it. */
+  readonly label_zh_hant: string;
+  /** The English name. */
+  readonly label_en: string;
+  /** The Chinese name in Hanyu Pinyin with tone marks, by words. */
+  readonly label_pinyin: string;
+  /** From the widest category down: to the category itself, or to the one that the class is in. */
+  readonly path: readonly Category[];
+  /** Ids of all categories above it: where it lies in several, those of `path` are not all. */
+  readonly above: readonly string[];
+  /** How what was typed led to it. */
+  readonly match: NameMatch;
 }
 
 /**
@@ -465,11 +545,18 @@ export interface Classification {
     readonly decoder: 'shiwu' | 'browser' | 'heic' | null;
     /** The file is cut or damaged: what is there, at least half of the picture, was looked at. */
     readonly truncated: boolean;
+    /**
+     * When a JPEG, PNG or WebP file's EXIF says that it was taken, by the camera's clock: ISO 8601, as
+     * `2024-05-17T12:34:56`, with an offset to UTC (`+08:00`) where the camera wrote one.
+     */
+    readonly takenAt?: string;
   };
   /** Where the time went. */
   readonly timings: Timings;
   /** The model's embedding, when asked for. */
   readonly features?: Float32Array;
+  /** The embedding's direction, from −127 to 127 each, the largest of which is one of the two; when asked for. */
+  readonly levels?: Int8Array;
   /** Where the network looked, when asked for. */
   readonly maps?: ClassMaps;
 }
@@ -623,6 +710,8 @@ export interface ClassifierInfo {
     readonly network: Network;
     /** Whether it can say where it looked: see { ClassifyOptions.maps}. */
     readonly maps: boolean;
+    /** Whether it can be taught: it has an embedding, and classes that exclude each other. */
+    readonly teachable: boolean;
     /** Whether nobody said how it wants its pixels, so that ImageNet's custom was taken. */
     readonly assumed: boolean;
   };
@@ -663,6 +752,25 @@ export interface Classifier extends AsyncDisposable {
   /** Paints a class's map, to be laid over `maps.region` of the picture. Rejects with `invalid-argument`. */
   paintMap(maps: MapsData, options: PaintMapOptions): Promise<PaintedMap>;
   /**
+   * The pictures that look most like one, the most alike first, by their `levels`: an exact search through all of them, in
+   * a worker; 10,000 take some ten milliseconds. Those of other models are passed over. Rejects with
+   * `invalid-argument`, `aborted`.
+   */
+  nearest(
+    one: Int8Array,
+    among: readonly Int8Array[],
+    options?: NearestOptions,
+  ): Promise<readonly Neighbour[]>;
+  /**
+   * Puts together pictures that are nearly the same (copies, smaller copies, shots a moment apart), by their `levels`, in
+   * a worker: indexes in `all`, two or more a group, each group in the order of `all` and so are the groups. One after the other joins
+   * the group whose first picture it is most alike. Rejects with `invalid-argument`, `aborted`.
+   */
+  groupAlike(
+    all: readonly Int8Array[],
+    options?: GroupOptions,
+  ): Promise<readonly (readonly number[])[]>;
+  /**
    * Names what a video or camera shows, again and again: the latest frame wins, answers are
    * steadied over time, and nothing is done while the page is hidden. Only in browsers.
    */
@@ -689,19 +797,40 @@ export interface Classifier extends AsyncDisposable {
   /** All that is taught as one small file, for {@link importTaught}; the photos are not in it. */
   exportTaught(): Promise<Blob>;
   /**
-   * Takes over what such a file has, beside what is taught; equal names become one. A file that was
-   * made with another model is `model-mismatch`, one that is damaged `invalid-taught`.
+   * The model with what is taught as classes of its own, as one `.onnx` that runs anywhere: here as any packed model,
+   * and in ONNX Runtime and its like. Its scores are those of this classifier, within 1e-4; the new classes stand
+   * behind the model's, in the order of `taught`, and its labels, manifest and taxonomy know them. 5 kB more than the
+   * model for each name, at most.
+   *
+   * Rejects with `not-bakeable` where the network ends in an unusual way, `not-teachable`, `invalid-argument` when
+   * nothing is taught, or `out-of-memory`.
    */
-  importTaught(file: Blob | ArrayBuffer | Uint8Array): Promise<readonly TaughtCategory[]>;
+  bake(): Promise<Blob>;
+  /**
+   * Takes over what such a file has, beside what is taught; equal names become one. With `replace`, in place
+   * of what is taught. A file that was made with another model is `model-mismatch`, one that is damaged
+   * `invalid-taught`; both change nothing.
+   */
+  importTaught(
+    file: Blob | ArrayBuffer | Uint8Array,
+    options?: { readonly replace?: boolean },
+  ): Promise<readonly TaughtCategory[]>;
   /**
    * What is to be said of a class or a category of the models that ship, by its id; null for an id that is none of
-   * theirs. A model of your own whose classes have WordNet ids shares them. The first call fetches a file of 180 kB,
+   * theirs. A model of your own whose classes have WordNet ids shares them. The first call fetches a file of 210 kB,
    * which is kept as the model is.
    *
    * Rejects with `network`, `not-found`, `truncated-download` or `tampered-download` (call again to retry), or
    * `disposed`.
    */
   describe(id: string): Promise<Description | null>;
+  /**
+   * Classes and categories of the models that ship, by what people call them: by Chinese in either kind of
+   * characters, English, pinyin with or without tone marks, or initials. The best match first, equals by the order
+   * of the classes, categories before them; what lies in a category that is found is found with it. Empty
+   * where nothing is called so. It needs the file that `describe` does, and rejects as that does.
+   */
+  searchNames(text: string): Promise<readonly FoundName[]>;
   /** Frees the workers and their memory; waiting calls reject with code `disposed`. */
   dispose(): Promise<void>;
 }

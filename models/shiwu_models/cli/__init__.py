@@ -9,6 +9,7 @@ import typer
 
 from shiwu_models.cli.bench import bench
 from shiwu_models.cli.calibrate import calibrate
+from shiwu_models.cli.classify import classify
 from shiwu_models.cli.evaluate import evaluate
 from shiwu_models.cli.export import export
 from shiwu_models.cli.inspect import inspect
@@ -16,6 +17,7 @@ from shiwu_models.cli.make_default import golden, make_default, relabel, schema
 from shiwu_models.cli.pack import pack, unpack
 from shiwu_models.cli.quantize import quantize
 from shiwu_models.cli.report import report
+from shiwu_models.cli.serve import serve
 from shiwu_models.cli.simplify import simplify
 from shiwu_models.cli.verify import verify
 
@@ -37,6 +39,8 @@ COMMANDS = (
     calibrate,
     bench,
     report,
+    classify,
+    serve,
     make_default,
     relabel,
     golden,

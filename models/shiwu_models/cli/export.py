@@ -18,6 +18,14 @@ class ExporterName(StrEnum):
     dynamo = "dynamo"
 
 
+class FormatName(StrEnum):
+    """What is written."""
+
+    onnx = "onnx"
+    litert = "litert"
+    coreml = "coreml"
+
+
 def export(
     source: Annotated[
         str,
@@ -27,8 +35,29 @@ def export(
         ),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="写到哪个 .onnx。The .onnx to write.")
+        Path,
+        typer.Option(
+            "--output", "-o", help="写到哪个文件：.onnx、.tflite 或 .mlpackage。What to write."
+        ),
     ],
+    to: Annotated[
+        FormatName,
+        typer.Option(
+            help="onnx；或给手机：litert（Android 等）、coreml（Apple），需 --model。onnx, or a "
+            "phone's format."
+        ),
+    ] = FormatName.onnx,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            help="给手机时：由同一网络打包成的 .onnx，标签、清单和权重都取自它。For a phone: the "
+            "packed .onnx of this network, whose labels, manifest and weights it gets."
+        ),
+    ] = None,
+    photos: Annotated[
+        Path | None,
+        typer.Option(help="litert：用这些照片核对结果。Photos to compare on, for litert."),
+    ] = None,
     factory: Annotated[
         str | None,
         typer.Option(help="造出网络的 package.module:factory，配 .pth 用。Makes a .pth's network."),
@@ -76,8 +105,24 @@ def export(
         ),
     ] = False,
 ) -> None:
-    """从 PyTorch 导出 ONNX，并验证两者结果一致。PyTorch to ONNX, proven equal."""
+    """从 PyTorch 导出 ONNX（或手机格式），并验证结果一致。PyTorch to ONNX, proven equal."""
     with failing_clearly():
+        if to is not FormatName.onnx:
+            from shiwu_models.cli.export_phone import export_phone
+
+            export_phone(
+                source,
+                output,
+                to.value,
+                model,
+                photos,
+                factory=factory,
+                arguments=arg or [],
+                weights=weights,
+                allow_pickle=allow_pickle,
+                evaluate=evaluate,
+            )
+            return
         sides = parse_size(size)
         with console.status("PyTorch → ONNX"):
             from shiwu_models.export.pipeline import export_source
@@ -103,14 +148,14 @@ def export(
                 strip_activation=strip_activation,
                 evaluate=evaluate,
             )
-        model = exported.model
-        data = to_bytes(model)
+        graph = exported.model
+        data = to_bytes(graph)
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(data)
         shapes = ", ".join("×".join(map(str, shape)) for shape in exported.probes)
-        outputs = ", ".join(value.name for value in model.graph.output)
+        outputs = ", ".join(value.name for value in graph.graph.output)
         console.print(
-            f"{output}: opset {opset_of(model)}, {len(model.graph.node)} nodes, "
+            f"{output}: opset {opset_of(graph)}, {len(graph.graph.node)} nodes, "
             f"{len(data):,} bytes; input → {outputs}\n"
             f"PyTorch = ONNX Runtime: max |Δ| {exported.difference:.1e} of the range ({shapes})",
             markup=False,

@@ -1,6 +1,7 @@
 """The honest answer in NumPy: the reference that the C++ core (``answer.h``) is held against."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,17 @@ class Tree:
         """Number of classes."""
         return int(self.holds.shape[1])
 
-    @property
+    @cached_property
+    def adding(self) -> Floats:
+        """[classes, categories]: probabilities times this are the categories' probabilities."""
+        return np.ascontiguousarray(self.holds[self.classes :].T, np.float64)
+
+    @cached_property
+    def empty(self) -> NDArray[np.bool_]:
+        """[nodes], those that hold no class."""
+        return np.asarray(~self.holds.any(axis=1), np.bool_)
+
+    @cached_property
     def gain(self) -> Floats:
         """[nodes], 1 for a class, 0 for all of them: 1 - ln(classes below) / ln(classes)."""
         below = np.maximum(self.holds.sum(axis=1), 1)
@@ -46,14 +57,16 @@ def tree_of(labels: list[Label], nodes: list[Node]) -> Tree:
 def answers(probabilities: Floats, tree: Tree, hedge: float) -> NDArray[np.intp]:
     """[N] nodes of ``tree``: those of the largest (gain + hedge) · probability.
 
-    Of equal ones the last, which lies deepest; ``UNKNOWN`` where that is below ``GUESS``.
-    From Deng et al., Hedging Your Bets (CVPR 2012).
+    Of equal ones a class, else the last, which lies deepest; ``UNKNOWN`` where that is below
+    ``GUESS``. From Deng et al., Hedging Your Bets (CVPR 2012).
     """
-    sums = probabilities @ tree.holds.T.astype(np.float64)
-    reward = np.where(tree.holds.any(axis=1), (tree.gain + hedge) * sums, -1)
-    last = reward.shape[1] - 1 - reward[:, ::-1].argmax(axis=1)
+    sums = np.concatenate([probabilities, probabilities @ tree.adding], axis=1)
+    reward = np.where(tree.empty, -1, (tree.gain + hedge) * sums)
+    best = reward.shape[1] - 1 - reward[:, ::-1].argmax(axis=1)
+    flat = reward[:, : tree.classes]
+    best = np.where(flat.max(axis=1) >= reward.max(axis=1), flat.argmax(axis=1), best)
     found: NDArray[np.intp] = np.where(
-        np.take_along_axis(sums, last[:, np.newaxis], axis=1)[:, 0] < GUESS, UNKNOWN, last
+        np.take_along_axis(sums, best[:, np.newaxis], axis=1)[:, 0] < GUESS, UNKNOWN, best
     )
     return found
 

@@ -68,7 +68,7 @@ export async function host(mounts, compress, { isolated = false, line = {} } = {
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-embedder-policy': 'require-corp',
   };
-  const server = createServer(async (request, response) => {
+  const answer = async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, 'http://x').pathname);
     counted.requests++;
     await connection.reach(request.socket);
@@ -90,7 +90,8 @@ export async function host(mounts, compress, { isolated = false, line = {} } = {
       ...(zip && { 'content-encoding': 'gzip' }),
     });
     await connection.send(response, body);
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}/`,

@@ -6,7 +6,12 @@ import { withPage } from './chromium.mjs';
 import { host } from './host.mjs';
 
 const FOLDER = at('build/bench/photos');
-const PICTURES = ['cat', 'coffee', 'palace', 'cameraman'];
+const PICTURES = [
+  '/samples/cat.jpg',
+  '/samples/coffee.jpg',
+  '/fixtures/palace.jpg',
+  '/fixtures/cameraman.jpg',
+];
 /** Of an album's photos when no folder is given: what messengers make of a photo. */
 const ALBUM_MEGAPIXELS = 0.8;
 
@@ -23,7 +28,11 @@ async function draw(wanted) {
   if (missing.length > 0) {
     console.info(`drawing ${missing.length} photos into build/bench/photos`);
     const server = await host(
-      { '/bench/': at('tests/bench/'), '/samples/': at('web/page/public/samples/') },
+      {
+        '/bench/': at('tests/bench/'),
+        '/samples/': at('web/page/public/samples/'),
+        '/fixtures/': at('tests/fixtures/photos/'),
+      },
       false,
     );
     try {
@@ -65,7 +74,7 @@ export async function albumOf(count, folder) {
   const drawn = await draw(
     Array.from({ length: different }, (_, i) => ({
       path: join(FOLDER, `album-${i}.jpg`),
-      picture: `/samples/${PICTURES[i % PICTURES.length]}.jpg`,
+      picture: PICTURES[i % PICTURES.length],
       ...sides(ALBUM_MEGAPIXELS),
       seed: i + 2,
     })),

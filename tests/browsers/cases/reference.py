@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 from PIL import ImageFile
-
 from shiwu_models.errors import ModelError
 from shiwu_models.manifest import Input, Resize, parse_manifest
 from shiwu_models.preprocess import preprocess

@@ -24,7 +24,8 @@ std::vector<Activation> All() {
 
 TEST(EngineActivation, IsWithinAFewUnitsOfTheFormula) {
   for (const Activation& activation : All()) {
-    for (float x = -100; x <= 100; x += 0.0837f) {
+    for (int i = -1200; i <= 1200; ++i) {
+      const float x = 0.0837f * static_cast<float>(i);
       float actual = x;
       Apply(activation, &actual, 1);
       const float expected = reference::Apply(activation, x);

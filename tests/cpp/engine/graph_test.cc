@@ -70,7 +70,7 @@ TEST(EngineGraph, TruncatedAtEveryByte) {
 TEST(EngineGraph, EveryByteChanged) {
   const Bytes file = Whole().Finish();
   for (size_t at = 0; at < file.size(); ++at) {
-    for (const uint8_t byte : {0x00, 0x7F, 0x80, 0xFF}) {
+    for (const uint8_t byte : Bytes{0x00, 0x7F, 0x80, 0xFF}) {
       Bytes changed = file;
       changed[at] = byte;
       Said(changed);

@@ -53,7 +53,10 @@ class Network {
       std::vector<int8_t> levels(size);
       for (int8_t& level : levels) level = static_cast<int8_t>(random_.Between(-127, 127));
       model_.Constant(Int8Tensor(name + "l", dims, levels));
-      model_.Floats(name + "s", {*dims.begin()}, random_.Numbers(*dims.begin(), 0.001f, 0.004f));
+      const int64_t channels = *dims.begin();
+      const std::vector<float> scales =
+          random_.Numbers(static_cast<size_t>(channels), 0.001f, 0.004f);
+      model_.Floats(name + "s", {channels}, scales);
       model_.Node("DequantizeLinear", {name + "l", name + "s"}, {name}, {Int("axis", 0)});
     } else {
       model_.Floats(name, dims, random_.Numbers(size, low, high));
@@ -61,7 +64,7 @@ class Network {
     return name;
   }
 
-  void Emit(std::string_view op, Names inputs, Shape shape,
+  void Emit(std::string_view op, const Names& inputs, Shape shape,
             const std::vector<Message>& attributes = {}) {
     model_.Node(op, inputs, {NameOf(static_cast<int>(shape_of_.size()))}, attributes);
     shape_of_.push_back(shape);
@@ -195,6 +198,34 @@ TEST(EnginePlan, InvertedResidualIsOneStep) {
   const auto seen = load({"y", "er", "dr"});
   ASSERT_VALUE(seen);
   EXPECT_GT(seen.value().step_count(), 2);
+}
+
+TEST(EnginePlan, StepsSayWhatTheyAreAndCost) {
+  Random random(3);
+  Model model;
+  model.Input("x", {1, 2, 8, 8}).Output("y");
+  model.Floats("w", {3, 2, 3, 3}, random.Numbers(54))
+      .Node("MaxPool", {"x"}, {"m"}, {Ints("kernel_shape", {2, 2}), Ints("strides", {2, 2})})
+      .Node("Conv", {"m", "w"}, {"c"})
+      .Node("AveragePool", {"c"}, {"a"}, {Ints("kernel_shape", {2, 2})})
+      .Node("GlobalAveragePool", {"c"}, {"g"})
+      .Node("Concat", {"a", "g"}, {"k"}, {Int("axis", 1)})
+      .Node("Mul", {"k", "k"}, {"q"})
+      .Node("Flatten", {"q"}, {"f"})
+      .Node("Softmax", {"f"}, {"y"}, {Int("axis", 1)});
+  const auto engine = Engine::Load(model.Finish(), 0, 0);
+  ASSERT_VALUE(engine);
+  std::vector<std::string_view> kinds;
+  for (size_t i = 0; i < engine.value().step_count(); ++i) {
+    const Engine::StepInfo step = engine.value().step(i);
+    kinds.push_back(step.kind);
+    const bool convolves = step.kind == "convolution";
+    EXPECT_EQ(step.macs, convolves ? 4u * 54 : 0u) << step.kind;
+    EXPECT_EQ(step.weight_bytes > 0, convolves) << step.kind;
+  }
+  EXPECT_EQ(kinds, (std::vector<std::string_view>{"max pool", "convolution", "average pool",
+                                                  "global average", "concatenate", "multiply",
+                                                  "softmax"}));
 }
 
 TEST(EnginePlan, TappedOutputIsThereRightAfterItsStep) {

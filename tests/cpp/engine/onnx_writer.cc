@@ -96,7 +96,9 @@ Model& Model::Input(std::string_view name, const std::vector<int64_t>& dims, int
   return Field(11, PortOf(name, dims, type));
 }
 
-Model& Model::Output(std::string_view name) { return Field(12, PortOf(name, {}, 1)); }
+Model& Model::Output(std::string_view name, const std::vector<int64_t>& dims) {
+  return Field(12, PortOf(name, dims, 1));
+}
 
 Model& Model::Constant(const Message& tensor) { return Field(5, tensor); }
 

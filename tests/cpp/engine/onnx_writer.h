@@ -48,7 +48,7 @@ class Model {
 
   // Sides below 1 are written as free. `type` is a TensorProto.DataType.
   Model& Input(std::string_view name, const std::vector<int64_t>& dims, int type = 1);
-  Model& Output(std::string_view name);
+  Model& Output(std::string_view name, const std::vector<int64_t>& dims = {});
   Model& Constant(const Message& tensor);
   Model& Floats(std::string_view name, const std::vector<int64_t>& dims,
                 const std::vector<float>& values) {

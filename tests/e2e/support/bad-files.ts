@@ -27,7 +27,7 @@ function chunk(type: string, data: Buffer): Buffer {
 }
 
 /** A PNG of so many pixels, `depth` bits and a colour type. */
-function png(side: number, depth: number, colour: number, data: Buffer): Buffer {
+export function png(side: number, depth: number, colour: number, data: Buffer): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);
   header.writeUInt32BE(side, 4);

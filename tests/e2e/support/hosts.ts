@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Handler } from '../../support/flaky-server.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -33,6 +34,8 @@ export interface Host {
   readonly origin: string;
   /** Paths asked for, in order. */
   readonly asked: string[];
+  /** What answers a path in the place of its file; `nth` counts from when it was put in. */
+  readonly routes: Map<string, Handler>;
   close(): Promise<void>;
 }
 
@@ -42,9 +45,17 @@ export const EMPTY = '<!doctype html><link rel="icon" href="data:,"><title>empty
 export async function serveHost(options: HostOptions = {}): Promise<Host> {
   const { pages = {}, scripts = {}, before = {}, headers = () => ({}) } = options;
   const asked: string[] = [];
+  const routes = new Map<string, Handler>();
+  const counts = new Map<Handler, number>();
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
     asked.push(path);
+    const route = routes.get(path);
+    if (route) {
+      const nth = (counts.get(route) ?? 0) + 1;
+      counts.set(route, nth);
+      return route(request, response, nth);
+    }
     const send = (status: number, type: string, body?: string) => {
       const more = { 'cache-control': 'no-store', 'content-type': type, ...headers(path) };
       response.writeHead(status, more);
@@ -67,6 +78,7 @@ export async function serveHost(options: HostOptions = {}): Promise<Host> {
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    routes,
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

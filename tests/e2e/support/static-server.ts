@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 
@@ -18,7 +18,7 @@ const TYPES: Record<string, string> = {
 /** The plainest of hosts: files of a folder under a path, and 404 for anything else. */
 export async function serveUnder(path: string, folder: URL) {
   const missing: string[] = [];
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const inside = pathname.startsWith(path) && !pathname.includes('..');
     const name = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
@@ -31,7 +31,8 @@ export async function serveUnder(path: string, folder: URL) {
       missing.push(pathname);
       response.writeHead(404).end();
     }
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -42,6 +42,14 @@ export const test = base.extend<Fixtures>({
         document.addEventListener('securitypolicyviolation', (event) => {
           console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
         });
+        const revoke = URL.revokeObjectURL;
+        URL.revokeObjectURL = (url) => {
+          const reading = [...document.images].some(
+            ({ src, complete }) => src === url && !complete,
+          );
+          if (reading) console.error(`freed while an image reads it: ${url}`);
+          revoke.call(URL, url);
+        };
       });
       await use(undefined);
       const unexpected = breaches.filter(

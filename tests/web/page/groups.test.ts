@@ -1,9 +1,32 @@
 import { describe, expect, it } from 'vitest';
+import { tilesOf } from '../../../web/page/src/album/everyday.js';
 import { groupsOf, labelsOf } from '../../../web/page/src/album/groups.js';
 import type { Answer } from '../../../web/src/types.js';
+import { guessOfClass } from '../support/everyday.js';
 import { BANK, ESPRESSO, photo, TABBY } from './entries.js';
 
 const failure = { code: 'truncated-image', zh: '坏了', en: 'broken' };
+
+describe('tiles', () => {
+  it('count everyday categories, with the surest photo as the cover', () => {
+    const tench = guessOfClass('n01440764', 0.9);
+    const [beagle, dogs] = [guessOfClass('n02088364', 0.7), guessOfClass('n02085936', 0.95)];
+    const hammer = guessOfClass('n03481172', 0.9);
+    const entries = [
+      photo('a', [beagle]),
+      photo('b', [dogs]),
+      photo('c', [tench]),
+      photo('d', [{ ...tench, score: 0.1 }]),
+      photo('e', [hammer]),
+      photo('f', []),
+    ];
+    expect(tilesOf(entries).map(({ id, count, cover }) => [id, count, cover])).toEqual([
+      ['dog', 2, 'b'],
+      ['fish', 1, 'c'],
+      ['tool', 1, 'e'],
+    ]);
+  });
+});
 
 describe('groups', () => {
   it('counts drawers, categories by size before the others', () => {

@@ -2,6 +2,8 @@
 import 'fake-indexeddb/auto';
 import { afterEach, expect, it, vi } from 'vitest';
 import {
+  bringModelBack,
+  forgetForGood,
   forgetModel,
   recallModel,
   remembered,
@@ -9,9 +11,12 @@ import {
 } from '../../../web/page/src/own/store.js';
 import { refuseBlobs } from './private-window.js';
 
+// As on a page without https; Node 20 has none at all.
+vi.stubGlobal('navigator', {});
+
 afterEach(async () => {
   vi.restoreAllMocks();
-  await forgetModel();
+  await forgetForGood(await forgetModel());
 });
 
 it('is there again at the next visit where no Blob may be stored', async () => {
@@ -33,4 +38,20 @@ it('is said not to be kept where the disk is full', async () => {
   expect(await rememberModel(own)).toBe(false);
   vi.restoreAllMocks();
   expect(await rememberModel(own)).toBe(true);
+});
+
+it('comes back after it was erased, until it has gone for good', async () => {
+  const own = { file: new File(['network'], 'own.onnx'), sha256: 'ab', answers: null };
+  await rememberModel(own);
+  const nextVisit = () => {
+    remembered.value = undefined;
+    return recallModel();
+  };
+  await forgetModel();
+  expect(await nextVisit()).toBeNull();
+  await bringModelBack(own);
+  expect(await nextVisit()).toMatchObject({ sha256: 'ab' });
+  await forgetForGood(await forgetModel());
+  await bringModelBack(own);
+  expect(await nextVisit()).toBeNull();
 });

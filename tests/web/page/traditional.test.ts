@@ -47,7 +47,7 @@ describe('words', () => {
     expect(Object.keys(words)).toEqual(Object.keys(zh));
     expect(words.lang).toBe('zh-Hant');
     expect(words.place.history).toBe('記錄');
-    expect(words.knows[0]).toEqual(['動物', '貓、犬、鳥、魚、蛇、昆蟲']);
+    expect(words.knows[0]).toEqual(['動物', '貓、狗、鳥、魚、蛇、昆蟲']);
     expect(words.number(3)).toBe('第 3 號');
   });
 

@@ -35,7 +35,7 @@ export class FakeWorker {
     this.#events?.onReply({ type: 'classified', id, result: resultOf(label) });
   }
 
-  fail(code: 'corrupt-image' | 'aborted'): void {
+  fail(code: 'corrupt-image' | 'aborted' | 'out-of-memory' | 'worker-crashed'): void {
     const id = this.pictures.at(-1) as number;
     this.#events?.onReply({ type: 'failed', id, error: { code, detail: '' } });
   }
@@ -52,6 +52,7 @@ export const SETTINGS: ClassifySettings = {
   deny: [],
   region: null,
   features: false,
+  levels: false,
   maps: false,
   exact: false,
   maxPixels: 1e8,

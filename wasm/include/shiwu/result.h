@@ -60,6 +60,8 @@ class Part {
 // ways: what is done with them is written once, in result.cc.
 struct Error {
   // Error{ErrorCode::kInvalidArgument, "width ", width}
+  // By value: as references, literals would be of as many types as they have lengths.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
   Error(ErrorCode why, std::convertible_to<Part> auto... parts) : Error(why, {Part(parts)...}) {}
   Error(ErrorCode why, const char* text);
   Error(ErrorCode why, std::initializer_list<Part> parts);
@@ -94,9 +96,11 @@ class [[nodiscard]] Result {
   Result(Status failure) : status_(std::move(failure)) {}  // NOLINT: not one that is ok
 
   bool ok() const { return status_.ok(); }
+  // NOLINTBEGIN(bugprone-unchecked-optional-access): whoever asks has asked ok().
   T& value() & { return *value_; }
   const T& value() const& { return *value_; }
   T&& value() && { return std::move(*value_); }
+  // NOLINTEND(bugprone-unchecked-optional-access)
   const Error& error() const { return status_.error(); }
   // Moved out, so that it may be asked for once.
   Status status() { return std::move(status_); }

@@ -25,4 +25,14 @@ Status ToLevels(std::span<const float> embedding, std::span<int8_t> levels);
 Status Likeness(std::span<const int8_t> all, std::span<const int8_t> one,
                 std::span<float> likeness);
 
+// Puts together what is nearly the same. One vector after the other joins the group whose first
+// member it is most alike, by `least` at least (of two, the earlier), or begins one; group[i] is
+// the index of the first member. Only vectors that share a tag are compared: each has as many of
+// `tags`, one vector's behind the other's, whole numbers below tags.size(), or -1 for none. Without
+// `tags` all are compared. A vector of zeros stays alone. Errors: kInvalidArgument unless
+// 0 < least <= 1, and when `all` or `tags` do not share out among group.size() vectors of `size`
+// levels, 1 to kMostLevels, or a tag is out of range.
+Status GroupAlike(std::span<const int8_t> all, size_t size, std::span<const int32_t> tags,
+                  float least, std::span<int32_t> group);
+
 }  // namespace shiwu

@@ -21,8 +21,9 @@ namespace shiwu {
 //     w = 1.5 (p - 0.5 (q - (p . q) p))        logit(x) = w . x - 0.85 + 1.85 / n
 //
 // Embeddings are means of ReLU6: all numbers are positive, and without c() all point nearly the
-// same way. w adds up to 0, so x need not be centred. The four constants are measured:
-// docs/teaching.md.
+// same way. w adds up to 0, so x need not be centred. It is kept in 8 bits a number, as the bundled
+// models keep their own rows, so that a model with the rows built in (bake.h) answers the same. The
+// four constants are measured: docs/teaching.md.
 class Taught {
  public:
   // What is kept of a photo: ToLevels() of its embedding.
@@ -65,8 +66,15 @@ class Taught {
   // another model or size.
   Status Join(const Taught& other);
 
-  // The row that category `index` is to the head: size() weights, then the bias.
-  std::vector<float> Row(size_t index) const;
+  // The row that category `index` is to the head: w = levels * scale, the levels -127 to 127, with
+  // scale = the largest of w / 127, or 1 where w is all zeros. What a number loses by rounding (to
+  // the nearest, halves to even) is carried over to the next: most numbers of an embedding are 0,
+  // and w is the same at all of them, so that their roundings would add up.
+  struct Row {
+    std::vector<int8_t> levels;  // size() of them
+    float scale, bias;
+  };
+  Row RowOf(size_t index) const;
   // One logit a category, to stand behind the network's own in one softmax. Errors:
   // kInvalidArgument when a span has another length.
   Status Logits(std::span<const float> embedding, std::span<float> logits) const;

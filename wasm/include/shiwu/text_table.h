@@ -23,4 +23,7 @@ struct TextTable {
 // of cells than the first.
 Result<TextTable> ParseTextTable(std::string_view text);
 
+// Whether there is nothing in a cell but blanks, those of Chinese text (U+3000) among them.
+bool IsBlank(std::string_view text);
+
 }  // namespace shiwu

@@ -44,7 +44,9 @@ HWY_NOINLINE void Compute(const DepthwiseWeights& weights, const Strip& strip) {
     }
     for (int y = 0; y < strip.height; ++y) {
       const float* in = strip.rows[y] + strip.offset + channel;
+#ifdef __clang__
 #pragma clang loop unroll(disable)
+#endif
       for (int t = 0; t < width; ++t) {
         const Vector w_low = simd::Load(tap), w_high = simd::Load(tap + kLanes);
         for (int o = 0; o < kOutputs; ++o) {

@@ -90,7 +90,8 @@ void Multiply(const Levels& levels, const Grid<const float>& in, int inputs, int
       const int p = c / kPanel, lane = c % kPanel;
       double sum = 0;
       for (int k = 0; k < inputs; ++k) {
-        sum += double{in.At(x, y)[k]} * levels.Panel(p)[2 * (kPanel * (k / 2) + lane) + k % 2];
+        const int pair = k / 2;
+        sum += double{in.At(x, y)[k]} * levels.Panel(p)[2 * (kPanel * pair + lane) + k % 2];
       }
       sum = sum * levels.Factor(p)[lane] + levels.Bias(p)[lane];
       if (added.data != nullptr) sum += added.At(x, y)[c];

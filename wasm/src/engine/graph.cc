@@ -25,8 +25,10 @@ class Fields {
     return !broken_;
   }
   bool broken() const { return broken_; }
+  // NOLINTBEGIN(bugprone-unchecked-optional-access): there is one where Next() said so.
   const Field* operator->() const { return &*field_; }
   const Field& operator*() const { return *field_; }
+  // NOLINTEND(bugprone-unchecked-optional-access)
 
  private:
   Message message_;
@@ -251,7 +253,7 @@ bool Constant::Integers(Numbers& to) const {
       const size_t size = SizeOf(type);
       std::memcpy(&number, bytes.data() + i * size, size);
       if (type == kInt32) number = static_cast<int32_t>(number);
-      if (type == kInt8) number = static_cast<int8_t>(number);
+      if (type == kInt8) number = static_cast<int8_t>(number);  // NOLINT: its sign is meant
     }
     to.Add(number);
   }

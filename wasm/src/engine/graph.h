@@ -26,7 +26,7 @@ struct Numbers {
     at[count++] = number;
     return true;
   }
-  int64_t operator[](int i) const { return at[i]; }
+  int64_t operator[](int64_t i) const { return at[i]; }
   bool operator==(const Numbers&) const = default;
 };
 

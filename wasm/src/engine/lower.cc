@@ -288,7 +288,7 @@ bool Lowering::End(const Node& node, const Numbers& dims) {
       return Unsupported(node, " to that size");
     }
   }
-  const int64_t channels = dims.count == 0 ? 1 : dims[dims.count == 4 ? 1 : dims.count - 1];
+  const int64_t channels = dims.count < 1 ? 1 : dims[dims.count == 4 ? 1 : dims.count - 1];
   // im2col spreads out at least a row.
   const int64_t row = std::max<int64_t>(64, dims.count == 4 ? dims[3] : 1);
   if (layer.kind == Layer::kConvolution && layer.weights.depth() > kMostNumbers / row) {
@@ -553,7 +553,7 @@ bool Lowering::Conv(const Node& node) {
   to.channel_stride = size_t{1} * to.inputs * to.taps;
   to.input_stride = to.taps;
   to.tap_stride = 1;
-  return Adopt(weights, 0, to) && Bias(node, 2, channels, 1, layer.bias) && End(node, dims);
+  return Adopt(weights, 0, to) && Bias(node, 2, to.channels, 1, layer.bias) && End(node, dims);
 }
 
 // A vector times a constant of two sides: a fully connected layer. MatMul is Gemm without its
@@ -579,15 +579,15 @@ bool Lowering::Gemm(const Node& node) {
   to.channels = static_cast<int>(channels);
   to.taps = 1;
   to.inputs = static_cast<int>(depth);
-  to.channel_stride = transposed ? depth : 1;
-  to.input_stride = transposed ? 1 : channels;
+  to.channel_stride = transposed ? to.inputs : 1;
+  to.input_stride = transposed ? 1 : to.channels;
   const float alpha = node.Number("alpha", 1);
   if (alpha != 1) {
     if (!Reserve(channels)) return false;
-    layer.factor.assign(channels, alpha);
+    layer.factor.assign(to.channels, alpha);
   }
   return Adopt(weights, transposed ? 0 : 1, to) &&
-         Bias(node, 2, channels, node.Number("beta", 1), layer.bias) && End(node, dims);
+         Bias(node, 2, to.channels, node.Number("beta", 1), layer.bias) && End(node, dims);
 }
 
 bool Lowering::BatchNormalization(const Node& node) {

@@ -266,7 +266,7 @@ size_t Place(std::vector<Life>& lives) {
     Life& life = lives[by_size[i] & 0xFFFFFFFF];
     by_offset.clear();  // those placed already that are alive at the same time
     for (size_t j = i + 1; j < lives.size(); ++j) {
-      const uint64_t index = by_size[j] & 0xFFFFFFFF;
+      const auto index = static_cast<size_t>(by_size[j] & 0xFFFFFFFF);
       const Life& other = lives[index];
       if (other.from <= life.to && life.from <= other.to) {
         by_offset.push_back(uint64_t{other.offset} << 32 | index);

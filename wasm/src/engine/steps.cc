@@ -86,7 +86,8 @@ void Pool::Run(const Memory& memory) const {
         }
       }
       if (pool == kAverage) {
-        ScaleBy(1.0f / std::max(1, counts_padding ? with_padding : covered), channels, to);
+        const int counted = std::max(1, counts_padding ? with_padding : covered);
+        ScaleBy(1 / static_cast<float>(counted), channels, to);
       }
     }
   }
@@ -98,7 +99,7 @@ void GlobalAverage::Run(const Memory& memory) const {
   const int pixels = in.height * in.width;
   std::fill_n(to, in.channels, 0.0f);
   for (int i = 0; i < pixels; ++i) AddTo(from + ptrdiff_t{i} * in.channels, in.channels, to);
-  ScaleBy(1.0f / pixels, in.channels, to);
+  ScaleBy(1 / static_cast<float>(pixels), in.channels, to);
 }
 
 void Combine::Run(const Memory& memory) const {

@@ -3,6 +3,7 @@
 // the bit; CMYK as Pillow converts it.
 #include <algorithm>
 
+#include "../pairs.h"
 #include "hwy/highway.h"
 #include "libjpeg.h"
 
@@ -10,6 +11,7 @@ HWY_BEFORE_NAMESPACE();
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
+using shiwu::AddPairs, shiwu::Pair;
 constexpr hn::Full128<uint8_t> kU8;
 constexpr hn::Half<decltype(kU8)> kEightBytes;
 constexpr hn::Full128<int16_t> kI16;
@@ -25,19 +27,10 @@ constexpr int16_t kCrToRed = 26345, kCbToGreen = -22554, kCrToGreen = 18734, kCb
 // (a * weight_a + b * weight_b + 32768) >> 16, eight lanes; the weights lie in turns.
 V16 Weigh(V16 a, V16 b, V16 weights) {
   const auto half = hn::Set(kI32, 1 << 15);
-  auto unused = hn::Zero(kI32);  // stays zero for integers in every target that exists
-  const auto low =
-      hn::ReorderWidenMulAccumulate(kI32, hn::InterleaveLower(kI16, a, b), weights, half, unused);
-  const auto high =
-      hn::ReorderWidenMulAccumulate(kI32, hn::InterleaveUpper(kI16, a, b), weights, half, unused);
+  const auto low = AddPairs(half, hn::InterleaveLower(kI16, a, b), weights);
+  const auto high = AddPairs(half, hn::InterleaveUpper(kI16, a, b), weights);
   // Of 128 bits the order is the natural one.
   return hn::ReorderDemote2To(kI16, hn::ShiftRight<16>(low), hn::ShiftRight<16>(high));
-}
-
-V16 Pair(int16_t first, int16_t second) {
-  const auto both = static_cast<uint32_t>(static_cast<uint16_t>(first)) |
-                    static_cast<uint32_t>(static_cast<uint16_t>(second)) << 16;
-  return hn::BitCast(kI16, hn::Set(kI32, static_cast<int32_t>(both)));
 }
 
 V16 Load(const uint8_t* from) { return hn::PromoteTo(kI16, hn::LoadU(kEightBytes, from)); }

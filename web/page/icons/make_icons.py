@@ -7,6 +7,7 @@ cut it to a shape of their own, within the middle 80 percent of which the mark l
 """
 
 import pathlib
+from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
@@ -31,7 +32,7 @@ def icon(size, *, maskable):
     draw.rounded_rectangle((0, 0, size * FINE - 1, size * FINE - 1), radius, SEAL)
     half = STROKE / 2
     for corner in CORNERS:
-        for (x0, y0), (x1, y1) in zip(corner, corner[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(corner):
             # square caps: half a stroke further on every side
             box = (min(x0, x1) - half, min(y0, y1) - half, max(x0, x1) + half, max(y0, y1) + half)
             draw.rectangle([value * unit for value in box], "white")

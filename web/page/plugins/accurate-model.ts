@@ -4,8 +4,8 @@ import type { Plugin } from 'vite';
 import { packAsset } from '../../../scripts/lib/pack-asset.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const MODEL = here('../../../models/bundles/lite2/lite2.onnx');
-const PACKED = here('../../../build/site/lite2.onnx.gz');
+export const MODEL = here('../../../models/bundles/lite2/lite2.onnx');
+export const PACKED = here('../../../build/site/lite2.onnx.gz');
 
 /** Lays lite2 beside the page, for those who choose it; the library brings lite0. */
 export function accurateModel(): Plugin {

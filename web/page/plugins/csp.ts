@@ -11,11 +11,15 @@ const PAGE_POLICY: Record<string, string> = {
   'manifest-src': "'self'",
   'base-uri': "'none'",
   'form-action': "'none'",
+  // state/own-scripts.ts is the default; the library's workers name theirs.
+  'require-trusted-types-for': "'script'",
+  'trusted-types': 'default shiwu',
 };
 
-/** The dev server adds styles inline and speaks over a web socket for hot reload. */
+/** The dev server adds styles and markup, and speaks over a web socket for hot reload. */
+const { 'require-trusted-types-for': _, 'trusted-types': __, ...ALSO_IN_DEV } = PAGE_POLICY;
 const DEV_POLICY: Record<string, string> = {
-  ...PAGE_POLICY,
+  ...ALSO_IN_DEV,
   'script-src': "'self' 'unsafe-inline' 'wasm-unsafe-eval'",
   'style-src': "'self' 'unsafe-inline'",
   'connect-src': "'self' ws:",

@@ -10,7 +10,7 @@ export function offline(): Plugin[] {
     // The page registers it itself, when it has nothing better to do.
     injectRegister: null,
     injectManifest: {
-      globPatterns: ['**/*.{html,js,mjs,css,svg,png,jpg}'],
+      globPatterns: ['**/*.{html,js,mjs,css,svg,png,jpg}', 'samples/*.webp'],
       // For WebGPU the visitor must be online once more.
       globIgnores: ['**/worker-webgpu-*.js', 'sw.js'],
     },

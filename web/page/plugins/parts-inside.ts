@@ -25,7 +25,10 @@ export function partsInside(): Plugin {
     transform(code, id) {
       if (id.includes('node_modules') || !code.includes('import.meta.url')) return null;
       const found = code
-        .replaceAll(WORKER, (_, _quote, name) => `new Worker(partAddress(${script(name)}),{`)
+        .replaceAll(
+          WORKER,
+          (_, _quote, name: string) => `new Worker(partAddress(${script(name)}),{`,
+        )
         .replaceAll(FILE, (_, _quote, name) => `partAddress(${JSON.stringify(name)})`);
       if (found === code) return null;
       return {

@@ -1,38 +1,54 @@
 #!/usr/bin/env python3
-"""Makes the page's sample photos from pictures that come with Python packages.
+"""Makes the page's sample photos from pictures that come with packages.
 
-    python web/page/samples/make_samples.py [output folder]
+    apt-get download lomiri-wallpapers-16.04 && dpkg-deb -x lomiri-wallpapers-16.04_*.deb DEBIAN
+    python web/page/samples/make_samples.py DEBIAN
 
-Needs Pillow, scikit-image and scikit-learn (only their data files are read).
-Every photo is at most 800 pixels wide or high and 120 kB; sources and licences
-are in web/page/public/samples/README.md.
+Needs Pillow and scikit-image (only its data files are read). Every photo is at
+most 800 pixels wide or high and 80 kB, with a small one beside it for the
+first screen; sources and licences are in web/page/public/samples/README.md.
 """
 
 import importlib.util
 import io
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 LONGEST_SIDE = 800
-MAX_BYTES = 120_000
+MAX_BYTES = 80_000
+SMALL = (320, 240)
+FOLDER = Path(__file__).resolve().parent.parent / "public" / "samples"
+WALLPAPERS = "usr/share/backgrounds"
 
-# name: (package, path inside it)
+
+@dataclass(frozen=True)
+class Source:
+    """Where a photo comes from, and what of it is shown: left, top, right, bottom in pixels."""
+
+    path: str
+    package: str | None = None
+    box: tuple[int, int, int, int] | None = None
+
+
 SOURCES = {
-    "cat": ("skimage", "data/chelsea.png"),
-    "coffee": ("skimage", "data/coffee.png"),
-    "palace": ("sklearn", "datasets/images/china.jpg"),
-    "cameraman": ("skimage", "data/camera.png"),
+    "cat": Source("data/chelsea.png", package="skimage"),
+    "dogs": Source(f"{WALLPAPERS}/friends_by_Aitzol_Berasategi.jpg", box=(250, 660, 1890, 1890)),
+    "coffee": Source("data/coffee.png", package="skimage"),
+    "brushes": Source(f"{WALLPAPERS}/Picture_1A_by_freespace.jpg"),
 }
 
 
-def locate(package: str, path: str) -> Path:
-    """Finds a package's file without importing the package."""
-    spec = importlib.util.find_spec(package)
+def locate(source: Source, debian: Path) -> Path:
+    """Finds a Python package's file without importing the package, or one of the unpacked Debian package."""
+    if source.package is None:
+        return debian / source.path
+    spec = importlib.util.find_spec(source.package)
     if spec is None or not spec.submodule_search_locations:
-        raise SystemExit(f"{package} is not installed: pip install scikit-image scikit-learn")
-    return Path(spec.submodule_search_locations[0]) / path
+        raise SystemExit(f"{source.package} is not installed: pip install scikit-image")
+    return Path(spec.submodule_search_locations[0]) / source.path
 
 
 def encode(image: Image.Image) -> bytes:
@@ -46,14 +62,16 @@ def encode(image: Image.Image) -> bytes:
 
 
 def main() -> None:
-    default = Path(__file__).resolve().parent.parent / "public" / "samples"
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, (package, path) in SOURCES.items():
-        image = Image.open(locate(package, path)).convert("RGB")
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    for name, source in SOURCES.items():
+        image = Image.open(locate(source, Path(sys.argv[1])))
+        image = ImageOps.exif_transpose(image).convert("RGB").crop(source.box)
+        small = ImageOps.fit(image, SMALL, Image.Resampling.LANCZOS)
+        small.save(FOLDER / f"{name}.small.webp", quality=75, method=6)
         image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
         data = encode(image)
-        (folder / f"{name}.jpg").write_bytes(data)
+        (FOLDER / f"{name}.jpg").write_bytes(data)
         print(f"{name}.jpg {image.width}×{image.height} {len(data):,} bytes")
 
 

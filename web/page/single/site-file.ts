@@ -6,7 +6,8 @@ const FILES = import.meta.glob<string>('../public/samples/*.jpg', {
 });
 
 export function siteFile(path: string): string {
-  const file = FILES[`../public/${path}`];
+  // Both sizes of a picture would be carried by everyone.
+  const file = FILES[`../public/${path.replace('.small.webp', '.jpg')}`];
   if (file === undefined) throw new Error(`not inside: ${path}`);
   return file;
 }

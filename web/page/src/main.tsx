@@ -12,8 +12,11 @@ import { keepForOffline } from './offline/worker.js';
 import { bringBack } from './own/put-in.js';
 import { loadWhenIdle } from './state/classifier.js';
 import { languageReady } from './state/language.js';
+import { trustOwnScripts } from './state/own-scripts.js';
 import { followAddress } from './state/place.js';
 import { ownChoice, textSize } from './state/preferences.js';
+import { lapseWithPage } from './state/undo.js';
+import { listenForLessons } from './teach/hooks.js';
 import { App } from './view/app.js';
 
 function start(root: HTMLElement): void {
@@ -26,6 +29,7 @@ function start(root: HTMLElement): void {
   listenForDrops(window);
   listenForPastes(window);
   listenForKeys(window);
+  lapseWithPage(window);
   followAddress(window);
   // The trust sheet counts every request; the browser would stop at 250.
   performance.setResourceTimingBufferSize(10_000);
@@ -33,10 +37,12 @@ function start(root: HTMLElement): void {
   loadWhenIdle();
   recordHistory();
   void acceptShared();
+  listenForLessons();
   listenForOffer(window);
   keepForOffline();
 }
 
+trustOwnScripts();
 // public/check.js has taken it away where the browser lacks what the page needs.
 const root = document.getElementById('app');
 if (root) void languageReady().then(() => start(root));

@@ -1,5 +1,6 @@
 /** One file over the network: real bytes as progress, retries, resumption. */
 import { ShiwuError } from '../errors.js';
+import { Patience } from './patience.js';
 import { isPacked, join } from './unpack.js';
 
 /** How a server tells one version of a file from another. */
@@ -28,7 +29,8 @@ export interface DownloadOptions {
 }
 
 const BACKOFF = [300, 1000, 3000];
-const PATIENCE = 15_000;
+/** Milliseconds without a byte after which a server is given up. */
+export const PATIENCE = 15_000;
 
 /**
  * Rejects with `not-found` (HTTP 403, 404, 410), `network` (no or another answer),
@@ -85,19 +87,7 @@ class Transfer {
 
   async try(): Promise<Downloaded | undefined> {
     const { signal, known, patience = PATIENCE } = this.#options;
-    const attempt = new AbortController();
-    const stop = () => attempt.abort();
-    signal?.addEventListener('abort', stop, { once: true });
-    let stalled = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const alive = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        stalled = true;
-        attempt.abort();
-      }, patience);
-    };
-    alive();
+    const attempt = new Patience(patience, signal);
     let reading = false;
     try {
       const response = await fetch(this.#url, this.#request(attempt.signal));
@@ -106,7 +96,7 @@ class Transfer {
       this.#accept(response, validators);
       reading = true;
       for (const reader = response.body?.getReader(); reader; ) {
-        alive();
+        attempt.heard();
         const { done, value } = await reader.read();
         if (done) break;
         this.#take(value);
@@ -116,16 +106,14 @@ class Transfer {
       if (cause instanceof Passing || cause instanceof ShiwuError) throw cause;
       const size = this.#total ? `${this.#received} of ${this.#total}` : this.#received;
       throw new Passing(
-        stalled
+        attempt.spent
           ? this.#error('network', `no byte for ${patience / 1000} s`, cause)
           : reading
             ? this.#error('truncated-download', `${size} bytes`, cause)
             : this.#error('network', String(cause), cause),
       );
     } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', stop);
-      attempt.abort(); // lets go of a body that nobody reads
+      attempt.end();
     }
   }
 

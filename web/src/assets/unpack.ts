@@ -11,17 +11,22 @@ const SLICE = 1 << 16;
 /** After so many milliseconds other tasks of the thread get their turn. */
 const TURN_MS = 8;
 
+/** What a model may unpack to: 1 GiB. One MB of zeros, packed, is a GB of them. */
+export const MOST_UNPACKED = 2 ** 30;
+
 /**
  * The plain bytes; those that are not packed are returned as they are. A file that ends early
- * rejects with `truncated-download`, a damaged one with `tampered-download`.
+ * rejects with `truncated-download`, a damaged one with `tampered-download`, one that would become
+ * larger than `most` bytes with `invalid-model`, as soon as it is.
  */
 export async function unpack(
   bytes: Uint8Array<ArrayBuffer>,
   name: string,
+  most = MOST_UNPACKED,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (!isPacked(bytes)) return bytes;
   const { readable, writable } = gunzip();
-  const collected = collect(readable);
+  const collected = collect(readable, name, most);
   const writer = writable.getWriter();
   let written = false;
   const write = async () => {
@@ -41,6 +46,7 @@ export async function unpack(
     const [plain] = await Promise.all([collected, write()]);
     return plain;
   } catch (cause) {
+    if (cause instanceof ShiwuError) throw cause;
     // Browsers find damage while they take bytes in, and a missing end only when there are no more.
     // Node says which it was.
     const code = (cause as { code?: unknown }).code;
@@ -58,11 +64,22 @@ function gunzip(): DecompressionStream {
   }
 }
 
-async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+async function collect(
+  stream: ReadableStream<Uint8Array>,
+  name: string,
+  most: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
+  let size = 0;
   for (const reader = stream.getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) return join(chunks);
+    size += value.length;
+    if (size > most) {
+      const error = new ShiwuError('invalid-model', `${name}: unpacks to more than ${most} bytes`);
+      reader.cancel(error).catch(() => {}); // it would never end
+      throw error;
+    }
     chunks.push(value);
   }
 }

@@ -2,7 +2,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ShiwuError } from '../errors.js';
 import type { Classification } from '../types.js';
-import { explain, type Language } from './language.js';
+import { explain, type Language, nameIn } from './language.js';
 import { columns, padColumns } from './width.js';
 
 export type Answer = { readonly file: string } & (
@@ -23,13 +23,13 @@ export function forPeople(language: Language, style: { bold(text: string): strin
     start: '',
     row({ file, result }) {
       if (!result) return '';
-      const names = result.predictions.map((prediction) => prediction[`label_${language}`]);
+      const names = result.predictions.map((prediction) => nameIn(language, prediction));
       const width = Math.max(0, ...names.map(columns));
       const lines = result.predictions.map(({ score }, i) => {
         const percent = `${(100 * score).toFixed(1)}%`.padStart(6);
         return `  ${padColumns(names[i] ?? '', width)}  ${percent}\n`;
       });
-      return `${style.bold(file)}  ${result.answer[`label_${language}`]}\n${lines.join('')}`;
+      return `${style.bold(file)}  ${nameIn(language, result.answer)}\n${lines.join('')}`;
     },
     end: () => '',
   };
@@ -78,13 +78,11 @@ export function asCsv(language: Language, top: number): Format {
     row({ file, result, error }) {
       const named = ranks.flatMap((i) => {
         const prediction = result?.predictions[i];
-        return prediction
-          ? [prediction[`label_${language}`], prediction.score.toFixed(6)]
-          : ['', ''];
+        return prediction ? [nameIn(language, prediction), prediction.score.toFixed(6)] : ['', ''];
       });
       const { answer } = result ?? {};
       const said = answer
-        ? [answer[`label_${language}`], answer.kind, answer.score.toFixed(6)]
+        ? [nameIn(language, answer), answer.kind, answer.score.toFixed(6)]
         : ['', '', ''];
       return line([
         file,

@@ -71,7 +71,7 @@ async function nameAll(
     {
       topK: Math.min(top, classifier.info.model.classes),
       signal,
-      moreNames: json === true,
+      moreNames: json === true || lang === 'zh-hant',
       onProgress: (state) => progress.update(state),
       ...(concurrency === undefined ? {} : { concurrency }),
     },

@@ -5,12 +5,13 @@ import type {
   ClassifierOptions,
   ImageInput,
   LoadProgress,
+  Prediction,
 } from '../types.js';
 import { ClassifierHolder, unlessAborted } from './holder.js';
 import { type Preview, previewOf } from './preview.js';
 import { styleSheet } from './style.js';
 import { type State, View } from './view.js';
-import { en, zh } from './words.js';
+import { hant, type Words, wordsIn } from './words.js';
 
 /** What the element's events carry. All of them bubble, out of shadow trees too. */
 export interface ShiwuClassifierEventMap {
@@ -42,7 +43,8 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
  * `<shiwu-classifier>`: choose, drop or paste a photo, and read what it is.
  *
  * Attributes: `src` (address of a picture to name at once), `model`, `asset-base` and `backend` (as
- * `createClassifier` takes them), `top-k` (names shown, 5 by default), `lang` (`en`, else Chinese),
+ * `createClassifier` takes them), `top-k` (names shown, 5 by default), `lang` (`en`, `zh-Hant`, else
+ * Chinese in Simplified characters),
  * `disabled` (takes no picture from the visitor).
  *
  * Slots: `prompt` replaces the words on the button, `result` the list of names. Other children are
@@ -100,6 +102,7 @@ export class ShiwuClassifierElement extends Base {
       const result = await classifier.classify(input, {
         signal: work.signal,
         ...(topK === undefined ? {} : { topK }),
+        moreNames: this.#words === hant,
       });
       if (work.signal.aborted) throw new ShiwuError('aborted');
       this.#show({ working: false, result });
@@ -127,8 +130,10 @@ export class ShiwuClassifierElement extends Base {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return;
     if (name === 'src') this.#takeSrcSoon();
-    else if (!OF_CLASSIFIER.includes(name)) this.#show({});
-    else {
+    else if (!OF_CLASSIFIER.includes(name)) {
+      this.#show({});
+      if (name === 'lang') void this.#addNames();
+    } else {
       this.#release();
       if (this.isConnected) this.#loadWhenNear();
     }
@@ -235,6 +240,30 @@ export class ShiwuClassifierElement extends Base {
     if (this.#view) this.#view.over = over;
   }
 
+  get #words(): Words {
+    return wordsIn(this.getAttribute('lang'));
+  }
+
+  /** An answer that came before Traditional characters were asked for gets its names. */
+  async #addNames(): Promise<void> {
+    const { result } = this.#state;
+    const classifier = this.#holder.current;
+    if (this.#words !== hant || !result || !classifier) return;
+    const named = async <T extends Classification['answer'] | Prediction>(one: T): Promise<T> => {
+      const found = one.label_zh_hant ? null : await classifier.describe(one.id ?? '');
+      // A class of a model of one's own may bear another name.
+      if (found?.label_zh !== one.label_zh) return one;
+      return { ...one, label_zh_hant: found.label_zh_hant };
+    };
+    try {
+      const predictions = await Promise.all(result.predictions.map(named));
+      const answer = await named(result.answer);
+      if (this.#state.result === result) this.#show({ result: { ...result, answer, predictions } });
+    } catch {
+      // The names stay as they are.
+    }
+  }
+
   get #disabled(): boolean {
     return this.hasAttribute('disabled');
   }
@@ -249,9 +278,10 @@ export class ShiwuClassifierElement extends Base {
   }
 
   #setPreview(preview: Preview | null): void {
-    this.#preview?.release();
+    const former = this.#preview;
     this.#preview = preview;
     this.#show({});
+    former?.release(); // not while it is shown
   }
 
   #fail(error: ShiwuError): void {
@@ -261,10 +291,9 @@ export class ShiwuClassifierElement extends Base {
 
   #show(change: Partial<Shown>): void {
     this.#state = { ...this.#state, ...change };
-    const words = this.getAttribute('lang')?.toLowerCase().startsWith('en') ? en : zh;
     this.#view?.show({
       ...this.#state,
-      words,
+      words: this.#words,
       disabled: this.#disabled,
       preview: this.#preview?.url ?? null,
     });

@@ -83,7 +83,7 @@ export class View {
     setText(this.#status, text);
     this.#status.classList.toggle('unseen', !seen);
     this.#error.hidden = error === null;
-    setText(this.#error, error ? error[words.lang === 'en' ? 'en' : 'zh'] : '');
+    setText(this.#error, error ? words.failed(error) : '');
     this.#list.hidden = !result?.predictions.length;
     this.#list.ariaLabel = words.candidates;
     this.#list.replaceChildren(...(result?.predictions ?? []).map((one) => itemOf(one, words)));

@@ -12,9 +12,9 @@ export type { HeicOptions } from './options.js';
 /** Makes a decoder that loads libheif-js when the first HEIC file comes. */
 export function heicDecoder({ url }: HeicOptions = {}): HeicDecoder {
   const reader = new HeicReader(async () => {
-    const library: { default: LibheifFactory } = await (url === undefined
+    const library = (await (url === undefined
       ? import('libheif-js/libheif-wasm/libheif-bundle.mjs')
-      : import(String(url)));
+      : import(String(url)))) as { default: LibheifFactory };
     return library.default;
   });
   return async (file, { maxPixels = DEFAULT_MAX_PIXELS, signal } = {}) => {

@@ -1,4 +1,6 @@
+import { Patience } from '../assets/patience.js';
 import { ShiwuError } from '../errors.js';
+import { orAborted } from '../host/abort.js';
 import {
   decodeHeic,
   type HeicPixels,
@@ -7,14 +9,28 @@ import {
   start,
 } from './libheif.js';
 
+/** Milliseconds for the library's script, which an import waits for without end. */
+const MOST_LOADING = 60_000;
+
 /** Decodes file after file with one instance of the library, loaded at the first. */
 export class HeicReader {
   #library: Promise<Libheif> | undefined;
 
   constructor(private readonly load: () => Promise<LibheifFactory>) {}
 
+  async #start(): Promise<Libheif> {
+    const patience = new Patience(MOST_LOADING);
+    try {
+      return await start(await orAborted(this.load(), patience.signal));
+    } catch (error) {
+      throw patience.spent ? new Error(`nothing in ${MOST_LOADING / 1000} s`) : error;
+    } finally {
+      patience.end();
+    }
+  }
+
   async read(file: Uint8Array, maxPixels: number): Promise<HeicPixels> {
-    this.#library ??= this.load().then(start);
+    this.#library ??= this.#start();
     let library: Libheif;
     try {
       library = await this.#library;

@@ -1,5 +1,5 @@
 import { ShiwuError } from '../errors.js';
-import { STARTED } from '../worker/protocol.js';
+import { sayStarted } from '../worker/started.js';
 import type { LibheifFactory } from './libheif.js';
 import type { HeicReply, HeicRequest } from './protocol.js';
 import { HeicReader } from './reader.js';
@@ -11,7 +11,7 @@ export function serve(load: (url: string | undefined) => Promise<LibheifFactory>
     reader ??= new HeicReader(() => load(request.url));
     void answer(reader, request);
   });
-  self.postMessage(STARTED);
+  sayStarted();
 }
 
 async function answer(reader: HeicReader, { id, file, maxPixels }: HeicRequest): Promise<void> {

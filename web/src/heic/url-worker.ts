@@ -3,8 +3,8 @@ import type { LibheifFactory } from './libheif.js';
 import { serve } from './serve.js';
 
 serve(async (url) => {
-  const library: { default: LibheifFactory } = await import(
-    /* @vite-ignore */ /* webpackIgnore: true */ url as string
-  );
+  const library = (await import(/* @vite-ignore */ /* webpackIgnore: true */ url as string)) as {
+    default: LibheifFactory;
+  };
   return library.default;
 });

@@ -3,7 +3,7 @@ import { ShiwuError } from '../errors.js';
 
 /** What a call rejects with when this signal has aborted: its reason if that is a ShiwuError. */
 export function abortError(signal: AbortSignal): ShiwuError {
-  const { reason } = signal;
+  const reason: unknown = signal.reason;
   return reason instanceof ShiwuError ? reason : new ShiwuError('aborted', '', { cause: reason });
 }
 

@@ -1,7 +1,8 @@
 /** Talks to one worker. Requests carry ids; a dead worker rejects everything that waited. */
 import { ShiwuError } from '../errors.js';
 import type { WorkerEvents, WorkerPort } from '../platform/platform.js';
-import type { PaintOptions, Places } from '../runtime/core.js';
+import type { PaintOptions, Places, Ranked } from '../runtime/core.js';
+import type { Nearest, ToGroup } from '../similar.js';
 import { lookAtBlob, readHere } from '../sources/here.js';
 import type { Parcel } from '../sources/payload.js';
 import type { Classification, Found, Glance, MapsData, Place } from '../types.js';
@@ -30,7 +31,7 @@ export class WorkerClient {
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #ended: ShiwuError | undefined;
-  #model: EngineParts['model']['file'] | undefined;
+  #model: EngineParts['model'] | undefined;
   #head: Promise<unknown> | undefined;
   /** What the worker was last told that is taught. */
   #told: ClassifySettings['taught'];
@@ -53,20 +54,15 @@ export class WorkerClient {
   /** Where there are `bytes` of the model, they are given away; its file is not. */
   async load(parts: EngineParts, bytes?: Uint8Array<ArrayBuffer>): Promise<Loaded> {
     const { model } = parts;
-    this.#model = model.file;
+    this.#model = model;
     if (bytes) {
       return this.#load({ ...parts, model: { ...model, file: bytes } }, [bytes.buffer]);
     }
     try {
       return await this.#load(parts, []);
     } catch (error) {
-      const read = async (file: Blob | Uint8Array<ArrayBuffer>) =>
-        file instanceof Uint8Array ? file : new Uint8Array(await readHere(file, error));
-      const file = await read(model.file);
-      const data = await Promise.all(
-        (model.data ?? []).map(async (each) => ({ ...each, data: await read(each.data) })),
-      );
-      return this.#load({ ...parts, model: { ...model, file, data } }, [file.buffer]);
+      const read = await readModelHere(model, error);
+      return this.#load({ ...parts, model: read }, [read.file.buffer]);
     }
   }
 
@@ -116,7 +112,7 @@ export class WorkerClient {
   }
 
   async #sendHead(): Promise<unknown> {
-    const file = this.#model as Blob;
+    const file = this.#model?.file as Blob;
     const ask = (sent: Blob | Uint8Array<ArrayBuffer>, transfer: Transferable[] = []) =>
       this.#ask<'head'>((id) => ({ type: 'head', id, file: sent }), transfer);
     try {
@@ -139,6 +135,28 @@ export class WorkerClient {
   async teach(file: TaughtFile | undefined, lesson: Lesson): Promise<Taught> {
     const reply = await this.#ask<'taught'>((id) => ({ type: 'teach', id, file, lesson }));
     return reply.taught;
+  }
+
+  async nearest(one: Int8Array, asked: Omit<Nearest, 'indexes'>): Promise<readonly Ranked[]> {
+    const ask = (id: number) => ({ type: 'nearest' as const, id, one, ...asked });
+    return (await this.#ask<'near'>(ask, [asked.levels.buffer])).ranked;
+  }
+
+  async groupAlike(asked: Omit<ToGroup, 'indexes'>): Promise<Int32Array> {
+    const ask = (id: number) => ({ type: 'group' as const, id, ...asked });
+    return (await this.#ask<'grouped'>(ask, [asked.levels.buffer, asked.tags.buffer])).firsts;
+  }
+
+  async bake(taught: TaughtFile): Promise<Uint8Array<ArrayBuffer>> {
+    const ask = async (model: EngineParts['model'], transfer: Transferable[] = []) =>
+      (await this.#ask<'baked'>((id) => ({ type: 'bake', id, model, taught }), transfer)).model;
+    const model = this.#model as EngineParts['model'];
+    try {
+      return await ask(model);
+    } catch (error) {
+      const read = await readModelHere(model, error);
+      return ask(read, [read.file.buffer]);
+    }
   }
 
   async probe(runs: number): Promise<Probed> {
@@ -188,11 +206,25 @@ export class WorkerClient {
     this.#waiting.delete(reply.id);
     if (reply.type === 'failed') {
       const { code, detail, network } = reply.error;
-      waiting.reject(new ShiwuError(code, detail, { network }));
+      const error = new ShiwuError(code, detail, { network });
+      waiting.reject(error);
+      // Its memory is full, or no longer what it should be: another worker takes the next picture.
+      if (code === 'out-of-memory' || code === 'worker-crashed') this.stop(error);
     } else {
       waiting.resolve(reply);
     }
   }
+}
+
+/** The model as bytes, where the worker could not read its files. */
+async function readModelHere(model: EngineParts['model'], error: unknown) {
+  const read = async (file: Blob | Uint8Array<ArrayBuffer>) =>
+    file instanceof Uint8Array ? file : new Uint8Array(await readHere(file, error));
+  const file = await read(model.file);
+  const data = await Promise.all(
+    (model.data ?? []).map(async (each) => ({ ...each, data: await read(each.data) })),
+  );
+  return { ...model, file, data };
 }
 
 /** A Blob in whatever way the worker can read it. */

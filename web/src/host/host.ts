@@ -137,16 +137,27 @@ export class Host {
   }
 
   classify(parcel: Parcel, job: JobOptions): Promise<Classification> {
-    return this.pool.classify(parcel, job);
+    return this.#watched((pool) => pool.classify(parcel, job));
   }
 
   find(parcel: Parcel, job: Pick<JobOptions, 'settings' | 'signal'>): Promise<Found> {
-    return this.pool.find(parcel, job);
+    return this.#watched((pool) => pool.find(parcel, job));
   }
 
   /** What needs a worker and no picture. */
   ask<T>(work: (client: WorkerClient) => Promise<T>, signal: AbortSignal): Promise<T> {
-    return this.pool.ask(work, signal);
+    return this.#watched((pool) => pool.ask(work, signal));
+  }
+
+  /** A GPU that fails once, as one does that was lost, is not used again. */
+  async #watched<T>(work: (pool: Pool) => Promise<T>): Promise<T> {
+    const { pool } = this;
+    try {
+      return await work(pool);
+    } catch (error) {
+      if (pool === this.pool && isGpuFailure(error)) this.#leaveGpu(error);
+      throw error;
+    }
   }
 
   stop(reason: ShiwuError): void {
@@ -216,6 +227,7 @@ export class Host {
       }
       const engineReason = "WebGPU gave wasm's answers, sooner";
       const pool = makePool(platform, options, parts, 1, GPU_WORKERS);
+      this.#withoutGpu = { parts: this.parts, info: this.present };
       this.#change(pool, gpu, parts, { ...first.loaded.info, engineReason });
     } catch (error) {
       gpu?.stop(new ShiwuError('disposed'));
@@ -223,9 +235,28 @@ export class Host {
     }
   }
 
+  /** What ran before WebGPU did. */
+  #withoutGpu: { readonly parts: EngineParts; readonly info: ClassifierInfo } | undefined;
+
+  #leaveGpu(failure: unknown): void {
+    if (!this.#withoutGpu) return;
+    const { parts, info } = this.#withoutGpu;
+    this.#withoutGpu = undefined;
+    const { platform, options } = this;
+    const pool = makePool(platform, options, parts, info.threads, Number.POSITIVE_INFINITY);
+    const engineReason = `WebGPU failed: ${String(failure)}`;
+    this.#change(pool, undefined, parts, { ...info, engineReason });
+    this.events.onWarning(`WebGPU is not used any more: ${String(failure)}`);
+  }
+
   /** What waits in the pool so far is still answered there. */
-  #change(pool: Pool, client: WorkerClient, parts: EngineParts, info: ClassifierInfo): void {
-    pool.adopt(client, 1);
+  #change(
+    pool: Pool,
+    client: WorkerClient | undefined,
+    parts: EngineParts,
+    info: ClassifierInfo,
+  ): void {
+    if (client) pool.adopt(client, 1);
     this.#former = this.pool;
     this.#former.retire();
     this.pool = pool;
@@ -237,6 +268,12 @@ export class Host {
 interface Started {
   readonly client: WorkerClient;
   readonly loaded: Loaded;
+}
+
+/** On what works a GPU may fail in each of these ways, and on what does not, wasm says so as well. */
+function isGpuFailure(error: unknown): boolean {
+  const codes: readonly string[] = ['inference-failed', 'worker-crashed', 'invalid-model'];
+  return error instanceof ShiwuError && codes.includes(error.code);
 }
 
 function isUnsupported(error: unknown): error is ShiwuError {
@@ -312,7 +349,8 @@ class Loading {
     let sha256 = model === undefined ? this.#assets.model.plain?.sha256 : undefined;
     if (model !== undefined && options.engine === 'auto') sha256 = await sha256OfModel(file, bytes);
     const data = await this.#weights(bytes);
-    return { core, model: { file, data, labels, manifest }, bytes, sha256 };
+    const held = isHeld(sha256);
+    return { core, model: { file, data, held, labels, manifest }, bytes, sha256 };
   }
 
   /**

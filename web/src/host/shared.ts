@@ -73,7 +73,7 @@ let lastBlobId = 0;
 
 /** Files are told apart by identity: reading them to compare would cost more than it saves. */
 function keyOf(options: HostOptions): string {
-  return JSON.stringify(options, (_, value) => {
+  return JSON.stringify(options, (_, value: unknown) => {
     if (!isBlobLike(value)) return value;
     const id = blobIds.get(value) ?? ++lastBlobId;
     blobIds.set(value, id);

@@ -268,7 +268,7 @@ function asText(value: unknown): string {
 function fromItem(item: unknown): LabelInit {
   if (typeof item === 'string') return { zh: clean(item) };
   if (Array.isArray(item)) {
-    const [id, name] = item;
+    const [id, name] = item as readonly unknown[];
     return typeof name === 'string' ? { zh: clean(name), id: String(id) } : fromItem(id);
   }
   return (isRecord(item) && fromRecords([item], [])[0]) || { zh: '' };

@@ -60,7 +60,8 @@ export function stated(
 ): Stated {
   let file: Partial<Manifest> = {};
   try {
-    file = JSON.parse(fromUtf8(metadata.get('shiwu.manifest') ?? new Uint8Array()) || '{}');
+    const text = fromUtf8(metadata.get('shiwu.manifest') ?? new Uint8Array());
+    file = JSON.parse(text || '{}') as Partial<Manifest>;
   } catch {
     // whoever reads the manifest will say what is wrong with it
   }

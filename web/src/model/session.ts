@@ -1,6 +1,6 @@
 /** ONNX Runtime Web behind two functions: the only file that knows it. */
 import * as ort from 'onnxruntime-web/wasm';
-import { ShiwuError } from '../errors.js';
+import { codeOf, ShiwuError } from '../errors.js';
 import type { Places } from '../runtime/core.js';
 import type { Network, TensorInfo } from '../types.js';
 import type { OrtParts } from '../worker/protocol.js';
@@ -14,6 +14,8 @@ import { withThreads } from './threads.js';
 export class Session {
   /** What the model takes and gives. */
   readonly network: Network;
+
+  #released = false;
 
   private constructor(private readonly session: ort.InferenceSession) {
     this.network = {
@@ -47,10 +49,13 @@ export class Session {
             extra: { session: { disable_quant_qdq: '1' } },
           });
         });
-      return new Session(await (threads > 1 ? withThreads(create) : create()));
+      const session = new Session(await (threads > 1 ? withThreads(create) : create()));
+      if (backend === 'webgpu') void session.#endWithDevice();
+      return session;
     } catch (cause) {
       if (cause instanceof ShiwuError) throw cause;
-      throw new ShiwuError('invalid-model', message(cause), { cause });
+      const code = isOutOfMemory(cause) ? 'out-of-memory' : 'invalid-model';
+      throw new ShiwuError(code, message(cause), { cause });
     }
   }
 
@@ -73,7 +78,8 @@ export class Session {
     try {
       results = await this.session.run({ [input.name]: this.#feed(input, tensor, batch) }, names);
     } catch (cause) {
-      throw new ShiwuError('inference-failed', message(cause), { cause });
+      const code = isOutOfMemory(cause) ? 'out-of-memory' : (codeOf(cause) ?? 'inference-failed');
+      throw new ShiwuError(code, message(cause), { cause });
     }
     const rows = (name: string) => {
       const data = results[name]?.data;
@@ -116,9 +122,30 @@ export class Session {
     return new ort.Tensor('float32', padded, dims);
   }
 
+  /** A run on a device that is lost never ends: neither failed nor done. So the worker ends, and another is started. */
+  async #endWithDevice(): Promise<void> {
+    const device = (await ort.env.webgpu.device) as unknown as Lossy;
+    const { message } = await device.lost;
+    if (this.#released) return;
+    setTimeout(() => {
+      throw new Error(`the GPU was lost: ${message}`);
+    });
+  }
+
   async dispose(): Promise<void> {
+    this.#released = true;
     await this.session.release();
   }
+}
+
+/** A part of WebGPU's GPUDevice. */
+interface Lossy {
+  readonly lost: Promise<{ readonly message: string }>;
+}
+
+/** ONNX Runtime says it in words of its own. */
+function isOutOfMemory(cause: unknown): boolean {
+  return /bad_alloc|out of memory|failed to allocate/i.test(message(cause));
 }
 
 function describe(value: ort.InferenceSession.ValueMetadata): TensorInfo {

@@ -3,9 +3,9 @@
  * its input in once, copies its answer out, and frees what it allocated, whatever happens.
  */
 import createModule, {
+  type MainModule as Bindings,
   type ClassHead,
   type Engine,
-  type MainModule,
   type NameTable,
   type TaughtTable,
   type ThingFinder,
@@ -13,6 +13,9 @@ import createModule, {
 import { CORE_ERROR_CODES, type ErrorCode, ShiwuError } from '../errors.js';
 import type { HeadNames } from '../model/manifest.js';
 import type { Category, Region, TaughtCategory, TensorInfo } from '../types.js';
+
+/** Of the heap, Emscripten's types say nothing. */
+type MainModule = Omit<Bindings, 'HEAPU8'> & { readonly HEAPU8: Uint8Array<ArrayBuffer> };
 
 /** RGBA8 pixels inside the wasm heap. Whoever gets one must call `free()` exactly once. */
 export interface HeapPixels {
@@ -85,6 +88,8 @@ export interface FittedFile {
   readonly orientation: number;
   /** The file is cut or damaged; at least half of the picture is there. */
   readonly truncated: boolean;
+  /** As `Classification.image` has it. */
+  readonly takenAt?: string;
 }
 
 /** Numbers of the places of a grid: [channels or classes][height][width]. */
@@ -92,6 +97,14 @@ export interface Places {
   readonly values: Float32Array;
   readonly height: number;
   readonly width: number;
+}
+
+/** Where the classes are made: names in the graph. */
+export interface BakePorts {
+  readonly logits: string;
+  readonly features: string;
+  /** The layer between the two, where it is known. */
+  readonly head: HeadNames | null | undefined;
 }
 
 /** A rectangle by its edges. */
@@ -207,9 +220,26 @@ export class Core {
     );
   }
 
+  /** The sides that a WebP, AVIF or HEIC file claims, as stored; null where it does not say. */
+  readClaimedSize(file: Uint8Array): { width: number; height: number } | null {
+    return this.#withBytes(file, (fileAt) =>
+      this.#withBytes(new Uint8Array(8), (sidesAt) => {
+        if (!this.module.readClaimedSize(fileAt, file.length, sidesAt)) return null;
+        const sides = new Uint32Array(this.module.HEAPU8.buffer, sidesAt, 2);
+        const [width, height] = sides as unknown as [number, number];
+        return { width, height };
+      }),
+    );
+  }
+
   /** EXIF orientation of a JPEG, PNG or WebP file, 1 to 8; 1 when there is none. */
   readOrientation(file: Uint8Array): number {
     return this.#withBytes(file, (address) => this.module.readOrientation(address, file.length));
+  }
+
+  /** When a JPEG, PNG or WebP file says that it was taken; undefined when it does not. */
+  readCaptureTime(file: Uint8Array): string | undefined {
+    return this.#withBytes(file, (address) => this.#captureTimeAt(address, file.length));
   }
 
   /** Decodes JPEG, PNG, GIF or BMP bytes; alpha is composited on white. */
@@ -306,11 +336,13 @@ export class Core {
         check(this.module);
         const facts = new Int32Array(this.module.HEAPU8.buffer, factsAt, 4);
         const [width, height, orientation, truncated] = facts as unknown as number[];
+        const takenAt = this.#captureTimeAt(fileAt, file.length);
         return {
           pixels: this.#adopt(pixels, options.width, options.height, 1),
           ...uprightSize({ width, height, orientation } as HeapPixels),
           orientation: orientation as number,
           truncated: truncated !== 0,
+          ...(takenAt && { takenAt }),
         };
       }),
     );
@@ -446,6 +478,23 @@ export class Core {
     );
   }
 
+  /**
+   * Of each of the vectors of `size` levels that stand in `all` one behind the other: the first member of the group of
+   * those that are nearly the same, as much alike as `least`. Only those that share one of `tags` are compared.
+   */
+  groupAlike(all: Int8Array, size: number, tags: Int32Array, least: number): Int32Array {
+    const count = all.length / size;
+    return this.#withBytes(asBytes(all), (allAt) =>
+      this.#withBytes(asBytes(tags), (tagsAt) =>
+        this.#withBytes(new Uint8Array(4 * count), (to) => {
+          this.module.groupAlike(allAt, count, size, tagsAt, tags.length, least, to);
+          check(this.module);
+          return new Int32Array(this.module.HEAPU8.buffer, to, count).slice();
+        }),
+      ),
+    );
+  }
+
   /** What was taught on embeddings of `size` numbers of the model that is called so: nothing yet. */
   newTaught(model: string, size: number): TaughtHandle {
     return this.#taught(this.module.newTaught(model, size));
@@ -458,6 +507,49 @@ export class Core {
       check(this.module);
       return this.#taught(table);
     });
+  }
+
+  /** The tables of labels and of the taxonomy, in UTF-8, with what is taught behind their rows. */
+  bakeTables(
+    labels: Uint8Array,
+    taxonomy: Uint8Array,
+    taught: TaughtHandle,
+  ): { readonly labels: string; readonly taxonomy: string } {
+    const both = this.#withBytes(labels, (labelsAt) =>
+      this.#withBytes(taxonomy, (taxonomyAt) =>
+        this.module.bakeTables(labelsAt, labels.length, taxonomyAt, taxonomy.length, taught.table),
+      ),
+    ) as string;
+    check(this.module);
+    const [first = '', second = ''] = both.split('\f');
+    return { labels: first, taxonomy: second };
+  }
+
+  /**
+   * The .onnx file with what is taught as classes of its own, and these texts in its metadata. The rows go into the
+   * layer `head`; without one, a layer is put beside what makes the logits. Throws `unsupported-model` where the
+   * graph is of another kind, `invalid-model`, `invalid-argument` where nothing is taught, `out-of-memory`.
+   */
+  bake(
+    { address, bytes }: HeapFile,
+    { logits, features, head }: BakePorts,
+    taught: TaughtHandle,
+    texts: { readonly manifest: string; readonly labels: string; readonly taxonomy: string },
+  ): Uint8Array<ArrayBuffer> {
+    const at = this.module.bake(
+      address,
+      bytes.length,
+      taught.table,
+      logits,
+      features,
+      head?.weight ?? '',
+      head?.scale ?? '',
+      head?.bias ?? '',
+      texts.manifest,
+      texts.labels,
+      texts.taxonomy,
+    );
+    return takeFile(this.module, at);
   }
 
   #taught(table: TaughtTable | null): TaughtHandle {
@@ -597,8 +689,8 @@ export class Core {
     size: { readonly width: number; readonly height: number },
     { width, height, mode, cropFraction }: FitOptions,
   ): Region {
-    return this.#withBytes(asBytes(edges(part)), (partAt) =>
-      this.#withBytes(new Uint8Array(16), (to) => {
+    const [region] = this.#withBytes(asBytes(edges(part)), (partAt) =>
+      this.#regions((to) => {
         this.module.regionAround(
           partAt,
           size.width,
@@ -610,11 +702,10 @@ export class Core {
           to,
         );
         check(this.module);
-        const region = new Int32Array(this.module.HEAPU8.buffer, to, 4);
-        const [x, y, across, down] = region as unknown as [number, number, number, number];
-        return { x, y, width: across, height: down };
+        return 1;
       }),
     );
+    return region as Region;
   }
 
   /** Squares along the longer side of an upright picture. */
@@ -763,6 +854,10 @@ export class Core {
   }
 
   /** Takes over pixels that the core allocated. */
+  #captureTimeAt(address: number, size: number): string | undefined {
+    return this.module.readCaptureTime(address, size) || undefined;
+  }
+
   #adopt(pixels: number, width: number, height: number, orientation: number): HeapPixels {
     this.#live++;
     return this.#handle(pixels >>> 0, width, height, orientation);
@@ -972,7 +1067,7 @@ export const TAUGHT = 'taught:';
 export class TaughtHandle {
   constructor(
     private readonly module: MainModule,
-    private readonly table: TaughtTable,
+    readonly table: TaughtTable,
     private readonly withEmbedding: WithEmbedding,
     private readonly withFloats: WithFloats,
     private readonly onDispose: () => void,
@@ -1028,19 +1123,24 @@ export class TaughtHandle {
 
   /** All of it as a file. */
   write(): Uint8Array<ArrayBuffer> {
-    const at = this.table.write() >>> 0;
-    if (at === 0) check(this.module);
-    const { buffer } = this.module.HEAPU8;
-    const size = new DataView(buffer).getUint32(at, true);
-    const file = new Uint8Array(buffer, at + 4, size).slice() as Uint8Array<ArrayBuffer>;
-    this.module.release(at);
-    return file;
+    return takeFile(this.module, this.table.write());
   }
 
   dispose(): void {
     this.table.delete();
     this.onDispose();
   }
+}
+
+/** A file that the core wrote, behind its size. */
+function takeFile(module: MainModule, place: number): Uint8Array<ArrayBuffer> {
+  const at = place >>> 0;
+  if (at === 0) check(module);
+  const { buffer } = module.HEAPU8;
+  const size = new DataView(buffer).getUint32(at, true);
+  const file = new Uint8Array(buffer, at + 4, size).slice() as Uint8Array<ArrayBuffer>;
+  module.release(at);
+  return file;
 }
 
 function toCategory(line: string): Category {

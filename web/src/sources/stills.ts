@@ -1,4 +1,5 @@
 /** From what shows a picture (an element, a frame) to a copy that a worker may have. */
+import { Patience } from '../assets/patience.js';
 import { ShiwuError } from '../errors.js';
 import { abortError, orAborted } from '../host/abort.js';
 import { isA } from './kind.js';
@@ -115,14 +116,20 @@ function tainted(cause: unknown): ShiwuError {
   return new ShiwuError('unreadable-input', reason, { cause });
 }
 
+/** Milliseconds for an image that is not there yet; a slow one may be asked about again. */
+const MOST_LOADING = 60_000;
+
 async function loaded(image: HTMLImageElement, signal: AbortSignal | undefined): Promise<void> {
+  const patience = new Patience(MOST_LOADING, signal);
   try {
-    // An image may take for ever to load; the caller need not wait as long.
-    await (signal ? orAborted(image.decode(), signal) : image.decode());
+    await orAborted(image.decode(), patience.signal);
   } catch (cause) {
     if (signal?.aborted) throw abortError(signal);
     const address = image.currentSrc || image.src;
-    const reason = address ? `the <img> did not load: ${address}` : 'the <img> has no src';
+    const late = patience.spent ? ` in ${MOST_LOADING / 1000} s` : '';
+    const reason = address ? `the <img> did not load${late}: ${address}` : 'the <img> has no src';
     throw new ShiwuError('unreadable-input', reason, { cause });
+  } finally {
+    patience.end();
   }
 }

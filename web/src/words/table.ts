@@ -1,10 +1,12 @@
 /** What is to be said of each class and category: tab-separated columns, a line each, found by their ids. */
 import { ShiwuError } from '../errors.js';
-import type { Answer, Classification, Description, Prediction } from '../types.js';
+import type { Answer, Classification, Description, FoundName, Prediction } from '../types.js';
+import { Names } from './names.js';
 
 export class WordTable {
   readonly #columns: ReadonlyMap<string, readonly string[]>;
   readonly #places: ReadonlyMap<string, number>;
+  #names: Names | undefined;
 
   /** `bytes`: UTF-8, as scripts/lib/word-table.mjs writes it. */
   constructor(bytes: Uint8Array) {
@@ -36,7 +38,36 @@ export class WordTable {
       about_en: cell('about_en'),
       words_zh: list('words_zh'),
       words_en: list('words_en'),
+      plural_en: cell('en_plural'),
+      counter_zh: cell('counter'),
     };
+  }
+
+  /** What people call so, the best first: see `Classifier.searchNames`. */
+  search(text: string): FoundName[] {
+    this.#names ??= this.#index();
+    return this.#names.search(text);
+  }
+
+  #index(): Names {
+    const rows = [...this.#places].map(([id, place]) => {
+      const cell = (column: string) => this.#columns.get(column)?.[place] ?? '';
+      const list = (column: string) => cell(column).split('|').filter(Boolean);
+      return {
+        id,
+        zh: cell('label_zh'),
+        zhHant: cell('label_zh_hant'),
+        en: cell('label_en'),
+        plural: cell('en_plural'),
+        pinyin: cell('label_pinyin'),
+        aliases: [...list('aliases_zh'), ...list('aliases_zh_hant')],
+        wordsZh: list('words_zh'),
+        wordsEn: list('words_en'),
+        parents: list('parents'),
+        itself: cell('itself') === '' ? null : cell('itself') === '1',
+      };
+    });
+    return new Names(rows, this.#columns.get('characters') ?? []);
   }
 
   /** The same result, with the further names of the classes and categories that have them. */
@@ -50,6 +81,7 @@ export class WordTable {
 
   /** An own model may call the class of an id otherwise: then the table's names are another's. */
   #addNames<Named extends Prediction | Answer>(named: Named): Named {
+    if (named.id === null) return { ...named, label_zh_hant: '看不出來' };
     const found = this.describe(named.id ?? '');
     if (found?.label_zh !== named.label_zh) return named;
     const { label_zh_hant, label_pinyin } = found;

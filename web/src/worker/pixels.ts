@@ -51,9 +51,17 @@ export async function readPicture(
     } catch (error) {
       if (!(error instanceof ShiwuError) || !WORTH_ANOTHER_TRY.includes(error.code)) throw error;
       const given = payload.kind === 'bytes' ? payload.decoded : undefined;
-      const { bitmap, orientation } = await decodeInBrowser(core, bytes, error, given);
+      const { bitmap, orientation } = await decodeInBrowser(
+        core,
+        bytes,
+        settings.maxPixels,
+        error,
+        given,
+      );
       const read = readBitmap(core, bitmap, fit, settings, orientation);
-      return fitPixels(core, read, 'browser', fit, settings, decoded);
+      const { pixels, image } = await fitPixels(core, read, 'browser', fit, settings, decoded);
+      const takenAt = core.readCaptureTime(bytes);
+      return { pixels, image: { ...image, ...(takenAt && { takenAt }) } };
     }
   }
   if (payload.kind === 'bitmap') {
@@ -111,6 +119,7 @@ async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
 async function decodeInBrowser(
   core: Core,
   bytes: Uint8Array<ArrayBuffer>,
+  maxPixels: number,
   refusal: ShiwuError,
   given: Decoded | undefined,
 ): Promise<{ bitmap: ImageBitmap; orientation: number }> {
@@ -125,6 +134,9 @@ async function decodeInBrowser(
     const advice = 'only browsers decode this; convert it to JPEG or PNG';
     throw new ShiwuError('unsupported-format', `${format}: ${advice}`);
   }
+  // Before the browser makes room for it.
+  const claimed = core.readClaimedSize(bytes);
+  if (claimed) checkSize(claimed, maxPixels);
   const { bitmap, turnsWebp } = given ?? (await decodeHere(bytes));
   if (!bitmap) {
     if (ours) throw refusal;

@@ -1,7 +1,8 @@
 /** What travels between the caller's thread and a worker. Every question has an id. */
 import type { ErrorCode } from '../errors.js';
 import type { DataFile } from '../model/onnx/weights.js';
-import type { PaintOptions, Places } from '../runtime/core.js';
+import type { PaintOptions, Places, Ranked } from '../runtime/core.js';
+import type { Nearest, ToGroup } from '../similar.js';
 import type { Decoded } from '../sources/decode.js';
 import type {
   Backend,
@@ -20,6 +21,11 @@ import type {
 
 /** A browser's worker says this when its script has run, before anything else. */
 export const STARTED = 'shiwu: started';
+
+/** And this once it holds a lock of that name, which it does to its end. */
+export interface Alive {
+  readonly alive: string;
+}
 
 /** A picture on its way to the worker. */
 export type Payload =
@@ -57,6 +63,8 @@ export interface ModelParts {
   readonly file: Blob | Uint8Array<ArrayBuffer>;
   /** Files with weights, where not all of them are in the first. */
   readonly data?: readonly DataFile[] | undefined;
+  /** It is one of the models that ship, whose outputs end in no activation. */
+  readonly held?: boolean | undefined;
   readonly labels: readonly (string | LabelInit)[] | undefined;
   readonly manifest: ManifestInit | undefined;
 }
@@ -90,6 +98,7 @@ export interface ClassifySettings {
   /** In pixels of the upright picture; null: all of it. */
   readonly region: Region | null;
   readonly features: boolean;
+  readonly levels: boolean;
   readonly maps: boolean;
   /** false: a JPEG may be decoded smaller than it is. */
   readonly exact: boolean;
@@ -174,6 +183,27 @@ export interface Taught {
   readonly categories: readonly TaughtCategory[];
 }
 
+/** The vectors most like one, among others that stand one behind the other. */
+export interface NearestRequest extends Omit<Nearest, 'indexes'> {
+  readonly type: 'nearest';
+  readonly id: number;
+  readonly one: Int8Array;
+}
+
+/** Vectors that are nearly the same. */
+export interface GroupRequest extends Omit<ToGroup, 'indexes'> {
+  readonly type: 'group';
+  readonly id: number;
+}
+
+/** The model with what is taught built in. */
+export interface BakeRequest {
+  readonly type: 'bake';
+  readonly id: number;
+  readonly taught: TaughtFile;
+  readonly model: ModelParts;
+}
+
 /** Runs the network on fixed inputs, `runs` times each: to hold one backend or engine against another. */
 export interface ProbeRequest {
   readonly type: 'probe';
@@ -192,6 +222,9 @@ export type Question =
   | LoadRequest
   | ClassifyRequest
   | TeachRequest
+  | BakeRequest
+  | NearestRequest
+  | GroupRequest
   | ProbeRequest
   | HeadRequest
   | FindRequest
@@ -227,6 +260,9 @@ export type Response =
   | { readonly type: 'loaded'; readonly id: number; readonly loaded: Loaded }
   | { readonly type: 'classified'; readonly id: number; readonly result: Classification }
   | { readonly type: 'taught'; readonly id: number; readonly taught: Taught }
+  | { readonly type: 'near'; readonly id: number; readonly ranked: readonly Ranked[] }
+  | { readonly type: 'grouped'; readonly id: number; readonly firsts: Int32Array }
+  | { readonly type: 'baked'; readonly id: number; readonly model: Uint8Array<ArrayBuffer> }
   | { readonly type: 'probed'; readonly id: number; readonly probed: Probed }
   | { readonly type: 'head'; readonly id: number }
   | { readonly type: 'found'; readonly id: number; readonly found: Found }

@@ -43,6 +43,17 @@ export function serve(open: OpenRunner, post: (reply: Reply) => void): (request:
         case 'teach':
           post({ type: 'taught', id, taught: loadedEngine().teach(request.file, request.lesson) });
           break;
+        case 'nearest':
+          post({ type: 'near', id, ranked: loadedEngine().nearest(request) });
+          break;
+        case 'group':
+          post({ type: 'grouped', id, firsts: loadedEngine().groupAlike(request) });
+          break;
+        case 'bake': {
+          const { model, taught } = request;
+          post({ type: 'baked', id, model: await loadedEngine().bake(model, taught) });
+          break;
+        }
         case 'probe':
           post({ type: 'probed', id, probed: await loadedEngine().probe(request.runs) });
           break;

@@ -1,8 +1,14 @@
 import { signal } from '@preact/signals';
-import { language, written } from '../state/language.js';
+import type { Classifier } from 'shiwu';
+import { ownWord } from '../names/find.js';
+import { classifierForPhoto } from '../state/classifier.js';
+import { toFailure } from '../state/failure.js';
+import { inScript, language, written } from '../state/language.js';
 import { notice } from '../state/specimen.js';
-import { allVectors, clear, entries, originalOf, remove } from './album-state.js';
+import { allVectors, entries, originalOf } from './album-state.js';
 import { duplicates, similarTo } from './alike.js';
+import type { Script } from './export/script.js';
+import { remove, removeAll } from './removal.js';
 import { pause, phase } from './run.js';
 import type { Entry, Guess } from './types.js';
 import { open, showAll, shown, special } from './view-state.js';
@@ -14,11 +20,12 @@ import { words } from './words.js';
 export const comparing = signal(false);
 
 export async function showSimilar(entry: Entry): Promise<void> {
-  comparing.value = true;
-  const near = await similarTo(entry.key, await allVectors());
-  comparing.value = false;
-  if (near.length === 0) {
-    notice.value = words.value.noVectors;
+  const near = await compare((by, vectors) =>
+    vectors.has(entry.key) ? similarTo(by, entry.key, vectors) : null,
+  );
+  if (near === undefined) return;
+  if (!near?.length) {
+    notice.value = near ? words.value.noneSimilar : words.value.noVectors;
     return;
   }
   const keys = [entry.key, ...near.map(({ key }) => key)];
@@ -27,14 +34,28 @@ export async function showSimilar(entry: Entry): Promise<void> {
 }
 
 export async function showDuplicates(): Promise<void> {
-  comparing.value = true;
-  const sets = await duplicates(entries.value, await allVectors());
-  comparing.value = false;
+  const sets = await compare((by, vectors) => duplicates(by, entries.value, vectors));
+  if (!sets) return;
   if (sets.length === 0) {
     notice.value = words.value.noDuplicates;
     return;
   }
   special.value = { kind: 'duplicates', sets: sets.map((set) => set.map(({ key }) => key)) };
+}
+
+/** Undefined where there is no model to compare by, which the visitor is told. */
+async function compare<T>(
+  work: (by: Classifier, vectors: Awaited<ReturnType<typeof allVectors>>) => Promise<T> | T,
+): Promise<T | undefined> {
+  comparing.value = true;
+  try {
+    return await work(await classifierForPhoto(), await allVectors());
+  } catch (error) {
+    notice.value = toFailure(error)[language.value];
+    return undefined;
+  } finally {
+    comparing.value = false;
+  }
 }
 
 /** The name given by hand: one of the guesses where it is that, else words of the visitor's own. */
@@ -44,29 +65,32 @@ export function guessCalled(text: string, entry: Entry): Guess | null {
   const known = [...entry.guesses, ...entries.value.flatMap(({ guesses }) => guesses)].find(
     ({ zh, en, aliases }) => zh === name || en === name || aliases.includes(name),
   );
-  const own = { id: `own:${name}`, zh: name, en: name, aliases: [], categories: [] };
-  return { ...(known ?? own), score: 1 };
+  return { ...(known ?? ownWord(name)), score: 1 };
 }
 
 export function takeOut(entry: Entry): void {
-  remove([entry.key]);
-  notice.value = words.value.removed(entry.path);
+  remove([entry], words.value.removed(entry.path));
 }
 
-/** Ends the run: what has no name yet leaves the album. */
-export function leaveTheRest(): void {
+/** Ends the run: what has no name yet leaves the album, and nothing more comes in. */
+export function removeWaiting(): void {
   pause();
   phase.value = 'still';
-  const rest = entries.value.filter(({ state }) => state === 'waiting');
-  remove(rest.map(({ key }) => key));
-  notice.value = words.value.cancelled(rest.length);
+  removeAll(({ state }) => state === 'waiting', words.value.waitingRemoved, letGoOn);
 }
 
-export function clearAll(): Promise<void> {
+/** Photos still coming in stay out as well. */
+export function clearAll(): void {
+  const isRunning = phase.value !== 'still';
   pause();
   phase.value = 'still';
   showAll();
-  return clear();
+  removeAll(() => true, words.value.cleared, isRunning ? letGoOn : undefined);
+}
+
+/** What was brought back waits to be told. */
+function letGoOn(): void {
+  phase.value = 'paused';
 }
 
 /** How far the ZIP has come; null when none is being made. */
@@ -93,27 +117,33 @@ export async function exportShown(format: Format): Promise<void> {
   }
 }
 
+/** In the language and characters that the page is set to. */
+function scriptOfPage(): Script {
+  return { language: language.value, text: inScript, name: written };
+}
+
 async function contentOf(
   format: Format,
   list: readonly Entry[],
   stop: AbortController,
 ): Promise<Blob> {
+  const script = scriptOfPage();
   if (format === 'zip') {
     const { zipOf } = await import('./export/zip.js');
     const onFile = (done: number) => {
       packing.value = { done, total: list.length, stop: () => stop.abort() };
     };
     onFile(0);
-    return zipOf(list, originalOf, onFile, stop.signal).blob();
+    return zipOf(list, originalOf, onFile, stop.signal, script).blob();
   }
   const { rowOf } = await import('./export/rows.js');
-  const rows = list.map(rowOf);
+  const rows = list.map((entry) => rowOf(entry, script));
   if (format === 'json') {
     const { jsonOf } = await import('./export/json.js');
     return new Blob([jsonOf(rows)], { type: 'application/json' });
   }
   const { csvOf } = await import('./export/csv.js');
-  return new Blob([csvOf(rows)], { type: 'text/csv;charset=utf-8' });
+  return new Blob([csvOf(rows, script)], { type: 'text/csv;charset=utf-8' });
 }
 
 /** 2026-11-26, of the visitor's own clock. */

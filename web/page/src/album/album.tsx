@@ -2,7 +2,8 @@ import './album.css';
 import { useEffect } from 'preact/hooks';
 import { inbox } from '../state/inbox.js';
 import { notice } from '../state/specimen.js';
-import { addToAlbum, entries, nextWaiting, openAlbum, opened } from './album-state.js';
+import { entries, nextWaiting, openAlbum, opened } from './album-state.js';
+import { addToAlbum } from './intake.js';
 import { start } from './run.js';
 import { Announcements } from './view/announcements.js';
 import { Drawers } from './view/drawers.js';
@@ -12,6 +13,7 @@ import { Head } from './view/head.js';
 import { Listing } from './view/listing.js';
 import { PhotoDialog } from './view/photo-dialog.js';
 import { RunBar } from './view/run-bar.js';
+import { SelectionBar } from './view/selection-bar.js';
 import { words } from './words.js';
 
 /** Many photos at once: named, sorted, searched. */
@@ -26,7 +28,12 @@ export function Album() {
 
   const empty = entries.value.length === 0;
   return (
-    <main class="room album" data-testid="album" data-count={entries.value.length}>
+    <main
+      class="room album"
+      data-testid="album"
+      data-count={entries.value.length}
+      data-opened={opened.value}
+    >
       <Head />
       {!opened.value && <p class="album-opening">{words.value.opening}</p>}
       {opened.value && empty && <EmptyAlbum />}
@@ -35,6 +42,7 @@ export function Album() {
           <RunBar />
           <Drawers />
           <Listing />
+          <SelectionBar />
           <Grid />
         </>
       )}
@@ -46,13 +54,15 @@ export function Album() {
 
 /** What an earlier visit left without a name goes on. */
 function startIfWaiting(): void {
-  if (nextWaiting(new Set())) start();
+  if (nextWaiting()) start();
 }
 
 async function takeIn(): Promise<void> {
   const found = inbox.value;
   inbox.value = [];
-  const { added, again, skipped } = await addToAlbum(found);
+  const sum = await addToAlbum(found);
+  if (!sum) return;
+  const { added, again, skipped } = sum;
   const { value: said } = words;
   notice.value = [
     added > 0 && said.added(added),

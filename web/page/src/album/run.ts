@@ -1,13 +1,16 @@
 import { signal } from '@preact/signals';
-import type { Classification, Classifier, Prediction } from 'shiwu';
+import type { Classification, Classifier } from 'shiwu';
+import { News } from '../kept/news.js';
+import { inTurn } from '../kept/turn.js';
+import { guessOf } from '../names/find.js';
 import { classifierForPhoto } from '../state/classifier.js';
 import { type Failure, toFailure, toPhotoFailure } from '../state/failure.js';
 import { maxPixels } from '../state/preferences.js';
-import { type Change, nextWaiting, originalOf, update } from './album-state.js';
-import { pack } from './alike.js';
-import type { Entry, Guess } from './types.js';
+import { name, nextWaiting, notAtHand, originalOf, reread } from './album-state.js';
+import type { Naming } from './shelf.js';
 
-export type Phase = 'still' | 'running' | 'paused';
+/** `elsewhere`: another tab is naming; this one takes over when that one ends or is closed. */
+export type Phase = 'still' | 'running' | 'elsewhere' | 'paused';
 
 export const phase = signal<Phase>('still');
 
@@ -21,28 +24,48 @@ export const stopped = signal<Failure | null>(null);
 const SHOW_EVERY_MS = 120;
 
 /** What is asked of every photo. */
-const ASKED = { features: true, topK: 5 } as const;
+const ASKED = { levels: true, topK: 5 } as const;
 
 /** The speed is that of the last results, this many at most. */
 const REMEMBERED_FOR_SPEED = 60;
 
 let leave: AbortController | null = null;
 
+/** The run is that of all tabs: each can pause it, and let it go on. */
+const news = new News<'start' | 'pause'>('shiwu.album.run', (what) => {
+  if (what === 'start') startHere();
+  else if (leave) pauseHere();
+});
+
 /** Names what waits, until nothing does. While it runs, another call changes nothing. */
 export function start(): void {
+  startHere();
+  news.tell('start');
+}
+
+function startHere(): void {
   if (leave) return;
   const mine = new AbortController();
   leave = mine;
   phase.value = 'running';
   stopped.value = null;
   void run(mine.signal).then(
-    () => settle(mine, 'still', null),
+    () => {
+      settle(mine, 'still', null);
+      // What came while the turn was being given back.
+      if (phase.value === 'still' && nextWaiting()) startHere();
+    },
     (error: unknown) => settle(mine, 'paused', toFailure(error)),
   );
 }
 
 /** Keeps what is named; the rest waits for `start`. */
 export function pause(): void {
+  pauseHere();
+  news.tell('pause');
+}
+
+function pauseHere(): void {
   leave?.abort();
   leave = null;
   speed.value = 0;
@@ -58,11 +81,22 @@ function settle(mine: AbortController, next: Phase, failure: Failure | null): vo
 }
 
 async function run(signal: AbortSignal): Promise<void> {
-  const lost = new Set<string>();
-  while (nextWaiting(lost) && !signal.aborted) {
+  const waiting = () => {
+    phase.value = 'elsewhere';
+  };
+  await inTurn('shiwu.album.run', signal, waiting, async (waited) => {
+    phase.value = 'running';
+    // What the other tab has named is not named again.
+    if (waited) await reread(null);
+    await nameWaiting(signal);
+  });
+}
+
+async function nameWaiting(signal: AbortSignal): Promise<void> {
+  while (nextWaiting() && !signal.aborted) {
     const classifier = await classifierForPhoto();
     try {
-      await nameAll(classifier, signal, lost);
+      await nameAll(classifier, signal);
     } catch (error) {
       if (signal.aborted) return;
       // Another model has taken this one's place: it goes on with what still waits.
@@ -71,23 +105,22 @@ async function run(signal: AbortSignal): Promise<void> {
   }
 }
 
-async function nameAll(
-  classifier: Classifier,
-  signal: AbortSignal,
-  lost: Set<string>,
-): Promise<void> {
+async function nameAll(classifier: Classifier, signal: AbortSignal): Promise<void> {
   const taken = new Map<Blob, string>();
   const most = maxPixels.value;
   const batch = new Batch(most);
+  const show = () => void batch.shown();
+  addEventListener('pagehide', show);
   try {
     const options = { ...ASKED, order: 'ready', maxPixels: most, signal } as const;
-    for await (const answer of classifier.classifyMany(openEach(taken, lost), options)) {
+    for await (const answer of classifier.classifyMany(openEach(taken), options)) {
       const key = taken.get(answer.input);
       taken.delete(answer.input);
       if (key !== undefined) batch.put(key, answer);
     }
   } finally {
-    batch.show();
+    removeEventListener('pagehide', show);
+    await batch.shown();
   }
 }
 
@@ -103,19 +136,19 @@ export async function nameAnyway(key: string): Promise<void> {
   } catch (error) {
     batch.put(key, { error });
   }
-  batch.show();
+  await batch.shown();
 }
 
 /** Opens one file after the other, as the workers ask for them. */
-async function* openEach(taken: Map<Blob, string>, lost: Set<string>): AsyncGenerator<Blob> {
-  const asked = new Set(lost);
+async function* openEach(taken: Map<Blob, string>): AsyncGenerator<Blob> {
+  const asked = new Set<string>();
   for (;;) {
     const entry = nextWaiting(asked);
     if (!entry) return;
     asked.add(entry.key);
     const original = await originalOf(entry.key);
     if (!original) {
-      lost.add(entry.key);
+      notAtHand(entry.key);
       continue;
     }
     // A Blob of its own: the same file may lie in the album under two names.
@@ -132,7 +165,8 @@ interface Answer {
 
 /** Answers that are shown and stored together. */
 class Batch {
-  #waiting: Change[] = [];
+  #waiting: Naming[] = [];
+  #storing: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #times: number[] = [];
 
@@ -141,7 +175,7 @@ class Batch {
 
   put(key: string, { result, error }: Answer): void {
     if (result) {
-      const vector = result.features && pack(result.features);
+      const vector = result.levels as Int8Array<ArrayBuffer> | undefined;
       this.#waiting.push({ key, news: named(result), ...(vector && { vector }) });
     } else {
       const { code, zh, en, anyway } = toPhotoFailure(error, this.maxPixels);
@@ -150,22 +184,26 @@ class Batch {
     }
     this.#times.push(performance.now());
     if (this.#times.length > REMEMBERED_FOR_SPEED) this.#times.shift();
-    this.#timer ??= setTimeout(() => this.show(), SHOW_EVERY_MS);
+    this.#timer ??= setTimeout(() => void this.shown(), SHOW_EVERY_MS);
   }
 
-  show(): void {
+  /** Shows what has come; resolves once all of it is. */
+  async shown(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#waiting.length === 0) return;
-    update(this.#waiting);
-    this.#waiting = [];
-    const [first = 0] = this.#times;
-    const seconds = (performance.now() - first) / 1000;
-    speed.value = seconds > 0 ? (this.#times.length - 1) / seconds : 0;
+    if (this.#waiting.length > 0) {
+      const storing = name(this.#waiting);
+      this.#waiting = [];
+      const [first = 0] = this.#times;
+      const seconds = (performance.now() - first) / 1000;
+      speed.value = seconds > 0 ? (this.#times.length - 1) / seconds : 0;
+      this.#storing = Promise.all([this.#storing, storing]);
+    }
+    await this.#storing;
   }
 }
 
-function named({ predictions, answer, image }: Classification): Partial<Entry> {
+function named({ predictions, answer, image }: Classification): Naming['news'] {
   return {
     state: 'named',
     failure: null,
@@ -173,10 +211,6 @@ function named({ predictions, answer, image }: Classification): Partial<Entry> {
     answer,
     width: image.width,
     height: image.height,
+    taken: image.takenAt ?? null,
   };
-}
-
-export function guessOf(prediction: Prediction): Guess {
-  const { id, label_zh, label_en, aliases, categories, score } = prediction;
-  return { id, zh: label_zh, en: label_en || label_zh, aliases, categories, score };
 }

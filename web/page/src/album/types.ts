@@ -41,6 +41,8 @@ export interface Entry {
   /** Upright pixels; 0 unless `named`. */
   readonly width: number;
   readonly height: number;
+  /** When its camera says that it was taken, as `2024-05-17T12:34:56`; of photos named earlier nobody has asked. */
+  readonly taken?: string | null;
   /** What went wrong, in both languages; null unless `failed`. */
   readonly failure: Refusal | null;
   /** What the visitor says it is, which stands above every guess. */

@@ -1,4 +1,5 @@
 import type { Answer, Category, Classification, Prediction } from 'shiwu';
+import { drawersOf } from './taught.js';
 
 /** How sure the sentence sounds. */
 export type Tone = 'sure' | 'likely' | 'itself' | 'kind' | 'maybe' | 'maybeKind' | 'lost' | 'not';
@@ -15,7 +16,7 @@ export interface Sentence {
 }
 
 /** From this probability on nothing is left to say but what it is. */
-const SURE = 0.9;
+export const SURE = 0.9;
 /** Up to this score a model of yes and no says no. */
 const NO = 0.35;
 
@@ -41,7 +42,8 @@ export function sentenceOf(
 }
 
 function wordsOf(answer: Answer, prediction: Prediction | null): Sentence {
-  const { kind, label_zh, label_en, path } = answer;
+  const { kind, id, label_zh, label_en } = answer;
+  const path = drawersOf(id, answer.path);
   const tone = toneOf(answer);
   if (kind === 'unknown') return { tone, zh: '', en: '', prediction: null, path };
   return { tone, zh: label_zh, en: label_en || label_zh, prediction, path };

@@ -6,7 +6,6 @@ import { type Failure, toFailure } from '../state/failure.js';
 /** A frame that stands still, and what it shows once that is known. */
 export interface Frozen {
   readonly photo: Blob;
-  readonly url: string;
   readonly result: Classification | null;
   readonly failure: Failure | null;
 }
@@ -20,10 +19,10 @@ export async function freeze(video: HTMLVideoElement): Promise<void> {
   const photo = await frameOf(video);
   if (!photo) return;
   thaw();
-  const mine: Frozen = { photo, url: URL.createObjectURL(photo), result: null, failure: null };
+  const mine: Frozen = { photo, result: null, failure: null };
   frozen.value = mine;
   const show = (news: Partial<Frozen>) => {
-    if (frozen.value?.url === mine.url) frozen.value = { ...mine, ...news };
+    if (frozen.value?.photo === photo) frozen.value = { ...mine, ...news };
   };
   try {
     const classifier = await classifierForPhoto();
@@ -34,7 +33,6 @@ export async function freeze(video: HTMLVideoElement): Promise<void> {
 }
 
 export function thaw(): void {
-  if (frozen.value) URL.revokeObjectURL(frozen.value.url);
   frozen.value = null;
 }
 

@@ -16,4 +16,11 @@ export function inLanguage<Words>(both: {
   );
 }
 
+/** Of dates and times: what kind of English the browser speaks says how it writes them. */
+export const locale = computed(() =>
+  copy.value.lang === 'en'
+    ? (navigator.languages.find((one) => /^en\b/i.test(one)) ?? 'en')
+    : copy.value.lang,
+);
+
 export type { Copy };

@@ -1,4 +1,4 @@
-import { copy } from '../copy/index.js';
+import { locale } from '../copy/index.js';
 import type { Memory } from './store.js';
 import { words } from './words.js';
 
@@ -23,7 +23,7 @@ function dayOf(at: number): string {
   if (at >= start.getTime()) return yesterday;
   const date = new Date(at);
   const thisYear = date.getFullYear() === start.getFullYear();
-  return date.toLocaleDateString(copy.value.lang, {
+  return date.toLocaleDateString(locale.value, {
     ...(!thisYear && { year: 'numeric' }),
     month: 'long',
     day: 'numeric',

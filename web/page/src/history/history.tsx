@@ -3,7 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { historyChoice } from '../state/preferences.js';
 import { AskButton } from '../view/ask-button.js';
 import { byDay } from './days.js';
-import { forget, forgetAll, type Memory, memories, readMemories, restore } from './store.js';
+import { remove, removeAll } from './removal.js';
+import { barred, type Memory, memories, readMemories } from './store.js';
 import { MemoryCard } from './view/memory-card.js';
 import { MemorySheet } from './view/memory-sheet.js';
 import { words } from './words.js';
@@ -12,7 +13,6 @@ import { words } from './words.js';
 export function History() {
   const said = words.value;
   const [open, setOpen] = useState<Memory | null>(null);
-  const [gone, setGone] = useState<Memory | null>(null);
   useEffect(() => {
     void readMemories();
   }, []);
@@ -36,36 +36,21 @@ export function History() {
             </button>
           )}
           {list !== undefined && list.length > 0 && (
-            <AskButton
-              text={said.clear}
-              question={said.clearAsk(list.length)}
-              yes={said.clearYes}
-              no={said.clearNo}
-              testId="history-clear"
-              act={forgetAll}
-            />
+            <div class="room-actions-apart">
+              <AskButton
+                text={said.clear}
+                question={said.clearAsk(list.length)}
+                yes={said.clearYes}
+                no={said.clearNo}
+                testId="history-clear"
+                act={removeAll}
+              />
+            </div>
           )}
         </div>
       </header>
       {!on && <Offer />}
-      <div role="status" class="history-gone">
-        {gone && (
-          <>
-            <span>{said.removed}</span>
-            <button
-              type="button"
-              class="button-text"
-              data-testid="history-undo"
-              onClick={() => {
-                void restore(gone);
-                setGone(null);
-              }}
-            >
-              {said.undo}
-            </button>
-          </>
-        )}
-      </div>
+      {barred.value && <p class="history-empty">{said.bars[barred.value]}</p>}
       {on && list?.length === 0 && <p class="history-empty">{said.empty}</p>}
       {byDay(list ?? []).map(({ day, those }) => (
         <section key={day} class="history-day" aria-label={day}>
@@ -76,10 +61,7 @@ export function History() {
                 key={memory.id}
                 memory={memory}
                 onOpen={() => setOpen(memory)}
-                onForget={() => {
-                  setGone(memory);
-                  void forget(memory.id);
-                }}
+                onForget={() => remove([memory])}
               />
             ))}
           </ul>

@@ -5,6 +5,7 @@ import { type Found, putInInbox } from '../state/inbox.js';
 import { photoFromFile } from '../state/photo.js';
 import { goTo, place } from '../state/place.js';
 import { examine, notice } from '../state/specimen.js';
+import { handed, isLessons, takeLessons, wantsExamples } from '../teach/hooks.js';
 import { collectChosen } from './collect.js';
 import { isPicture } from './pictures.js';
 
@@ -14,6 +15,15 @@ const isModel = (file: File) => /\.onnx$/i.test(file.name);
 /** Names of a model's classes, where one comes along or is asked about. */
 const isLabels = (file: File) => /\.(txt|csv|tsv|json|names)$/i.test(file.name);
 
+/** Everything that was kept here or elsewhere, in one file. */
+const isBackup = (file: File) => /\.zip$/i.test(file.name);
+
+async function takeBackup(file: File): Promise<void> {
+  goTo('settings');
+  const { restore } = await import('../backup/acts.js');
+  await restore(file);
+}
+
 /**
  * Takes the first model of what was handed over, with a file of its labels if there is one, and whatever is no
  * picture, for models may keep their weights in other files; a picture waits for it. One picture is laid on
@@ -21,7 +31,8 @@ const isLabels = (file: File) => /\.(txt|csv|tsv|json|names)$/i.test(file.name);
  * only claims to be something else is tried as a picture too: the bytes decide, not the name.
  */
 export function acceptFiles(files: Iterable<File>, options: { named: boolean }): void {
-  const all = collectChosen(files);
+  const all = withoutSaved(collectChosen(files));
+  if (all === null) return;
   if (all.length === 0) notice.value = copy.value.noPhoto;
   const { models, pictures, others } = takeModel(all);
   const picture = (pictures[0] ?? others[0])?.file;
@@ -37,9 +48,25 @@ export function acceptFiles(files: Iterable<File>, options: { named: boolean }):
 
 /** What lay in a folder: a model as it is taken from files, and photos for the album, be it only one. */
 export function acceptFolder(found: readonly Found[]): void {
-  const { models, pictures, others } = takeModel(found);
-  if (pictures.length > 0 || others.length === found.length) acceptForAlbum(others);
+  const all = withoutSaved(found);
+  if (all === null) return;
+  const { models, pictures, others } = takeModel(all);
+  if (pictures.length > 0 || others.length === all.length) acceptForAlbum(others);
   noteModels(models);
+}
+
+/** Takes what the page itself saved, and what is for teaching; null where nothing else is left. */
+function withoutSaved(found: readonly Found[]): readonly Found[] | null {
+  const lessons = found.find(({ file }) => isLessons(file.name));
+  if (lessons) void takeLessons(lessons.file);
+  const backup = found.find(({ file }) => isBackup(file));
+  if (backup) void takeBackup(backup.file);
+  const rest = found.filter(({ file }) => !isLessons(file.name) && !isBackup(file));
+  if (wantsExamples()) {
+    handed.value = [...handed.value, ...rest.map(({ file }) => file)];
+    return null;
+  }
+  return (lessons || backup) && rest.length === 0 ? null : rest;
 }
 
 interface Sorted {

@@ -74,7 +74,9 @@ function fileOfData({ href, hash }: URL, name = ''): File | null {
     /^data:([^;,]*)[^,]*?(;\s*base64\s*)?,(.*)$/is.exec(href.slice(0, href.length - hash.length)) ??
     [];
   const hex = /%([0-9a-f]{2})/gi;
-  const text = data.replace(hex, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+  const text = data.replace(hex, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
   try {
     const bytes = Uint8Array.from(base64 ? atob(text) : text, (char) => char.charCodeAt(0));
     return bytes.length > 0 ? new File([bytes], name, { type }) : null;

@@ -2,6 +2,7 @@ import { copyAnswer, saveAnswer } from '../photo/actions.js';
 import { choosing } from '../photo/region.js';
 import { place } from '../state/place.js';
 import { redo, specimen, undo } from '../state/specimen.js';
+import { removal, undoRemoval } from '../state/undo.js';
 import { openSheet } from '../trust/sheets.js';
 
 /** Single keys of the photo's room; the sheet that `?` opens lists them. */
@@ -17,8 +18,8 @@ const KEYS: Record<string, () => void> = {
 
 export function listenForKeys(target: Window): void {
   target.addEventListener('keydown', (event) => {
-    if (place.value !== 'photo' || event.defaultPrevented || isBusy(event.target)) return;
-    const act = actionOf(event);
+    if (event.defaultPrevented || isBusy(event.target)) return;
+    const act = place.value === 'photo' ? actionOf(event) : undoOf(event);
     if (!act) return;
     event.preventDefault();
     act();
@@ -33,6 +34,12 @@ function actionOf(event: KeyboardEvent): (() => void) | undefined {
     return key === 'y' ? redo : undefined;
   }
   return event.shiftKey && key !== '?' ? undefined : KEYS[key];
+}
+
+/** In the other rooms, what was removed can be brought back. */
+function undoOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent) {
+  const isUndo = (ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === 'z';
+  return isUndo && removal.value ? undoRemoval : undefined;
 }
 
 /** Someone is writing, or a sheet lies over the page. */

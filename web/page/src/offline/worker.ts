@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals';
 import { copy } from '../copy/index.js';
-import { model } from '../state/classifier.js';
+import { classifierForPhoto, model } from '../state/classifier.js';
 import { inOneFile } from '../state/edition.js';
 import { notice } from '../state/specimen.js';
 
@@ -55,7 +55,20 @@ export function leaveUpdate(): void {
  */
 function tellOnce(): void {
   const stop = effect(() => {
-    if (model.value.kind !== 'ready' || notice.value !== null) return;
+    if (model.value.kind !== 'ready') return;
+    queueMicrotask(() => stop());
+    void keepWords().then(tell);
+  });
+}
+
+/** Pinyin and sentences, which come with the first answer otherwise. */
+async function keepWords(): Promise<void> {
+  await (await classifierForPhoto()).describe('animal').catch(() => null);
+}
+
+function tell(): void {
+  const stop = effect(() => {
+    if (notice.value !== null) return;
     notice.value = copy.peek().offlineReady;
     queueMicrotask(() => stop());
   });

@@ -6,15 +6,19 @@ import type { Answers, OwnModel } from './own-model.js';
 export function optionsOf({
   file,
   data = [],
+  sha256,
   answers,
 }: OwnModel): Pick<ClassifierOptions, 'model' | 'externalData' | 'labels' | 'manifest'> {
   const files = { model: file, externalData: data };
+  const stem = file.name.replace(/\.onnx$/i, '');
+  // What it is taught goes by this name into files: another model must not take them.
+  const id = [stem, sha256?.slice(0, 8)].filter(Boolean).join('-') || 'own-model';
   if (!answers) return files;
   return {
     ...files,
     // Left empty where the library knows names: no and yes.
     ...(answers.labels.trim() && { labels: readLabels(answers.labels).labels }),
-    manifest: manifestOf(answers, file.name.replace(/\.onnx$/i, '')),
+    manifest: { ...manifestOf(answers, stem), id },
   };
 }
 

@@ -37,3 +37,6 @@ export async function sha256Of(file: File): Promise<string | null> {
   const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** What the library says where a model's file names no licence, source or version. */
+export const UNKNOWN = 'unknown';

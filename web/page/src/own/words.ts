@@ -12,10 +12,10 @@ const zh = {
   labels: '类别的名称',
   labelsHint: (classes: number | null) =>
     classes === null
-      ? '按模型输出的顺序，一行一个；标签文件（txt、csv、json）拖进来也行。'
+      ? '按模型输出的顺序，一行一个；标签文件（txt、csv、json）放进来也行。'
       : classes === 1
         ? '这个网络只给一个数，说的是“是不是”：写一个名称，就是“是”的那个；写两个，先“否”后“是”；不写就叫“否”和“是”。'
-        : `这个网络分 ${classes} 类：按输出的顺序写 ${classes} 个名称，一行一个；标签文件（txt、csv、json）拖进来也行。`,
+        : `这个网络分 ${classes} 类：按输出的顺序写 ${classes} 个名称，一行一个；标签文件（txt、csv、json）放进来也行。`,
   labelsPlaceholder: '猫\n狗\n……',
   pick: '选标签文件',
   numbers: '先用编号',
@@ -44,7 +44,7 @@ const zh = {
     'not-json': '这个 JSON 不完整，读不出来。',
     gap: (at: number) => `编号 ${at} 的类别没有名称。`,
   },
-  pixels: '像素怎么给',
+  pixels: '像素归一化',
   pixelsHint: '训练时怎么归一化，这里就怎么选；不清楚就用第一种。',
   pixelsKinds: {
     usual: ['ImageNet', '减均值、除标准差，最常见'],
@@ -86,10 +86,10 @@ const en: typeof zh = {
   labels: 'Names of the classes',
   labelsHint: (classes) =>
     classes === null
-      ? 'In the order of the network’s output, one a line; or drop a label file here (txt, csv, json).'
+      ? 'In the order of the network’s output, one a line; or put in a label file (txt, csv, json).'
       : classes === 1
         ? 'The network gives a single number, a yes or no: write one name, that of yes; or two, no first; or none, for “no” and “yes”.'
-        : `The network tells ${classes} classes apart: ${classes} names in the order of its output, one a line; or drop a label file here (txt, csv, json).`,
+        : `The network tells ${classes} classes apart: ${classes} names in the order of its output, one a line; or put in a label file (txt, csv, json).`,
   labelsPlaceholder: 'cat\ndog\n…',
   pick: 'Choose a label file',
   numbers: 'Use numbers for now',
@@ -120,7 +120,7 @@ const en: typeof zh = {
     'not-json': 'This JSON is not complete and cannot be read.',
     gap: (at) => `Class ${at} has no name.`,
   },
-  pixels: 'How it wants its pixels',
+  pixels: 'Pixel normalisation',
   pixelsHint: 'As they were normalised in training; if you do not know, take the first.',
   pixelsKinds: {
     usual: ['ImageNet', 'less the mean, by the deviation; most common'],

@@ -50,9 +50,9 @@ export async function shareAnswer(): Promise<void> {
 async function pictureOfAnswer(): Promise<File | null> {
   const state = specimen.value;
   if (state.kind !== 'done') return null;
-  const { captioned } = await import('./captioned.js');
+  const { cardOf } = await import('./card.js');
   const photo = await state.photo.open(new AbortController().signal);
-  const picture = await captioned(photo, state.result, state.region);
+  const picture = await cardOf(photo, state.result, state.region);
   const name = written(sentenceOf(state.result)?.[language.value] || words.value.part);
   const safe = words.value.fileName(name).replace(/[/\\:*?"<>|\s]+/g, '-');
   return new File([picture], `${safe}.jpg`, { type: picture.type });

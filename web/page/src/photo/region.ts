@@ -7,6 +7,9 @@ import { words } from './words.js';
 /** Whether a box is being chosen: by finger it must be said first, or the page could not be scrolled. */
 export const choosing = signal(false);
 
+/** The box as it is being drawn, moved or sized; null: there is none. */
+export const draft = signal<Region | null>(null);
+
 /** Smaller than this, in pixels of the photo, and there is nothing to see. */
 const SMALLEST = 8;
 
@@ -40,11 +43,17 @@ export function askAbout(box: Region, { width, height }: Size): void {
   examine(state.photo, { x: left, y: top, width: right - left, height: bottom - top });
 }
 
+export function askAboutDraft(size: Size): void {
+  if (draft.value) askAbout(draft.value, size);
+}
+
 /** Hands the focus back to the tool that began it. */
 export function stopChoosing(): void {
   if (!choosing.value) return;
   choosing.value = false;
-  document.querySelector<HTMLElement>('[data-testid=tool-region]')?.focus();
+  document
+    .querySelector<HTMLElement>('[data-testid=tool-region], [data-testid=tool-whole]')
+    ?.focus();
 }
 
 export function askAboutWhole(): void {

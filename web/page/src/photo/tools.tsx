@@ -2,7 +2,7 @@ import { canRedo, canUndo, redo, specimen, undo } from '../state/specimen.js';
 import { openSheet } from '../trust/sheets.js';
 import { canSayWhere, inWhere, where } from '../where/hooks.js';
 import { CAN_SHARE, copyAnswer, saveAnswer, shareAnswer } from './actions.js';
-import { askAboutWhole, choosing } from './region.js';
+import { askAboutDraft, askAboutWhole, choosing, stopChoosing } from './region.js';
 import { words } from './words.js';
 
 /** Under the photo: ask about a part, take back, take along. */
@@ -16,7 +16,7 @@ export function Tools() {
   return (
     <fieldset class="tools">
       <legend class="unseen">{said.tools}</legend>
-      {part ? (
+      {part && !choosing.value ? (
         <Tool id="whole" text={said.whole} act={askAboutWhole} />
       ) : (
         <Tool
@@ -28,6 +28,12 @@ export function Tools() {
             choosing.value = !choosing.value;
           }}
         />
+      )}
+      {done && choosing.value && (
+        <>
+          <Tool id="ask" text={said.ask} act={() => askAboutDraft(state.result.image)} />
+          <Tool id="leave" text={said.leave} act={stopChoosing} />
+        </>
       )}
       <Tool
         id="where"

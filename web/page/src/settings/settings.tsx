@@ -9,9 +9,11 @@ import {
   textSize,
 } from '../state/preferences.js';
 import { notice } from '../state/specimen.js';
+import { teaching } from '../teach/hooks.js';
 import { openSheet } from '../trust/sheets.js';
 import { Choice } from '../view/choice.js';
 import { CheckSection } from './view/check-section.js';
+import { DataSection } from './view/data-section.js';
 import { ModelSection } from './view/model-section.js';
 import { StorageSection } from './view/storage-section.js';
 import { words } from './words.js';
@@ -75,6 +77,22 @@ export function Settings() {
           </span>
         </label>
       </section>
+      <section class="setting">
+        <h3 class="setting-title">{said.teaching}</h3>
+        <p class="setting-more">{said.teachingMore}</p>
+        <button
+          type="button"
+          class="button button-quiet"
+          aria-haspopup="dialog"
+          data-testid="open-lessons"
+          onClick={() => {
+            teaching.value = 'lessons';
+          }}
+        >
+          {said.teachingOpen}
+        </button>
+      </section>
+      <DataSection />
       <StorageSection />
       <section class="setting">
         <h3 class="setting-title">{said.about}</h3>

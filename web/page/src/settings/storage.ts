@@ -1,10 +1,24 @@
 import { signal } from '@preact/signals';
+import { deleteDB } from 'idb';
 import { clearAll } from '../album/actions.js';
 import { entries, openAlbum } from '../album/album-state.js';
-import { forgetAll, memories, readMemories } from '../history/store.js';
-import { forgetModel, recallModel } from '../own/store.js';
+import * as album from '../album/removal.js';
+import * as shownHistory from '../history/removal.js';
+import * as history from '../history/store.js';
+import { ALBUM, HISTORY, MODEL, TAUGHT } from '../kept/schemas.js';
+import {
+  bringModelBack,
+  forgetForGood,
+  forgetModel,
+  recallModel,
+  remembered,
+} from '../own/store.js';
 import { exchangeModel } from '../state/exchange.js';
 import { ownChoice } from '../state/preferences.js';
+import { notice } from '../state/specimen.js';
+import { offerUndo } from '../state/undo.js';
+import { elsewhere, eraseLessons, readLessons, taught } from '../teach/lessons.js';
+import { words } from './words.js';
 
 /** The library's own cache, of the model and the runtimes. */
 const MODEL_CACHE = 'shiwu-assets';
@@ -23,7 +37,7 @@ export interface Storage {
 export const storage = signal<Storage | null>(null);
 
 export async function measureStorage(): Promise<void> {
-  await Promise.all([openAlbum(), readMemories(), recallModel()]);
+  await Promise.all([openAlbum(), history.readMemories(), recallModel(), readLessons()]);
   const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
   storage.value = { used: usage, room: quota, model: await cachedBytes() };
 }
@@ -42,22 +56,51 @@ async function cachedBytes(): Promise<number> {
 export async function eraseModel(): Promise<void> {
   await caches.delete(MODEL_CACHE);
   await measureStorage();
+  notice.value = words.value.erased;
 }
 
 /** The visitor's own model; the site's takes its place. */
 export async function eraseOwn(): Promise<void> {
-  if (ownChoice.value === 'on') await exchangeModel(null);
-  await forgetModel();
+  const own = remembered.value;
+  if (!own) return;
+  const wasAtWork = ownChoice.value === 'on';
+  try {
+    const batch = await forgetModel();
+    offerUndo({
+      text: words.value.ownErased(own.file.name),
+      undo: () => void bringModelBack(own).then(() => wasAtWork && exchangeModel(own), failed),
+      lapse: () => void forgetForGood(batch).then(measureStorage, failed),
+    });
+  } catch {
+    failed();
+    return;
+  }
+  if (wasAtWork) await exchangeModel(null);
   await measureStorage();
 }
 
-export async function eraseAlbum(): Promise<void> {
-  await clearAll();
-  await measureStorage();
+function failed(): void {
+  notice.value = words.value.notErased;
 }
 
-export async function eraseHistory(): Promise<void> {
-  await forgetAll();
+/** What can be undone says so itself; where there was nothing, that is said here. */
+export function eraseAlbum(): void {
+  if (entries.value.length > 0) clearAll();
+  else notice.value = words.value.erased;
+}
+
+export function eraseHistory(): void {
+  if (counts.history() > 0) shownHistory.removeAll();
+  else notice.value = words.value.erased;
+}
+
+export async function eraseTaught(): Promise<void> {
+  try {
+    await eraseLessons();
+    notice.value = words.value.erased;
+  } catch {
+    failed();
+  }
   await measureStorage();
 }
 
@@ -68,12 +111,15 @@ async function erasePage(): Promise<void> {
   await registration?.unregister();
 }
 
-/** Everything, the settings included; the page begins anew. */
+/** Everything, the settings included; the page begins anew, or says that something stayed. */
 export async function eraseAll(): Promise<void> {
-  await clearAll();
-  await forgetAll().catch(() => {});
-  await forgetModel();
-  await erasePage().catch(() => {});
+  const erasing = await Promise.allSettled([
+    emptied(ALBUM, album.eraseAlbum()),
+    emptied(HISTORY, history.eraseHistory()),
+    emptied(MODEL, forgetModel().then(forgetForGood)),
+    emptied(TAUGHT, eraseLessons()),
+    erasePage(),
+  ]);
   try {
     for (const key of Object.keys(localStorage)) {
       if (OURS.test(key)) localStorage.removeItem(key);
@@ -81,10 +127,17 @@ export async function eraseAll(): Promise<void> {
   } catch {
     // Then nothing is kept there.
   }
-  location.reload();
+  if (erasing.every(({ status }) => status === 'fulfilled')) location.reload();
+  else notice.value = words.value.notAllErased;
+}
+
+/** What cannot be opened, for it is a newer shiwu's or broken, goes as a whole. */
+async function emptied({ name }: { readonly name: string }, erasing: Promise<void>): Promise<void> {
+  await erasing.catch(() => deleteDB(name));
 }
 
 export const counts = {
   album: () => entries.value.length,
-  history: () => memories.value?.length ?? 0,
+  history: () => history.memories.value?.length ?? 0,
+  taught: () => elsewhere.value.reduce((sum, { names }) => sum + names.length, taught.value.length),
 };

@@ -7,6 +7,7 @@ import type {
   LoadProgress,
 } from 'shiwu';
 import type { OwnModel } from '../own/own-model.js';
+import { anyKept, withLessons } from '../teach/hooks.js';
 import { downloadFailed, Failed, type Failure, toFailure } from './failure.js';
 import { backendChoice, engineChoice, modelChoice } from './preferences.js';
 
@@ -19,6 +20,12 @@ export type ModelState =
 
 /** The model at work. While another one is on its way, this is still the former. */
 export const model = signal<ModelState>({ kind: 'idle' });
+
+/** Why the graphics card is not used though it was asked for; null where it is, or was not. */
+export type NoGpu =
+  | { readonly kind: 'none' | 'differs' | 'failed' }
+  | { readonly kind: 'slower'; readonly gpu: number; readonly processor: number };
+export const noGpu = signal<NoGpu | null>(null);
 
 /** The classifier at work, or the site's on its way; null before, and after a failed load. */
 let atWork: Promise<Classifier> | null = null;
@@ -108,7 +115,20 @@ export async function openClassifier(
   const backend = backendChoice.value;
   // The graphics card is always ONNX Runtime's.
   const chosen = backend === 'webgpu' ? 'auto' : engineChoice.value;
-  return createClassifier({ ...options, engine: chosen, backend, onProgress });
+  noGpu.value = null;
+  const lessons = anyKept();
+  const how = { engine: chosen, backend, onProgress, onWarning };
+  return withLessons(await createClassifier({ ...options, ...how }), own, lessons);
+}
+
+/** The library tells developers; the settings tell whoever chose. */
+function onWarning(message: string): void {
+  console.warn(message);
+  if (!message.startsWith('WebGPU is not used')) return;
+  const times = /it takes (\d+) ms where wasm takes (\d+)/.exec(message);
+  if (times) noGpu.value = { kind: 'slower', gpu: Number(times[1]), processor: Number(times[2]) };
+  else if (message.includes('offers no GPU')) noGpu.value = { kind: 'none' };
+  else noGpu.value = { kind: message.includes('answers differ') ? 'differs' : 'failed' };
 }
 
 async function ownOptions(own: OwnModel): Promise<ClassifierOptions> {

@@ -9,7 +9,7 @@ type Traditional = typeof import('../traditional/traditional.js');
 
 const KEY = 'shiwu.language';
 
-/** Chinese first; English only for those who once chose it. */
+/** As it was chosen once; else as the browser speaks: English for those who read it, Chinese for all others. */
 export const tongue = signal<Tongue>(recall());
 export const language = computed<Language>(() => (tongue.value === 'en' ? 'en' : 'zh'));
 
@@ -25,6 +25,15 @@ export async function chooseLanguage(chosen: Tongue): Promise<void> {
     localStorage.setItem(KEY, chosen);
   } catch {
     // Storage may be forbidden; the choice then lasts as long as the page.
+  }
+}
+
+/** The remembered choice; null where none was made. */
+export function chosenTongue(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
   }
 }
 
@@ -48,16 +57,17 @@ export function written(name: string): string {
   return traditional.value?.name(name) ?? name;
 }
 
+export function isTongue(value: unknown): value is Tongue {
+  return value === 'zh' || value === 'zh-hant' || value === 'en';
+}
+
 async function fetchTraditional(): Promise<void> {
   fetched.value ??= await import('../traditional/traditional.js');
 }
 
 function recall(): Tongue {
-  try {
-    const chosen = localStorage.getItem(KEY);
-    if (chosen === 'zh' || chosen === 'zh-hant' || chosen === 'en') return chosen;
-  } catch {
-    // Then as if nothing had been chosen.
-  }
-  return /^zh-(hant|tw|hk|mo)/i.test(navigator.language) ? 'zh-hant' : 'zh';
+  const chosen = chosenTongue();
+  if (isTongue(chosen)) return chosen;
+  if (/^zh-(hant|tw|hk|mo)/i.test(navigator.language)) return 'zh-hant';
+  return /^en\b/i.test(navigator.language) ? 'en' : 'zh';
 }

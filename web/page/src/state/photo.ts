@@ -9,36 +9,26 @@ export interface Photo {
   /** File name, or null for something that never had one. */
   readonly name: string | null;
   /** What the <img> shows. */
-  readonly url: ReadonlySignal<string>;
+  readonly picture: ReadonlySignal<Blob | string>;
   /** The file itself; for a sample it is fetched on demand. */
   readonly open: (signal: AbortSignal) => Promise<Blob>;
   /** Of this very site, not the visitor's. */
   readonly sample: boolean;
-  /** Frees the preview. */
-  readonly close: () => void;
 }
 
 let count = 0;
 
 export function photoFromFile(file: File, named: boolean): Photo {
-  const url = signal(URL.createObjectURL(file));
-  let closed = false;
-  const close = () => {
-    closed = true;
-    URL.revokeObjectURL(url.value);
-  };
+  const picture = signal<Blob>(file);
   void turned(file).then((shown) => {
-    if (shown === file || closed) return;
-    URL.revokeObjectURL(url.value);
-    url.value = URL.createObjectURL(shown);
+    picture.value = shown;
   });
   return {
     number: ++count,
     name: named ? file.name : null,
-    url,
+    picture,
     sample: false,
     open: async () => file,
-    close,
   };
 }
 
@@ -47,7 +37,7 @@ export function photoFromUrl(url: string, name: string | null, sample: boolean):
   return {
     number: ++count,
     name,
-    url: signal(url),
+    picture: signal(url),
     sample,
     open: async (signal) => {
       try {
@@ -58,6 +48,5 @@ export function photoFromUrl(url: string, name: string | null, sample: boolean):
         throw downloadFailed(error);
       }
     },
-    close: () => {},
   };
 }

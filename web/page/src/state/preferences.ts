@@ -17,6 +17,15 @@ export const ENGINES: readonly EngineChoice[] = ['auto', 'shiwu', 'ort'];
 export const TEXT_SIZES: readonly TextSize[] = ['small', 'normal', 'large', 'huge'];
 export const PIXEL_LIMITS: readonly PixelLimit[] = ['50', '200', 'none'];
 
+interface Preference {
+  readonly choice: Signal<string>;
+  readonly values: readonly string[];
+  readonly usual: string;
+}
+
+/** All of them, by the names under which they are kept. */
+const all = new Map<string, Preference>();
+
 export const modelChoice = kept('model', MODELS, 'fast');
 export const engineChoice = kept('engine', ENGINES, 'auto');
 export const backendChoice = kept('backend', BACKENDS, 'wasm');
@@ -37,6 +46,7 @@ export const maxPixels = computed(() => {
 function kept<T extends string>(name: string, values: readonly T[], usual: T): Signal<T> {
   const key = `shiwu.${name}`;
   const choice = signal<T>(values.find((value) => value === recall(key)) ?? usual);
+  all.set(name, { choice: choice as Signal<string>, values, usual });
   effect(() => {
     const { value } = choice;
     try {
@@ -47,6 +57,29 @@ function kept<T extends string>(name: string, values: readonly T[], usual: T): S
     }
   });
   return choice;
+}
+
+/** What is not as it is for everybody. */
+export function chosen(): Record<string, string> {
+  const pairs = Array.from(all, ([name, { choice }]) => [name, choice.value] as const);
+  return Object.fromEntries(pairs.filter(([name, value]) => value !== all.get(name)?.usual));
+}
+
+/** Takes over what was chosen elsewhere, where nothing has been chosen here. Gives the names of these. */
+export function choose(elsewhere: Readonly<Record<string, unknown>>): string[] {
+  const taken = Array.from(all).filter(([name, { choice, values, usual }]) => {
+    const wish = values.find((value) => value === elsewhere[name]) ?? usual;
+    if (choice.value !== usual || wish === usual) return false;
+    choice.value = wish;
+    return true;
+  });
+  return taken.map(([name]) => name);
+}
+
+/** Undoes `choose`. */
+export function unchoose(names: readonly string[]): void {
+  for (const { choice, usual } of names.flatMap((name) => all.get(name) ?? []))
+    choice.value = usual;
 }
 
 function recall(key: string): string | null {

@@ -1,9 +1,10 @@
 import { computed, signal } from '@preact/signals';
 import type { Classification, Region } from 'shiwu';
+import { copy } from '../copy/index.js';
 import { classifierForPhoto } from './classifier.js';
 import { type Failure, toPhotoFailure } from './failure.js';
 import type { Photo } from './photo.js';
-import { maxPixels } from './preferences.js';
+import { historyChoice, maxPixels } from './preferences.js';
 
 /** A photo, and the part of it that is asked about; null: the whole. */
 interface Laid {
@@ -33,26 +34,49 @@ export const canRedo = computed(() => future.value.length > 0);
 /** Steps that can be taken back; older photos are let go. */
 const STEPS = 20;
 
+/** Answers of the visitor's own: no model is asked again. */
+const given = new WeakSet<Classification>();
+
 /** Photos that are opened whatever their size. */
 const anyway = new WeakSet<Photo>();
 
 let current: AbortController | null = null;
 
+/** Photos that others were put in the place of before they had a name, the first at the end. */
+const unanswered: Laid[] = [];
+
+/** One of these, named since: it lies before the photo on the table, and belongs into the history. */
+export const namedAside = signal<Extract<Specimen, { kind: 'done' }> | null>(null);
+
 /** Puts a photo on the table, or a part of it, and names it; whatever was being named is given up. */
 export function examine(photo: Photo, region: Region | null = null): void {
-  const dropped = future.value;
-  past.value = [...past.value, specimen.value];
+  const before = specimen.value;
+  past.value = [...past.value, before].slice(-STEPS);
   future.value = [];
-  const forgotten = past.value.slice(0, -STEPS);
-  past.value = past.value.slice(-STEPS);
   lay({ photo, region });
-  release([...dropped, ...forgotten]);
+  if (before.kind !== 'working' || before.photo === photo) return;
+  unanswered.push({ photo: before.photo, region: null });
+  notice.value = copy.peek().keptBefore;
 }
 
-/** Tries the photo on the table once more. */
+/** Tries the photo on the table once more. What the visitor has said of it stands. */
 export function examineAgain(): void {
-  if (specimen.value.kind !== 'empty') lay(specimen.value);
+  const state = specimen.value;
+  if (state.kind !== 'empty' && !isGiven(state)) lay(state);
 }
+
+/** The photo on the table shows what the visitor says: a step that can be undone. */
+export function answerBy(result: Classification): void {
+  const state = specimen.value;
+  if (state.kind !== 'done') return;
+  given.add(result);
+  past.value = [...past.value, state].slice(-STEPS);
+  future.value = [];
+  specimen.value = { ...state, result };
+}
+
+/** Whether that answer is the visitor's own. */
+export const isGiven = (state: Specimen) => state.kind === 'done' && given.has(state.result);
 
 /** Tries it once more, and whatever is asked about it later, without a limit to its pixels. */
 export function examineAnyway(): void {
@@ -81,17 +105,9 @@ export function redo(): void {
 function putBack(state: Specimen): void {
   current?.abort();
   notice.value = null;
-  if (state.kind === 'empty') specimen.value = state;
+  if (state.kind === 'empty' || isGiven(state)) specimen.value = state;
   else lay(state);
 }
-
-/** Frees the previews of photos that nothing leads back to. */
-function release(states: readonly Specimen[]): void {
-  const kept = new Set([...past.value, ...future.value, specimen.value].map(photoOf));
-  for (const photo of new Set(states.map(photoOf))) if (!kept.has(photo)) photo?.close();
-}
-
-const photoOf = (state: Specimen): Photo | null => (state.kind === 'empty' ? null : state.photo);
 
 function lay({ photo, region }: Laid): void {
   specimen.value = { kind: 'working', photo, region };
@@ -114,5 +130,24 @@ async function name({ photo, region }: Laid): Promise<void> {
   } catch (error) {
     if (signal.aborted) return;
     specimen.value = { kind: 'failed', photo, region, failure: toPhotoFailure(error, most) };
+  }
+  if (!signal.aborted) void nameAside(signal);
+}
+
+/** What was passed over gets its name once nothing else waits for one; where a history is kept, it belongs there. */
+async function nameAside(signal: AbortSignal): Promise<void> {
+  while (unanswered.length > 0 && !signal.aborted) {
+    const [laid] = unanswered;
+    if (!laid || historyChoice.value === 'off') return void unanswered.splice(0);
+    try {
+      const [classifier, blob] = await Promise.all([classifierForPhoto(), laid.photo.open(signal)]);
+      const options = { topK: 5, maxPixels: maxPixels.value, signal };
+      const result = await classifier.classify(blob, options);
+      namedAside.value = { kind: 'done', ...laid, result };
+    } catch {
+      // It says why when it is called back onto the table.
+      if (signal.aborted) return;
+    }
+    unanswered.shift();
   }
 }

@@ -5,6 +5,8 @@ import type { OwnModel } from '../own/own-model.js';
 import { tensorText } from '../own/tensor-text.js';
 import { model } from '../state/classifier.js';
 import { told } from '../state/language.js';
+import { modelChoice } from '../state/preferences.js';
+import { sizes } from '../state/sizes.js';
 import { closeSheet } from './sheets.js';
 import { words } from './words.js';
 
@@ -44,7 +46,13 @@ function Facts({ info, own }: { info: Info; own: OwnModel | null }) {
   const { name, version, license, classes, bytes, source, network } = info;
   const rows: [term: string, text: string][] = [
     ...(own ? ([[card.file, own.file.name]] as [string, string][]) : []),
-    ...card.rows(told(name), version, license, classes, fileSize(bytes)),
+    ...card.rows(
+      told(name),
+      version,
+      license,
+      classes,
+      own ? fileSize(bytes) : sizes[modelChoice.value],
+    ),
     [card.source, source],
     [card.input, tensorText(network.inputs)],
     [card.output, tensorText(network.outputs)],

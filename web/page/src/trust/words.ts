@@ -1,11 +1,14 @@
+import { percent } from '../answer/format.js';
+import { SURE } from '../answer/tone.js';
 import { inLanguage } from '../copy/index.js';
 import { inOneFile } from '../state/edition.js';
+import { sizes } from '../state/sizes.js';
 
 const zh = {
   close: '关闭',
   trust: {
     title: '照片去了哪里',
-    lead: '哪儿也没去。照片由这台设备自己看，看完就忘；除非你打开记录或相册，否则什么也不留下。',
+    lead: '哪儿也没去。照片由这台设备自己看，看完就忘；除非你放进相册、打开记录或教它认，否则什么也不留下。',
     policyTitle: '浏览器替你把关',
     policy: inOneFile
       ? '这个页面带着一条浏览器必须遵守的规定（Content-Security-Policy）：不许和任何网站通信。下面是现在生效的原文，connect-src 那一项管的就是能和谁通信：blob: 和 data: 都在这个文件里面。'
@@ -52,10 +55,10 @@ const zh = {
     answerAgain: '改一改',
     accuracyTitle: '有多准',
     accuracy:
-      '在 300 张每类一张的照片上，“快”第一个名称说对 265 张，前五个里有的 292 张；“准”是 279 张和 297 张。这些照片比学术考题容易，拿来比较两个模型合适，别当作它在你照片上的成绩。',
-    sure: '说“这是”时（把握六成半以上），“快”一百次里对九十八次。',
+      '在 300 张每类一张的照片上，「快」第一个名称说对 265 张，前五个里有的 292 张；「准」是 279 张和 297 张。这些照片比学术考题容易，拿来比较两个模型合适，别当作它在你照片上的成绩。',
+    sure: `同样这些照片，「快」说出具体名称时，100 次里对 98 次；只说到大类时，对 93 次。把握 ${percent(SURE)} 以上才说「这是」，只说到大类时说「应该是」；不到 40% 就说「看不出来」。`,
     madeTitle: '怎么来的',
-    made: '网络是 EfficientNet-Lite，用 ImageNet 的一千类照片训练；我们把它压到三兆字节，并核对过与原来的 PyTorch 模型答案一致。中文名称由人写成，又独立校对过一遍。',
+    made: `网络是 EfficientNet-Lite，用 ImageNet 的一千类照片训练；我们把它压到 ${sizes.fast}，并核对过与原来的 PyTorch 模型答案一致。中文名称由人写成，又独立校对过一遍。`,
     weakTitle: '它不擅长的',
     weak: [
       '只认得这一千类。没学过的东西，它也会挑一个最像的说。',
@@ -74,7 +77,7 @@ const en: typeof zh = {
   close: 'Close',
   trust: {
     title: 'Where photos go',
-    lead: 'Nowhere. This device looks at the photo itself and then forgets it; nothing is kept unless you use the album or turn on the history.',
+    lead: 'Nowhere. Your own device looks at the photo and then forgets it; nothing is kept unless you use the album, turn on the history or teach it something.',
     policyTitle: 'The browser stands guard',
     policy: inOneFile
       ? 'This page carries a rule that the browser must keep (Content-Security-Policy): talk to no site at all. This is the rule in force; connect-src says whom the page may talk to: blob: and data: lie inside this file.'
@@ -88,7 +91,7 @@ const en: typeof zh = {
       ? 'Program and model are inside this file.'
       : 'All of them fetched this site’s program and model. None carried a photo.',
     tryTitle: 'See for yourself',
-    try: 'Turn on flight mode and have another photo named: it still works.',
+    try: 'Turn on airplane mode and have another photo named: it still works.',
   },
   keys: {
     title: 'Keys',
@@ -121,9 +124,9 @@ const en: typeof zh = {
     accuracyTitle: 'How good it is',
     accuracy:
       'On 300 photos, one a class, the fast model’s first name was right for 265, and one of its first five for 292; the accurate one’s for 279 and 297. They are easier than the usual test set: good for comparing the two, not a promise for your photos.',
-    sure: 'Where it says “This is” (65% and up), the fast one was right 98 times in 100.',
+    sure: `On the same photos the fast one was right 98 times in 100 where it named a class, and 93 times where it named a category. It says “This is” from ${percent(SURE)} on, and below 40% that it can’t tell.`,
     madeTitle: 'How it was made',
-    made: 'The network is EfficientNet-Lite, trained on the thousand classes of ImageNet; we packed it into three megabytes and checked that it answers as the PyTorch model does. The Chinese names were written by hand and read a second time, independently.',
+    made: `The network is EfficientNet-Lite, trained on the thousand classes of ImageNet; we packed it into ${sizes.fast} and checked that it answers as the PyTorch model does. The Chinese names were written by hand and read a second time, independently.`,
     weakTitle: 'What it is not good at',
     weak: [
       'It knows these thousand classes only. Of anything else it names what is most like it.',

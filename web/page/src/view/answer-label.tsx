@@ -6,6 +6,7 @@ import { type Sentence, sentenceOf } from '../answer/tone.js';
 import { copy } from '../copy/index.js';
 import { isOwn, knowsOne } from '../state/classifier.js';
 import { inScript, language, traditional, written } from '../state/language.js';
+import { teaching } from '../teach/hooks.js';
 import { Candidates } from './candidates.js';
 import { TimeTaken } from './time-taken.js';
 
@@ -39,8 +40,28 @@ export function AnswerLabel({ result }: { result: Classification }) {
             {copy.value.incomplete}
           </p>
         )}
-        <TimeTaken result={result} />
+        <Foot result={result} />
       </div>
+    </div>
+  );
+}
+
+/** The visitor may know better. */
+function Foot({ result }: { result: Classification }) {
+  return (
+    <div class="answer-foot">
+      <button
+        type="button"
+        class="button-text"
+        aria-haspopup="dialog"
+        data-testid="doubt"
+        onClick={() => {
+          teaching.value = 'doubt';
+        }}
+      >
+        {copy.value.doubt}
+      </button>
+      <TimeTaken result={result} />
     </div>
   );
 }
@@ -54,7 +75,7 @@ function NoAnswer({ result }: { result: Classification }) {
       </h2>
       <p class="intro">{copy.value.noneSure}</p>
       <div class="label-foot">
-        <TimeTaken result={result} />
+        <Foot result={result} />
       </div>
     </div>
   );

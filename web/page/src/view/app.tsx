@@ -5,7 +5,8 @@ import { asking, leaveUnasked } from '../own/asking.js';
 import { model } from '../state/classifier.js';
 import { language } from '../state/language.js';
 import { place } from '../state/place.js';
-import { specimen } from '../state/specimen.js';
+import { notice, specimen } from '../state/specimen.js';
+import { teaching } from '../teach/hooks.js';
 import { explaining } from '../trust/sheets.js';
 import { Announcer } from './announcer.js';
 import { Colophon } from './colophon.js';
@@ -16,6 +17,7 @@ import { Notice } from './notice.js';
 import { Room } from './room.js';
 import { Samples } from './samples.js';
 import { Specimen } from './specimen.js';
+import { UndoBar } from './undo-bar.js';
 import { UpdateBar } from './update-bar.js';
 
 export function App() {
@@ -31,11 +33,15 @@ export function App() {
       <Masthead />
       <Inside />
       <Colophon />
-      <UpdateBar />
-      <Notice />
+      <div class="foot">
+        <Notice />
+        <UndoBar />
+        <UpdateBar />
+      </div>
       <DropVeil />
       <Late asked={explaining.value !== null} load={explanations} />
       <Late asked={asking.value !== null} load={ownSheet} />
+      <Late asked={teaching.value !== null} load={teachRoom} />
       <Announcer />
     </div>
   );
@@ -70,6 +76,7 @@ function Inside() {
 }
 
 const explanations = () => import('../trust/explanations.js').then((sheets) => sheets.Explanations);
+const teachRoom = () => import('../teach/room.js').then((room) => room.Teaching);
 const ownSheet = () => import('../own/own-sheet.js').then((sheet) => sheet.OwnSheet);
 
 /** What comes when it is first asked for. */
@@ -82,7 +89,9 @@ function Late({ asked, load }: { asked: boolean; load: () => Promise<ComponentTy
       () => {
         // Asked again, it is fetched again.
         explaining.value = null;
+        teaching.value = null;
         leaveUnasked();
+        notice.value = copy.value.downloadFailure;
       },
     );
   }, [asked, load]);

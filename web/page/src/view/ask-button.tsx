@@ -9,7 +9,7 @@ interface Props {
   readonly act: () => void;
 }
 
-/** A button for what cannot be undone: it asks once. */
+/** A button for what removes much: it asks once. */
 export function AskButton({ text, question, yes, no, testId, act }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   return (
@@ -28,7 +28,12 @@ export function AskButton({ text, question, yes, no, testId, act }: Props) {
           <button type="submit" class="button button-quiet">
             {no}
           </button>
-          <button type="submit" class="button" data-testid={`${testId}-yes`} onClick={act}>
+          <button
+            type="submit"
+            class="button button-danger"
+            data-testid={`${testId}-yes`}
+            onClick={act}
+          >
             {yes}
           </button>
         </form>

@@ -1,5 +1,6 @@
 import type { ClassifierInfo } from 'shiwu';
 import { copy } from '../copy/index.js';
+import { UNKNOWN } from '../own/own-model.js';
 import { model } from '../state/classifier.js';
 import { told } from '../state/language.js';
 import { ModelStatus } from './model-status.js';
@@ -50,7 +51,7 @@ function OwnModel({ info }: { info: ClassifierInfo }) {
           [words.ownFacts.version, version],
           [words.ownFacts.input, words.pixels(width, height)],
           [words.ownFacts.source, source],
-        ]}
+        ].filter(([, text]) => text !== UNKNOWN)}
       />
     </>
   );

@@ -1,9 +1,10 @@
 import type { Prediction } from 'shiwu';
 import { percent } from '../answer/format.js';
 import { labelIn } from '../answer/sentence.js';
+import { isTaught } from '../answer/taught.js';
 import { copy } from '../copy/index.js';
 import { inScript, language } from '../state/language.js';
-import { canSayWhere, inWhere, where } from '../where/hooks.js';
+import { canSayWhere, inWhere, isOfModel, where } from '../where/hooks.js';
 
 export function Candidates({ predictions }: { predictions: readonly Prediction[] }) {
   return (
@@ -28,12 +29,17 @@ function Candidate({ prediction }: { prediction: Prediction }) {
     >
       <span class="candidate-names">
         <span class="candidate-name">{name}</span>{' '}
-        <span class="candidate-other" lang={chinese ? 'en' : 'zh-CN'}>
-          {other !== name && other}
+        <span
+          class="candidate-other"
+          lang={isTaught(prediction.id) ? undefined : chinese ? 'en' : 'zh-CN'}
+        >
+          {isTaught(prediction.id) ? copy.value.taught : other !== name && other}
         </span>
       </span>{' '}
-      <span class="candidate-percent">{percent(prediction.score)}</span>
-      {canSayWhere() && <Look prediction={prediction} name={name} />}
+      <span class="candidate-percent">
+        {prediction.index < 0 ? copy.value.byYou : percent(prediction.score)}
+      </span>
+      {canSayWhere() && isOfModel(prediction) && <Look prediction={prediction} name={name} />}
       <span class="track" aria-hidden="true">
         <span class="track-fill track-grows" style={{ '--share': prediction.score }} />
       </span>

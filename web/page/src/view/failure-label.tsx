@@ -4,7 +4,7 @@ import { language, told } from '../state/language.js';
 import { examineAgain, examineAnyway } from '../state/specimen.js';
 import { RetryButton } from './retry-button.js';
 
-/** What went wrong and what to do; the other language and the detail are small. */
+/** What went wrong and what to do; the other language and what programs say lie folded up. */
 export function FailureLabel({ failure }: { failure: Failure }) {
   const words = copy.value;
   const chinese = language.value === 'zh';
@@ -14,14 +14,17 @@ export function FailureLabel({ failure }: { failure: Failure }) {
         <span class="headline-name">{words.failed}</span>
       </h2>
       <p class="failure-text">{told(failure)}</p>
-      <p class="failure-other" lang={chinese ? 'en' : 'zh-CN'}>
-        {chinese ? failure.en : failure.zh}
-      </p>
-      {failure.detail && (
-        <p class="failure-detail" lang="en">
-          {failure.detail}
+      <details class="failure-more">
+        <summary>{words.details}</summary>
+        <p class="failure-other" lang={chinese ? 'en' : 'zh-CN'}>
+          {chinese ? failure.en : failure.zh}
         </p>
-      )}
+        {failure.detail && (
+          <p class="failure-detail" lang="en">
+            {failure.detail}
+          </p>
+        )}
+      </details>
       <div class="failure-actions">
         {failure.anyway && (
           <RetryButton testId="open-anyway" text={words.openAnyway} onRetry={examineAnyway} />

@@ -28,6 +28,15 @@ const PLACE_PATHS: Record<Place, string> = {
   settings: 'M3 6h8M15 6h2M13 4v4M3 14h2M9 14h8M7 12v4',
 };
 
+/** The camera of the tabs, on a button. */
+export function Shutter({ class: name }: { class: string }) {
+  return (
+    <svg class={name} viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+      <path d={PLACE_PATHS.camera} />
+    </svg>
+  );
+}
+
 export function PlaceIcon({ of }: { of: Place }) {
   return (
     <svg class="place-icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">

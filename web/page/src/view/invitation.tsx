@@ -1,17 +1,22 @@
 import { copy } from '../copy/index.js';
 
-/** The empty sheet: where a photo would lie. The button in its middle is the `Picker`. */
+/** On the empty sheet, where a photo would lie: above the buttons of the `Picker`. */
 export function Invitation() {
   const words = copy.value;
   return (
-    <div class="invitation">
-      <span class="corners" aria-hidden="true" />
-      <p class="invitation-drop">{words.drop}</p>
-      <p class="invitation-touch">{words.dropTouch}</p>
-      <p class="invitation-paste">
-        {words.dropOr} <kbd>{PASTE_KEY}</kbd> <kbd>V</kbd>
-      </p>
-    </div>
+    <>
+      <p class="invitation invitation-drop">{words.drop}</p>
+      <p class="invitation invitation-touch">{words.dropTouch}</p>
+    </>
+  );
+}
+
+/** And below them. */
+export function PasteHint() {
+  return (
+    <p class="invitation-paste">
+      {copy.value.dropOr} <kbd>{PASTE_KEY}</kbd> <kbd>V</kbd>
+    </p>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ClassifierInfo, LoadProgress } from 'shiwu';
 import { fileSize } from '../answer/format.js';
 import { copy } from '../copy/index.js';
+import { UNKNOWN } from '../own/own-model.js';
 import { model } from '../state/classifier.js';
 import { exchange, exchangeModel, forgetFailure } from '../state/exchange.js';
 import type { Failure } from '../state/failure.js';
@@ -34,8 +35,13 @@ function OwnModel({ info }: { info: ClassifierInfo }) {
         <span class="model-own-lead">{words.modelAtWork}</span>{' '}
         <span class="model-own-name">{told(name)}</span>{' '}
         <span class="model-own-facts">
-          <span>{words.classes(classes)}</span> · <span>{fileSize(bytes)}</span> ·{' '}
-          <span>{license}</span>
+          <span>{words.classes(classes)}</span> · <span>{fileSize(bytes)}</span>
+          {license !== UNKNOWN && (
+            <>
+              {' '}
+              · <span>{license}</span>
+            </>
+          )}
         </span>
       </p>
       <div class="model-actions">
@@ -45,7 +51,7 @@ function OwnModel({ info }: { info: ClassifierInfo }) {
           data-testid="own-details"
           onClick={() => openSheet('card')}
         >
-          {words.modelDetails}
+          {words.details}
         </button>
         <BarButton
           testId="default-model"
@@ -90,9 +96,12 @@ function NotExchanged({ file, failure }: { file: string | null; failure: Failure
         </p>
         <p>{told(failure)}</p>
         {failure.detail && (
-          <p class="model-refused-detail" lang="en">
-            {failure.detail}
-          </p>
+          <details class="failure-more">
+            <summary>{words.details}</summary>
+            <p class="model-refused-detail" lang="en">
+              {failure.detail}
+            </p>
+          </details>
         )}
         {state.kind === 'ready' && (
           <p class="model-refused-detail">{words.stillAtWork(told(state.info.model.name))}</p>

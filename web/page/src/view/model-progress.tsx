@@ -2,16 +2,19 @@ import type { LoadProgress } from 'shiwu';
 import { megabytes } from '../answer/format.js';
 import { copy } from '../copy/index.js';
 import { inOneFile } from '../state/edition.js';
+import { specimen } from '../state/specimen.js';
 
 /** The first load: real megabytes on a ruler. */
 export function ModelProgress({ progress }: { progress: LoadProgress | null }) {
   const words = copy.value;
   const starting = progress !== null && progress.stage !== 'download';
+  // In shiwu.html it is there, and only unpacked.
+  const waiting = inOneFile ? words.preparing : words.fetching;
   const share = progress && progress.total > 0 ? Math.min(1, progress.loaded / progress.total) : 0;
   return (
     <div class="progress" data-testid="progress">
       <p class="progress-text">
-        <span>{starting ? words.starting : words.preparing}</span>
+        <span>{starting ? words.starting : waiting}</span>
         <span class="progress-bytes" data-testid="progress-bytes">
           {bytes(progress)}
         </span>
@@ -19,7 +22,7 @@ export function ModelProgress({ progress }: { progress: LoadProgress | null }) {
       <div
         class="track"
         role="progressbar"
-        aria-label={words.preparing}
+        aria-label={waiting}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(share * 100)}
@@ -27,7 +30,12 @@ export function ModelProgress({ progress }: { progress: LoadProgress | null }) {
       >
         <div class="track-fill" style={{ transform: `scaleX(${share})` }} />
       </div>
-      {!inOneFile && <p class="progress-once">{words.preparingOnce}</p>}
+      {!inOneFile && (
+        <p class="progress-once">
+          {/* Nobody need wait before putting a photo in. */}
+          {specimen.value.kind === 'empty' ? words.preparingMeanwhile : words.preparingOnce}
+        </p>
+      )}
     </div>
   );
 }

@@ -18,7 +18,6 @@ export function ModelStatus() {
           <p class="model-ready-text">
             <span class="model-dot" aria-hidden="true" />
             {copy.value.ready}
-            {!state.own && <span class="model-name">{told(state.info.model.name)}</span>}
           </p>
           <p class="model-hint">{copy.value.modelHint}</p>
           <ModelPicker />

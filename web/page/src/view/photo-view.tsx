@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { copy } from '../copy/index.js';
 import type { Photo } from '../state/photo.js';
+import { Picture } from './picture.js';
 
 /** The preview, at once; what the browser can't show says so and is tried all the same. */
 export function PhotoView({ photo }: { photo: Photo }) {
@@ -15,12 +16,11 @@ export function PhotoView({ photo }: { photo: Photo }) {
     );
   }
   return (
-    <img
+    <Picture
       class="photo"
       data-testid="preview"
-      src={photo.url.value}
+      of={photo.picture.value}
       alt={words.photoAlt(photo.name ?? words.pasted)}
-      decoding="async"
       onError={() => setBroken(true)}
     />
   );

@@ -3,7 +3,7 @@ import { siteFile } from '../input/site-file.js';
 import { photoFromUrl } from '../state/photo.js';
 import { examine, specimen } from '../state/specimen.js';
 
-const NAMES = ['cat', 'coffee', 'palace', 'cameraman'] as const;
+const NAMES = ['cat', 'dogs', 'coffee', 'brushes'] as const;
 
 type SampleName = (typeof NAMES)[number];
 
@@ -41,7 +41,14 @@ function Sample({ name }: { name: SampleName }) {
         document.querySelector('.specimen')?.scrollIntoView({ block: 'nearest' });
       }}
     >
-      <img src={url} alt="" width="160" height="120" loading="lazy" decoding="async" />
+      <img
+        src={siteFile(`samples/${name}.small.webp`)}
+        alt=""
+        width="160"
+        height="120"
+        loading="lazy"
+        decoding="async"
+      />
     </button>
   );
 }

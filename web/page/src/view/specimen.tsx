@@ -6,7 +6,7 @@ import { Tools } from '../photo/tools.js';
 import type { Photo } from '../state/photo.js';
 import { specimen } from '../state/specimen.js';
 import { where } from '../where/hooks.js';
-import { Invitation } from './invitation.js';
+import { Invitation, PasteHint } from './invitation.js';
 import { PhotoView } from './photo-view.js';
 import { Picker } from './picker.js';
 
@@ -19,14 +19,19 @@ export function Specimen() {
     <section class="specimen" aria-label={copy.value.pickLabel}>
       <div class="sheet">
         <div class="stage">
-          {photo ? <PhotoView key={photo.number} photo={photo} /> : <Invitation />}
+          {photo ? (
+            <PhotoView key={photo.number} photo={photo} />
+          ) : (
+            <span class="corners" aria-hidden="true" />
+          )}
           {photo && size && <RegionLayer key={photo.number} size={size} />}
         </div>
         <div class="ruler" aria-hidden="true" />
       </div>
       <div class="caption">
-        {photo && <Caption photo={photo} />}
+        {photo ? <Caption photo={photo} /> : <Invitation />}
         <Picker again={photo !== null} />
+        {!photo && <PasteHint />}
       </div>
       <Tools />
       {where.value && <where.value.SeveralThings />}

@@ -1,4 +1,6 @@
 import { signal } from '@preact/signals';
+import type { Prediction } from 'shiwu';
+import { isTaught } from '../answer/taught.js';
 import { model } from '../state/classifier.js';
 import { downloadFailed, toFailure } from '../state/failure.js';
 import { language } from '../state/language.js';
@@ -12,10 +14,13 @@ export const where = signal<Room | null>(null);
 /** Whether the model at work can say it. */
 export const canSayWhere = () => model.value.kind === 'ready' && model.value.info.model.maps;
 
-export async function inWhere(act: (room: Room) => void): Promise<void> {
+/** Whether it is a class of the network, as what was taught and what the visitor says are not. */
+export const isOfModel = ({ id, index }: Prediction) => index >= 0 && !isTaught(id);
+
+export async function inWhere(act: (room: Room) => void | Promise<void>): Promise<void> {
   try {
     where.value ??= await import('./room.js');
-    act(where.value);
+    await act(where.value);
   } catch (error) {
     notice.value = toFailure(downloadFailed(error))[language.value];
   }

@@ -5,6 +5,7 @@ import { labelIn } from '../answer/sentence.js';
 import { classifierForPhoto } from '../state/classifier.js';
 import { language } from '../state/language.js';
 import { examine, specimen } from '../state/specimen.js';
+import { isOfModel } from './hooks.js';
 import { asked, comparing, hovered, maps, mark, pinned, pointed, unpin } from './state.js';
 import { words } from './words.js';
 
@@ -17,7 +18,7 @@ export function Layer({ scale }: { scale: number }) {
   return (
     <>
       {shown && maps.value && (
-        <Look maps={maps.value} of={shown} next={next(shown)} scale={scale} />
+        <Look maps={maps.value} of={shown} rival={rivalOf(shown)} scale={scale} />
       )}
       {box && (
         <span
@@ -43,24 +44,23 @@ export function Layer({ scale }: { scale: number }) {
   );
 }
 
-/** The label that comes after this one; after the last, the first. */
-function next(shown: Prediction): Prediction | null {
+/** What it is held against: the first label, and of the first the second. */
+function rivalOf(shown: Prediction): Prediction | null {
   const state = specimen.value;
   if (state.kind !== 'done') return null;
-  const { predictions } = state.result;
-  const at = predictions.findIndex(({ index }) => index === shown.index);
-  const after = predictions[at + 1] ?? predictions[0];
-  return after && after.index !== shown.index ? after : null;
+  return (
+    state.result.predictions.filter(isOfModel).find(({ index }) => index !== shown.index) ?? null
+  );
 }
 
 interface LookProps {
   readonly maps: ClassMaps;
   readonly of: Prediction;
-  readonly next: Prediction | null;
+  readonly rival: Prediction | null;
   readonly scale: number;
 }
 
-function Look({ maps: { region, ...all }, of, next: other, scale }: LookProps) {
+function Look({ maps: { region, ...all }, of, rival: other, scale }: LookProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const against = comparing.value && pinned.value?.index === of.index ? other : null;
   const said = words.value;

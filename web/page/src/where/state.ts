@@ -13,6 +13,7 @@ import { classifierForPhoto } from '../state/classifier.js';
 import { toFailure } from '../state/failure.js';
 import { language } from '../state/language.js';
 import { notice, specimen } from '../state/specimen.js';
+import { isOfModel } from './hooks.js';
 
 /** The label under the pointer or the focus, and the one that was pressed. */
 export const hovered = signal<Prediction | null>(null);
@@ -189,6 +190,6 @@ export function steer(event: KeyboardEvent, { width, height }: Size): void {
 /** What the answer says first. */
 export function pinFirst(): void {
   const state = specimen.value;
-  const first = state.kind === 'done' ? state.result.predictions[0] : undefined;
+  const first = state.kind === 'done' ? state.result.predictions.find(isOfModel) : undefined;
   if (first) pin(first);
 }

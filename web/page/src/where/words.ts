@@ -2,7 +2,7 @@ import { inLanguage } from '../copy/index.js';
 import type { PlaceName } from './places.js';
 
 const zh = {
-  lookedAt: (name: string) => `认出「${name}」，看的是亮的地方`,
+  lookedAt: (name: string) => `亮处认出「${name}」`,
   whyNot: (name: string) => `为什么不是「${name}」？`,
   contrast: (one: string, other: string) => `红色处更像「${one}」，蓝色处更像「${other}」`,
   back: '只看一个',
@@ -13,7 +13,7 @@ const zh = {
   closer: '细看这里',
   nothing: '看不出来',
   several: '画面里的几样东西',
-  one: '只看出一样东西。',
+  one: '只找到一样东西。',
   colon: '：',
   semicolon: '；',
   stop: '。',
@@ -32,10 +32,10 @@ const zh = {
 };
 
 const en: typeof zh = {
-  lookedAt: (name) => `Bright is where it saw “${name}”`,
+  lookedAt: (name) => `Bright: it saw “${name}” there`,
   whyNot: (name) => `Why not “${name}”?`,
-  contrast: (one, other) => `Red speaks for “${one}”, blue for “${other}”`,
-  back: 'One alone',
+  contrast: (one, other) => `Red points to “${one}”, blue to “${other}”`,
+  back: 'Show one',
   close: 'Close',
   mapOf: (name) => `A map of how much each part of the photo speaks for “${name}”`,
   here: (name, percent) => `Here: ${name} ${percent}`,
@@ -43,7 +43,7 @@ const en: typeof zh = {
   closer: 'Look closer here',
   nothing: 'hard to tell',
   several: 'Several things in the photo',
-  one: 'It sees one thing only.',
+  one: 'Only one thing was found.',
   colon: ': ',
   semicolon: '; ',
   stop: '.',

@@ -1,6 +1,8 @@
 /** Starts a browser's worker, by a way round where the plain one is barred; what bars both is said. */
+import { PATIENCE } from '../../assets/download.js';
+import { Patience } from '../../assets/patience.js';
 import { ShiwuError } from '../../errors.js';
-import { STARTED } from '../../worker/protocol.js';
+import { type Alive, STARTED } from '../../worker/protocol.js';
 import { baseAddress } from './address.js';
 import { trustedScript } from './trusted.js';
 import { Violations } from './violations.js';
@@ -49,7 +51,10 @@ export function openWorker<Reply>(
   startSomehow(start, policy, attempt, () => ended).then(
     () => {
       if (!worker || ended) return end();
-      worker.onmessage = ({ data }: MessageEvent<Reply>) => onReply(data);
+      worker.onmessage = ({ data }: MessageEvent<Reply | Alive>) => {
+        if (isAlive(data)) whenFree(data.alive, () => crash(crashed('it ended without a word')));
+        else onReply(data);
+      };
       worker.onmessageerror = () => crash(crashed('a message could not be read'));
       worker.onerror = (event) => {
         event.preventDefault();
@@ -75,10 +80,37 @@ export function openWorker<Reply>(
   };
 }
 
-/** Resolves when the worker's script has run; rejects with what it threw, or with undefined if it never ran. */
+function isAlive(data: unknown): data is Alive {
+  return typeof data === 'object' && data !== null && 'alive' in data;
+}
+
+/** Calls back when nobody holds the lock any more: whoever held it is gone. */
+function whenFree(lock: string, callback: () => void): void {
+  try {
+    navigator.locks.request(lock, callback).catch(() => {});
+  } catch {
+    // Its worker may have locks and this page not: then nobody is told, as where there are none.
+  }
+}
+
+/** Seconds in which a worker's script has to arrive and run. */
+const MOST_SECONDS = 60;
+
+/**
+ * Resolves when the worker's script has run; rejects with what it threw, with undefined if it never ran, and with
+ * `network` where nothing at all is heard of it.
+ */
 function begun(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => {
+  let clock: ReturnType<typeof setInterval> | undefined;
+  const heard = new Promise<void>((resolve, reject) => {
+    // Counted, not measured: while a tab is frozen, it is no fault of the worker's that it says nothing.
+    let seconds = 0;
+    clock = setInterval(() => {
+      if (++seconds < MOST_SECONDS) return;
+      worker.terminate();
+      reject(new ShiwuError('network', `a worker's script did not arrive in ${MOST_SECONDS} s`));
+    }, 1000);
+    worker.onmessage = ({ data }: MessageEvent<typeof STARTED | NotImported | undefined>) => {
       if (data === STARTED) resolve();
       else if (data?.type === NOT_IMPORTED) reject(new Error(data.reason));
     };
@@ -89,6 +121,7 @@ function begun(worker: Worker): Promise<void> {
       reject(event.message ? crashed(event.message) : undefined);
     };
   });
+  return heard.finally(() => clearInterval(clock));
 }
 
 interface Script {
@@ -171,6 +204,11 @@ function isTrusted(given: unknown): given is string {
 
 const NOT_IMPORTED = 'shiwu: not imported';
 
+interface NotImported {
+  readonly type: typeof NOT_IMPORTED;
+  readonly reason: string;
+}
+
 /** A classic script: from a blob: address of an opaque origin, Chromium starts no module worker. */
 function importing({ address, options }: Script): string {
   const quoted = JSON.stringify(address);
@@ -201,14 +239,16 @@ async function explain(
     return barred(`${round}the Content-Security-Policy must allow it: ${wanted}`);
   }
   let response: Response;
+  const patience = new Patience(PATIENCE);
   try {
-    response = await fetch(address);
+    response = await fetch(address, { signal: patience.signal });
   } catch (failure) {
-    if (isOwn) return crashed(`${address} did not load`, failure);
+    if (isOwn || patience.spent) return crashed(`${address} did not load`, failure);
     const needs = `${origin} must send Access-Control-Allow-Origin, and script-src allow it`;
     return barred(`${round}${needs}`);
+  } finally {
+    patience.end();
   }
-  void response.body?.cancel().catch(() => {});
   if (!response.ok)
     return new ShiwuError('not-found', `${name}: HTTP ${response.status}`, { cause });
   const type = response.headers.get('content-type') ?? '';
@@ -232,11 +272,15 @@ async function explain(
 /** Whether the page itself has a Cross-Origin-Embedder-Policy: its workers' scripts need one then. */
 async function isEmbedder(): Promise<boolean> {
   if (globalThis.crossOriginIsolated) return true;
+  const patience = new Patience(PATIENCE);
   try {
-    const { headers } = await fetch(globalThis.location.href, { method: 'HEAD' });
+    const { signal } = patience;
+    const { headers } = await fetch(globalThis.location.href, { method: 'HEAD', signal });
     return headers.has('cross-origin-embedder-policy');
   } catch {
     return false;
+  } finally {
+    patience.end();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Entry, Guess } from '../types.js';
 import { nameOf } from '../types.js';
+import { AS_IT_IS } from './script.js';
 
 /** What is told of a photo outside the page. */
 export interface Row {
@@ -8,8 +9,9 @@ export interface Row {
   /** What it shows, in Chinese and English; empty where nothing was recognised. */
   readonly zh: string;
   readonly en: string;
-  /** From the widest category to the narrowest, in Chinese. */
+  /** From the widest category to the narrowest, in Chinese and English. */
   readonly categories: readonly string[];
+  readonly categories_en: readonly string[];
   /** Probability, 0 to 1; 1 for a name given by hand. */
   readonly score: number | null;
   /** Whether the name was given by hand. */
@@ -23,19 +25,25 @@ export interface Row {
   readonly guesses: readonly Pick<Guess, 'id' | 'zh' | 'en' | 'score'>[];
 }
 
-export function rowOf(entry: Entry): Row {
+export function rowOf(entry: Entry, script = AS_IT_IS): Row {
   const name = nameOf(entry);
   return {
     file: entry.path,
-    zh: name?.zh ?? '',
+    zh: script.name(name?.zh ?? ''),
     en: name?.en ?? '',
-    categories: name?.categories.map(({ zh }) => zh) ?? [],
+    categories: name?.categories.map(({ zh }) => script.name(zh)) ?? [],
+    categories_en: name?.categories.map(({ en }) => en) ?? [],
     score: name && round(name.score),
     corrected: entry.corrected !== null,
     width: entry.width || null,
     height: entry.height || null,
-    error: entry.failure ? `${entry.failure.code}: ${entry.failure.zh}` : '',
-    guesses: entry.guesses.map(({ id, zh, en, score }) => ({ id, zh, en, score: round(score) })),
+    error: entry.failure ? `${entry.failure.code}: ${script.text(entry.failure.zh)}` : '',
+    guesses: entry.guesses.map(({ id, zh, en, score }) => ({
+      id,
+      zh: script.name(zh),
+      en,
+      score: round(score),
+    })),
   };
 }
 

@@ -4,6 +4,7 @@ import { phase } from '../run.js';
 import { query, shown } from '../view-state.js';
 import { words } from '../words.js';
 import { done } from './run-bar.js';
+import { spokenSummary } from './summary.js';
 
 /** A screen reader hears of every tenth part of a run, and what a search has found. */
 const PARTS = 10;
@@ -20,7 +21,7 @@ export function Announcements() {
       if (part > 0) say(said.halfway(done.value, total));
     } else if (ran.current && part === PARTS) {
       ran.current = false;
-      say(said.finished(total));
+      void spokenSummary().then(say);
     }
   }, [part, phase.value]);
   const asked = query.value.trim();

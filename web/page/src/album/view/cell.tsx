@@ -1,4 +1,5 @@
 import { percent } from '../../answer/format.js';
+import { Picture } from '../../view/picture.js';
 import { calls } from '../actions.js';
 import { type Entry, isLikely, nameOf } from '../types.js';
 import { words } from '../words.js';
@@ -15,13 +16,26 @@ interface Props {
   readonly size: number;
   readonly left: number;
   readonly top: number;
+  /** While photos are chosen: whether this one is. */
+  readonly chosen: boolean | undefined;
   readonly onOpen: () => void;
 }
 
 /** One photo of the grid: the picture, its name, how sure. */
-export function Cell({ entry, index, count, set, focusable, size, left, top, onOpen }: Props) {
+export function Cell({
+  entry,
+  index,
+  count,
+  set,
+  chosen,
+  focusable,
+  size,
+  left,
+  top,
+  onOpen,
+}: Props) {
   const said = words.value;
-  const url = useThumbnail(entry.key);
+  const thumbnail = useThumbnail(entry.key);
   const name = nameOf(entry);
   const file = entry.path.split('/').at(-1) ?? entry.path;
   const sure = entry.corrected ? said.byHand : name ? percent(name.score) : '';
@@ -39,6 +53,7 @@ export function Cell({ entry, index, count, set, focusable, size, left, top, onO
         class="cell-button"
         tabIndex={focusable ? 0 : -1}
         aria-label={name ? said.cell(calls(name), sure, file) : said.cellPlain(state, file)}
+        aria-pressed={chosen}
         title={file}
         data-index={index}
         data-testid="cell"
@@ -48,8 +63,9 @@ export function Cell({ entry, index, count, set, focusable, size, left, top, onO
         onClick={onOpen}
       >
         <span class="cell-picture" style={{ height: `${size}px` }}>
-          {url && <img class="cell-image" src={url} alt="" decoding="async" />}
-          {url === null && <span class="corners" />}
+          {thumbnail && <Picture class="cell-image" of={thumbnail} alt="" />}
+          {thumbnail === null && <span class="corners" />}
+          {chosen !== undefined && <span class="cell-chosen" aria-hidden="true" />}
           {set !== undefined && <span class="cell-set">{said.set(set)}</span>}
         </span>
         <span class="cell-caption">

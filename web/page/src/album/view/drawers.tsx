@@ -1,8 +1,9 @@
 import { calls, comparing, showDuplicates } from '../actions.js';
 import { entries } from '../album-state.js';
 import { FAILED, type Group, OTHER, UNSURE, WAITING } from '../groups.js';
-import { group, groups, label, labels, special } from '../view-state.js';
+import { group, groups, label, labels, special, tile } from '../view-state.js';
 import { words } from '../words.js';
+import { Tiles } from './tiles.js';
 
 /** More names than this do not help to choose one; the search does. */
 const LABELS_SHOWN = 12;
@@ -42,6 +43,7 @@ export function Drawers() {
           {comparing.value ? said.looking : said.duplicates}
         </button>
       </fieldset>
+      <Tiles />
       {labels.value.length > 1 && !special.value && (
         <fieldset class="chips chips-small">
           <legend class="unseen">{said.labels}</legend>
@@ -66,6 +68,7 @@ export function Drawers() {
 function choose(drawer: string | null): void {
   special.value = null;
   label.value = null;
+  tile.value = null;
   group.value = drawer;
 }
 

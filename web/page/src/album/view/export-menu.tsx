@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { exportShown, type Format, packing } from '../actions.js';
 import { shown } from '../view-state.js';
 import { words } from '../words.js';
@@ -10,6 +10,14 @@ export function ExportMenu() {
   const details = useRef<HTMLDetailsElement>(null);
   const said = words.value;
   const state = packing.value;
+  useEffect(() => {
+    const onPress = ({ target }: PointerEvent) => {
+      const { current } = details;
+      if (current && !current.contains(target as Node)) current.open = false;
+    };
+    window.addEventListener('pointerdown', onPress);
+    return () => window.removeEventListener('pointerdown', onPress);
+  }, []);
   if (state) {
     return (
       <div class="export-packing" data-testid="packing">

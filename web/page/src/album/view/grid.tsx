@@ -1,5 +1,9 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { open, shown, special } from '../view-state.js';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { locale } from '../../copy/index.js';
+import type { Month } from '../dates.js';
+import { type Line, lineOf, linesOf, photoBelow } from '../lines.js';
+import { selected, toggle } from '../selection.js';
+import { months, open, shown, special } from '../view-state.js';
 import { words } from '../words.js';
 import { Cell } from './cell.js';
 import { useRows } from './use-rows.js';
@@ -9,6 +13,8 @@ const NARROWEST_ON_PHONE = 104;
 const GAP = 10;
 /** Under each picture: a name and how sure. */
 const CAPTION = 34;
+/** Of a month. */
+const HEADING = 52;
 
 /** All photos that are listed; only what the window shows is there. */
 export function Grid() {
@@ -42,7 +48,15 @@ export function Grid() {
 
   const rem = rootFontSize();
   const height = cell + Math.round(CAPTION * rem) + GAP;
-  const rows = useRows({ count: Math.ceil(list.length / columns), height, margin });
+  const lines = useMemo(
+    () => linesOf(list.length, columns, months.value),
+    [list.length, columns, months.value],
+  );
+  const heights = useMemo(
+    () => lines.map(({ kind }) => (kind === 'photos' ? height : Math.round(HEADING * rem))),
+    [lines, height, rem],
+  );
+  const rows = useRows({ heights, margin });
   const at = Math.min(active, list.length - 1);
 
   // The focus follows the arrows to a cell that may not have been there yet.
@@ -55,13 +69,13 @@ export function Grid() {
   });
 
   const move = (event: KeyboardEvent) => {
-    const step = stepOf(event.key, columns, at, list.length);
+    const step = stepOf(event.key, lines, at, list.length);
     if (step === null) return;
     event.preventDefault();
     const next = Math.max(0, Math.min(list.length - 1, step));
     wanted.current = true;
     setActive(next);
-    rows.scrollToIndex(Math.floor(next / columns), { align: 'auto' });
+    rows.scrollToIndex(lineOf(lines, next), { align: 'auto' });
   };
 
   const sets = special.value?.kind === 'duplicates' ? special.value.sets : null;
@@ -75,9 +89,14 @@ export function Grid() {
       style={{ height: `${rows.getTotalSize()}px` }}
       onKeyDown={move}
     >
-      {rows.getVirtualItems().flatMap((row) =>
-        list.slice(row.index * columns, (row.index + 1) * columns).map((entry, column) => {
-          const index = row.index * columns + column;
+      {/* One flat list: in a list a row, all cells would be other ones as soon as a row comes or goes. */}
+      {rows.getVirtualItems().flatMap((row) => {
+        const line = lines[row.index];
+        const top = row.start - margin;
+        if (!line) return [];
+        if (line.kind === 'month') return <Heading key={row.key} month={line.month} top={top} />;
+        return list.slice(line.from, line.to).map((entry, column) => {
+          const index = line.from + column;
           return (
             <Cell
               key={entry.key}
@@ -85,19 +104,35 @@ export function Grid() {
               index={index}
               count={list.length}
               set={setOf.get(entry.key)}
+              chosen={selected.value?.has(entry.key)}
               focusable={index === at}
               size={cell}
               left={column * (cell + GAP)}
-              top={row.start - margin}
+              top={top}
               onOpen={() => {
                 setActive(index);
-                open.value = entry.key;
+                if (selected.value) toggle(entry.key);
+                else open.value = entry.key;
               }}
             />
           );
-        }),
-      )}
+        });
+      })}
     </ul>
+  );
+}
+
+/** 2024年5月 · 12 张 */
+function Heading({ month: { at, count }, top }: { month: Month; top: number }) {
+  const said = words.value;
+  const options = { year: 'numeric', month: 'long' } as const;
+  const name = at === null ? said.undated : new Date(at).toLocaleDateString(locale.value, options);
+  return (
+    <li class="month" style={{ transform: `translateY(${top}px)` }}>
+      <h3 class="month-name" data-testid="month">
+        {said.month(name, count)}
+      </h3>
+    </li>
   );
 }
 
@@ -107,24 +142,24 @@ function rootFontSize(): number {
 }
 
 /** The place that a key leads to, or null for a key that moves nothing. */
-function stepOf(key: string, columns: number, at: number, count: number): number | null {
+function stepOf(key: string, lines: readonly Line[], at: number, count: number): number | null {
   switch (key) {
     case 'ArrowRight':
       return at + 1;
     case 'ArrowLeft':
       return at - 1;
     case 'ArrowDown':
-      return at + columns < count ? at + columns : at;
+      return photoBelow(lines, at, 1);
     case 'ArrowUp':
-      return at - columns >= 0 ? at - columns : at;
+      return photoBelow(lines, at, -1);
     case 'Home':
       return 0;
     case 'End':
       return count - 1;
     case 'PageDown':
-      return at + columns * 4;
+      return photoBelow(lines, at, 4);
     case 'PageUp':
-      return at - columns * 4;
+      return photoBelow(lines, at, -4);
     default:
       return null;
   }

@@ -1,13 +1,13 @@
 import { AskButton } from '../../view/ask-button.js';
 import { clearAll } from '../actions.js';
-import { entries, remembered } from '../album-state.js';
+import { barred, entries } from '../album-state.js';
 import { words } from '../words.js';
 import { ExportMenu } from './export-menu.js';
 import { Pickers } from './pickers.js';
 
 /** The room's name, and what can be done with the album as a whole. */
 export function Head() {
-  const { title, notRemembered, clear, clearAsk, clearYes, clearNo } = words.value;
+  const { title, bars, clear, clearAsk, clearYes, clearNo } = words.value;
   return (
     <header class="room-head">
       <h2 class="room-title">{title}</h2>
@@ -15,17 +15,19 @@ export function Head() {
         <div class="room-actions">
           <Pickers first={false} />
           <ExportMenu />
-          <AskButton
-            text={clear}
-            question={clearAsk(entries.value.length)}
-            yes={clearYes}
-            no={clearNo}
-            testId="clear"
-            act={clearAll}
-          />
+          <div class="room-actions-apart">
+            <AskButton
+              text={clear}
+              question={clearAsk(entries.value.length)}
+              yes={clearYes}
+              no={clearNo}
+              testId="clear"
+              act={clearAll}
+            />
+          </div>
         </div>
       )}
-      {!remembered.value && <p class="album-warning">{notRemembered}</p>}
+      {barred.value && <p class="album-warning">{bars[barred.value]}</p>}
     </header>
   );
 }

@@ -1,3 +1,4 @@
+import { selected } from '../selection.js';
 import {
   ask,
   type Floor,
@@ -92,6 +93,20 @@ function Tools() {
           ))}
         </select>
       </label>
+      <p class="listing-count" data-testid="shown-count">
+        {said.shown(shown.value.length)}
+      </p>
+      <button
+        type="button"
+        class="button button-quiet listing-select"
+        aria-pressed={selected.value !== null}
+        data-testid="select"
+        onClick={() => {
+          selected.value = selected.value ? null : new Set();
+        }}
+      >
+        {said.select}
+      </button>
       {shown.value.length === 0 && (
         <div class="nothing" data-testid="nothing">
           <p>

@@ -1,21 +1,29 @@
+import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { fileSize, percent } from '../../answer/format.js';
+import { fileSize } from '../../answer/format.js';
 import { toneOf } from '../../answer/tone.js';
-import { copy } from '../../copy/index.js';
+import { copy, locale } from '../../copy/index.js';
 import { turned } from '../../photo/turned.js';
 import { language, told } from '../../state/language.js';
-import { calls, guessCalled, showSimilar, takeOut } from '../actions.js';
-import { atHand, correct, entries, originalOf, thumbnailOf } from '../album-state.js';
+import { notice } from '../../state/specimen.js';
+import { calls, showSimilar, takeOut } from '../actions.js';
+import { atHand, entries, originalOf, thumbnailOf } from '../album-state.js';
+import { momentOf } from '../dates.js';
 import { nameAnyway } from '../run.js';
 import { type Entry, type Guess, isLikely, nameOf, type Refusal } from '../types.js';
 import { open, shown } from '../view-state.js';
 import { words } from '../words.js';
+import { Correction } from './correction.js';
+import { Guesses } from './guesses.js';
+import { keepInHistory } from './open-photo.js';
+import { Zoomable } from './zoomable.js';
 
 /** One photo, large: what it is taken for, and what can be done about that. */
 export function PhotoDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const entry = entries.value.find(({ key }) => key === open.value);
   const there = entry !== undefined;
+  useEffect(() => keepInHistory(window), []);
   useLayoutEffect(() => {
     if (there) dialog.current?.showModal();
     else dialog.current?.close();
@@ -27,7 +35,10 @@ export function PhotoDialog() {
       aria-labelledby="photo-name"
       data-testid="photo-dialog"
       onClose={() => {
+        // The event comes later than the closing: by then going forward may have opened it again.
+        if (dialog.current?.open) return;
         open.value = null;
+        atEnd.value = null;
       }}
       onClick={(event) => {
         if (event.target === dialog.current) dialog.current?.close();
@@ -38,28 +49,34 @@ export function PhotoDialog() {
         if (event.key === 'ArrowRight') step(1);
       }}
     >
-      {entry && <Sheet key={entry.key} entry={entry} close={() => dialog.current?.close()} />}
+      {entry && <Sheet entry={entry} close={() => dialog.current?.close()} />}
     </dialog>
   );
 }
+
+/** Set where there is no further photo in the list. */
+const atEnd = signal<'first' | 'last' | null>(null);
 
 /** To the neighbour in the list, as far as there is one. */
 function step(by: number): void {
   const list = shown.value;
   const at = list.findIndex(({ key }) => key === open.value);
   const next = list[at + by];
+  atEnd.value = at < 0 || next ? null : by < 0 ? 'first' : 'last';
   if (at >= 0 && next) open.value = next.key;
 }
 
+/** It stays when the next photo comes, and with it the focus: the arrows go on. */
 function Sheet({ entry, close }: { entry: Entry; close: () => void }) {
   const said = words.value;
   const name = nameOf(entry);
   const other = name && (language.value === 'zh' ? name.en : name.zh);
   return (
     <div class="photo-sheet">
-      <Picture entry={entry} />
+      <Large key={entry.key} entry={entry} />
       <div class="photo-side">
         <div class="photo-bar">
+          <Place entry={entry} />
           <button type="button" class="button-text" data-testid="previous" onClick={() => step(-1)}>
             {said.previous}
           </button>
@@ -84,9 +101,10 @@ function Sheet({ entry, close }: { entry: Entry; close: () => void }) {
           {entry.width > 0 && (
             <span>{said.facts(entry.width, entry.height, fileSize(entry.size))}</span>
           )}
+          <span data-testid="photo-date">{dateOf(entry)}</span>
         </p>
         <Guesses entry={entry} />
-        <Correction entry={entry} />
+        <Correction key={entry.key} entry={entry} />
         <div class="photo-actions">
           <button
             type="button"
@@ -98,15 +116,48 @@ function Sheet({ entry, close }: { entry: Entry; close: () => void }) {
           </button>
           <button
             type="button"
-            class="button button-quiet"
+            class="button-text photo-take-out"
             data-testid="take-out"
             onClick={() => takeOut(entry)}
           >
             {said.remove}
           </button>
         </div>
+        {/* The page's own remarks lie under the dialog. */}
+        <p role="status" class="photo-notice" data-testid="photo-notice">
+          {notice.value}
+        </p>
       </div>
     </div>
+  );
+}
+
+/** When it was taken, or, where no camera says so, what date its file has. */
+function dateOf(entry: Entry): string {
+  const said = words.value;
+  const moment = momentOf(entry);
+  if (!moment) return '';
+  const options = { dateStyle: 'long', timeStyle: 'short' } as const;
+  const time = new Date(moment.at).toLocaleString(locale.value, options);
+  return moment.byCamera ? said.takenAt(time) : said.fileOf(time);
+}
+
+/** Which of how many; and that there is no further one, for those who wanted it. */
+function Place({ entry }: { entry: Entry }) {
+  const said = words.value;
+  const list = shown.value;
+  const at = list.findIndex(({ key }) => key === entry.key);
+  return (
+    <>
+      {at >= 0 && (
+        <span class="photo-place" data-testid="place">
+          {said.place(at + 1, list.length)}
+        </span>
+      )}
+      <span class="photo-end" role="status" data-testid="at-end">
+        {atEnd.value && said.atEnd[atEnd.value]}
+      </span>
+    </>
   );
 }
 
@@ -143,30 +194,26 @@ function lead(entry: Entry): string {
   return entry.answer && isLikely(entry) ? tone[toneOf(entry.answer)] : words.value.perhaps;
 }
 
-function Picture({ entry }: { entry: Entry }) {
+function Large({ entry }: { entry: Entry }) {
   const said = words.value;
-  const [picture, setPicture] = useState<{ url: string; small: boolean } | null>(null);
+  const [picture, setPicture] = useState<Found | null>(null);
   useEffect(() => {
     let here = true;
-    let url = '';
     void largest(entry.key).then((found) => {
-      if (!here || !found) return;
-      url = URL.createObjectURL(found.blob);
-      setPicture({ url, small: found.small });
+      if (here && found) setPicture(found);
     });
     return () => {
       here = false;
-      if (url) URL.revokeObjectURL(url);
     };
   }, [entry.key]);
   return (
     <div class="photo-picture">
       {picture && (
-        <img
-          src={picture.url}
+        <Zoomable
+          of={picture.blob}
           alt={said.photoAlt(entry.path)}
           onError={() => setPicture(null)}
-          data-testid="photo-large"
+          onSwipe={step}
         />
       )}
       {picture?.small && <p class="photo-small">{said.notHere}</p>}
@@ -174,86 +221,15 @@ function Picture({ entry }: { entry: Entry }) {
   );
 }
 
-async function largest(key: string): Promise<{ blob: Blob; small: boolean } | null> {
+interface Found {
+  readonly blob: Blob;
+  /** The original is not here. */
+  readonly small: boolean;
+}
+
+async function largest(key: string): Promise<Found | null> {
   const original = await originalOf(key);
   if (original) return { blob: await turned(original), small: false };
   const thumbnail = await thumbnailOf(key);
   return thumbnail && { blob: thumbnail, small: true };
-}
-
-/** Each is a button: the right one may be among them. */
-function Guesses({ entry }: { entry: Entry }) {
-  const said = words.value;
-  if (entry.guesses.length === 0) return null;
-  return (
-    <ul class="guesses" aria-label={said.guesses}>
-      {entry.guesses.map((guess) => (
-        <li key={guess.id}>
-          <button
-            type="button"
-            class="guess"
-            aria-label={`${said.choose(calls(guess))} ${percent(guess.score)}`}
-            aria-pressed={nameOf(entry)?.id === guess.id}
-            data-testid="guess"
-            data-class-id={guess.id}
-            onClick={() => correct(entry, { ...guess, score: 1 })}
-          >
-            <span>{calls(guess)}</span>
-            <span class="guess-percent">{percent(guess.score)}</span>
-            <span class="track" aria-hidden="true">
-              <span class="track-fill" style={{ transform: `scaleX(${guess.score})` }} />
-            </span>
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** The visitor knows better. */
-function Correction({ entry }: { entry: Entry }) {
-  const said = words.value;
-  const input = useRef<HTMLInputElement>(null);
-  const names = [...new Set(entries.value.flatMap((one) => nameOf(one) ?? []).map(calls))];
-  return (
-    <form
-      class="correction"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const guess = guessCalled(input.current?.value ?? '', entry);
-        if (guess) correct(entry, guess);
-        if (input.current) input.current.value = '';
-      }}
-    >
-      <label class="field field-search">
-        <span class="field-name">{said.itIs}</span>
-        <input
-          ref={input}
-          class="field-input"
-          list="album-names"
-          placeholder={said.itIsHint}
-          autocomplete="off"
-          data-testid="correction"
-        />
-      </label>
-      <datalist id="album-names">
-        {names.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
-      <button type="submit" class="button button-quiet" data-testid="correct">
-        {said.correct}
-      </button>
-      {entry.corrected && (
-        <button
-          type="button"
-          class="button-text"
-          data-testid="uncorrect"
-          onClick={() => correct(entry, null)}
-        >
-          {said.uncorrect}
-        </button>
-      )}
-    </form>
-  );
 }

@@ -1,23 +1,36 @@
 import { computed } from '@preact/signals';
 import { model } from '../../state/classifier.js';
 import { told } from '../../state/language.js';
+import { AskButton } from '../../view/ask-button.js';
 import { ModelProgress } from '../../view/model-progress.js';
-import { leaveTheRest } from '../actions.js';
+import { removeWaiting } from '../actions.js';
 import { entries, missing } from '../album-state.js';
 import { pause, phase, speed, start, stopped } from '../run.js';
 import { words } from '../words.js';
+import { Summary } from './summary.js';
 
 export const done = computed(() => entries.value.filter(({ state }) => state !== 'waiting').length);
+
+/** Pixels that it took: what comes in its place takes as many, so that the grid stays where it is. */
+let height = 0;
 
 /** How far the naming has come, while there is something left to name. */
 export function RunBar() {
   const said = words.value;
   const total = entries.value.length;
-  if (done.value === total) return null;
+  if (done.value === total) return <Summary height={height} />;
   const lost = missing.value.length;
   const onlyLost = phase.value === 'still' && lost > 0;
   return (
-    <section class="run" aria-label={said.progress} data-testid="run" data-phase={phase.value}>
+    <section
+      ref={(section) => {
+        if (section) height = section.offsetHeight;
+      }}
+      class="run"
+      aria-label={said.progress}
+      data-testid="run"
+      data-phase={phase.value}
+    >
       <div class="run-row">
         <p class="run-text">
           <span class="run-count" data-testid="run-count">
@@ -26,11 +39,12 @@ export function RunBar() {
           <span class="run-speed">{pace()}</span>
         </p>
         <div class="run-actions">
-          {phase.value === 'running' && <RunButton testId="pause" text={said.pause} act={pause} />}
+          {(phase.value === 'running' || phase.value === 'elsewhere') && (
+            <RunButton testId="pause" text={said.pause} act={pause} />
+          )}
           {phase.value === 'paused' && (
             <RunButton testId="resume" text={said.resume} act={start} main />
           )}
-          <RunButton testId="cancel" text={said.cancel} act={leaveTheRest} />
         </div>
       </div>
       <div
@@ -56,6 +70,16 @@ export function RunBar() {
           {said.missing(lost)}
         </p>
       )}
+      <div class="run-removal">
+        <AskButton
+          text={said.removeWaiting}
+          question={said.removeWaitingAsk(total - done.value)}
+          yes={said.removeYes}
+          no={said.clearNo}
+          testId="remove-waiting"
+          act={removeWaiting}
+        />
+      </div>
     </section>
   );
 }
@@ -76,6 +100,7 @@ function RunButton(props: { testId: string; text: string; act: () => void; main?
 function pace(): string {
   const said = words.value;
   if (phase.value === 'paused') return said.paused;
+  if (phase.value === 'elsewhere') return said.elsewhere;
   if (phase.value !== 'running') return '';
   if (speed.value === 0) return said.starting;
   const rest = entries.value.length - done.value - missing.value.length;

@@ -8,19 +8,18 @@ import {
 import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
 
 interface Rows {
-  readonly count: number;
-  /** Pixels from one row's top to the next one's. */
-  readonly height: number;
+  /** Of each row, pixels from its top to the next one's; the same array while nothing changes. */
+  readonly heights: readonly number[];
   /** Pixels between the document's top and the first row. */
   readonly margin: number;
 }
 
 /** The rows of a long list that the window shows, and a few around them. */
-export function useRows({ count, height, margin }: Rows): Virtualizer<Window, Element> {
+export function useRows({ heights, margin }: Rows): Virtualizer<Window, Element> {
   const [, redraw] = useReducer((n: number, _: undefined) => n + 1, 0);
   const options: VirtualizerOptions<Window, Element> = {
-    count,
-    estimateSize: () => height,
+    count: heights.length,
+    estimateSize: (index) => heights[index] ?? 0,
     scrollMargin: margin,
     overscan: 3,
     getScrollElement: () => window,
@@ -34,6 +33,6 @@ export function useRows({ count, height, margin }: Rows): Virtualizer<Window, El
   rows.setOptions(options);
   useEffect(() => rows._didMount(), [rows]);
   useLayoutEffect(() => rows._willUpdate());
-  useLayoutEffect(() => rows.measure(), [rows, height]);
+  useLayoutEffect(() => rows.measure(), [rows, heights]);
   return rows;
 }

@@ -4,23 +4,21 @@ import { thumbnailOf } from '../album-state.js';
 /** Scrolled past faster than this, and a photo is not worth fetching. */
 const PASSING_MS = 60;
 
-/** The small picture's address: undefined while it is on its way, null where there is none. */
-export function useThumbnail(key: string): string | null | undefined {
-  const [url, setUrl] = useState<string | null | undefined>(undefined);
+/** The small picture: undefined while it is on its way, null where there is none. */
+export function useThumbnail(key: string): Blob | null | undefined {
+  const [thumbnail, setThumbnail] = useState<Blob | null | undefined>(undefined);
   useEffect(() => {
     let here = true;
-    let mine: string | undefined;
-    const timer = setTimeout(async () => {
-      const thumbnail = await thumbnailOf(key);
-      if (!here) return;
-      mine = thumbnail ? URL.createObjectURL(thumbnail) : undefined;
-      setUrl(mine ?? null);
+    const take = (found: Blob | null) => {
+      if (here) setThumbnail(found);
+    };
+    const timer = setTimeout(() => {
+      thumbnailOf(key).then(take, () => take(null));
     }, PASSING_MS);
     return () => {
       here = false;
       clearTimeout(timer);
-      if (mine) URL.revokeObjectURL(mine);
     };
   }, [key]);
-  return url;
+  return thumbnail;
 }

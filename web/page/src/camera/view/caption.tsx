@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Classification } from 'shiwu';
 import { percent } from '../../answer/format.js';
 import { inWords, labelIn } from '../../answer/sentence.js';
+import { isTaught } from '../../answer/taught.js';
 import { sentenceOf } from '../../answer/tone.js';
 import { copy } from '../../copy/index.js';
 import { knowsOne, model } from '../../state/classifier.js';
@@ -36,7 +37,9 @@ export function Caption({ result, bars, failure }: Props) {
         {text || words.value.looking}
       </p>
       <p class="camera-other" lang={tongue === 'zh' ? 'en' : 'zh-CN'}>
-        {answer && other !== answer[tongue] && other}
+        {isTaught(answer?.prediction?.id ?? null)
+          ? copy.value.taught
+          : answer && other !== answer[tongue] && other}
       </p>
       <ul class="camera-bars" aria-hidden="true">
         {bars?.predictions.slice(0, BARS).map((prediction) => (

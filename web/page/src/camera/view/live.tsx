@@ -3,6 +3,7 @@ import { save } from '../../input/save.js';
 import { photoFromFile } from '../../state/photo.js';
 import { goTo } from '../../state/place.js';
 import { examine } from '../../state/specimen.js';
+import { Picture } from '../../view/picture.js';
 import { type Frozen, freeze, frozen, thaw } from '../frozen.js';
 import { chooseLens, chosen, closeCamera, lenses, switchTorch, torch } from '../lens.js';
 import { failure, look, seen, steady } from '../looking.js';
@@ -60,10 +61,10 @@ export function Live({ stream }: { stream: MediaStream }) {
           data-testid="camera-video"
         />
         {still && (
-          <img
+          <Picture
             class="camera-video"
             data-mirrored={mirrored}
-            src={still.url}
+            of={still.photo}
             alt={said.frozenAlt}
             data-testid="frozen"
           />

@@ -1,10 +1,10 @@
 import { percent } from '../../answer/format.js';
-import { sentenceOf } from '../../answer/tone.js';
-import { copy } from '../../copy/index.js';
+import { type Sentence, sentenceOf } from '../../answer/tone.js';
+import { copy, locale } from '../../copy/index.js';
 import { language, written } from '../../state/language.js';
+import { Picture } from '../../view/picture.js';
 import type { Memory } from '../store.js';
 import { words } from '../words.js';
-import { useBlobUrl } from './use-blob-url.js';
 
 interface Props {
   readonly memory: Memory;
@@ -12,17 +12,23 @@ interface Props {
   readonly onForget: () => void;
 }
 
+/** The score of a class or a category, or that the visitor said so; nothing where it could not be told. */
+function sureOf({ tone, prediction }: Sentence, { result }: Memory): string {
+  if (tone === 'lost') return '';
+  if (prediction) return prediction.index < 0 ? copy.value.byYou : percent(prediction.score);
+  return percent(result.answer.score);
+}
+
 /** One memory: the small picture, what it was, when. */
 export function MemoryCard({ memory, onOpen, onForget }: Props) {
   const said = words.value;
-  const url = useBlobUrl(memory.thumbnail);
   const answer = sentenceOf(memory.result, memory.alone);
   const gap = language.value === 'en' ? ' ' : '';
   const not = answer?.tone === 'not' ? copy.value.tone.not + gap : '';
   const name = answer
     ? not + (written(answer[language.value]) || copy.value.tone.lost)
     : copy.value.failed;
-  const time = new Date(memory.at).toLocaleTimeString(copy.value.lang, {
+  const time = new Date(memory.at).toLocaleTimeString(locale.value, {
     hour: '2-digit',
     minute: '2-digit',
   });
@@ -35,11 +41,12 @@ export function MemoryCard({ memory, onOpen, onForget }: Props) {
         data-testid="memory"
         onClick={onOpen}
       >
-        <span class="memory-picture">{url && <img src={url} alt="" />}</span>
+        <span class="memory-picture">
+          {memory.thumbnail && <Picture of={memory.thumbnail} alt="" />}
+        </span>
         <span class="memory-name">{name}</span>
         <span class="memory-facts">
-          {answer?.prediction && `${percent(answer.prediction.score)} · `}
-          {time}
+          {[answer && sureOf(answer, memory), time].filter(Boolean).join(' · ')}
         </span>
       </button>
       <button

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { fileSize } from '../../answer/format.js';
 import { recallModel, remembered } from '../../own/store.js';
-import { model, refreshInfo } from '../../state/classifier.js';
+import { model, noGpu, refreshInfo } from '../../state/classifier.js';
 import { inOneFile } from '../../state/edition.js';
 import { exchange, exchangeModel, reopenModel } from '../../state/exchange.js';
 import { told } from '../../state/language.js';
@@ -79,9 +79,16 @@ export function ModelSection() {
           onChoose={chooseBackend}
         />
       )}
-      <p class="setting-more setting-now" role="status" data-testid="now">
-        {now()}
-      </p>
+      <div class="setting-now" role="status">
+        {noGpu.value && (
+          <p class="setting-refused" data-testid="no-gpu">
+            {said.noGpu(noGpu.value)}
+          </p>
+        )}
+        <p class="setting-more" data-testid="now">
+          {now()}
+        </p>
+      </div>
     </>
   );
 }
@@ -117,4 +124,6 @@ async function chooseBackend(value: BackendChoice): Promise<void> {
   const before = backendChoice.value;
   backendChoice.value = value;
   if (!(await reopenModel())) backendChoice.value = before;
+  // What runs is what is shown as chosen; and what this device lacks is not fetched at every visit.
+  else if (value === 'webgpu' && noGpu.value) backendChoice.value = 'wasm';
 }

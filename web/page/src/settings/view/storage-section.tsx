@@ -12,6 +12,7 @@ import {
   eraseHistory,
   eraseModel,
   eraseOwn,
+  eraseTaught,
   measureStorage,
   storage,
 } from '../storage.js';
@@ -54,6 +55,12 @@ export function StorageSection() {
       amount: said.count.history(counts.history()),
       ask: said.eraseHistoryAsk,
       act: eraseHistory,
+    },
+    {
+      id: 'taught',
+      amount: said.count.taught(counts.taught()),
+      ask: said.eraseTaughtAsk,
+      act: eraseTaught,
     },
   ] as const;
   // In shiwu.html the model lies in the file itself.

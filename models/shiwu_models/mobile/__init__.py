@@ -1,0 +1,1 @@
+"""The same model for phones: LiteRT (Android and others) and Core ML (Apple)."""
