@@ -27,6 +27,7 @@ import {
 import { cameraSeesACat } from './support/film.js';
 import { EMPTY, type Host } from './support/hosts.js';
 import { chelsea } from './support/photos.js';
+import { shapes, star } from './support/shapes.js';
 import { ShiwuPage } from './support/shiwu-page.js';
 import { serveUnder } from './support/static-server.js';
 import { expect, test } from './support/test.js';
@@ -684,6 +685,58 @@ test.describe('the page', () => {
       await page.locator('[data-testid=album][data-opened=true]').waitFor();
       await expect(page.getByTestId('album')).toHaveAttribute('data-count', '0');
       return `${[...names].join(' or ') === '猫' ? 'cat' : [...names]} named, and said not to be kept`;
+    });
+  });
+
+  test(FAULTS.quotaForOwn.fault, async ({ shiwu, page, context }) => {
+    await shiwu.openReady();
+    await allow(context, page, new URL(page.url()).origin, 1);
+    await prove('quotaForOwn', async () => {
+      await shiwu.drop(shapes);
+      await expect(shiwu.ownModel).toContainText('图形识别');
+      await expect(page.getByTestId('notice')).toContainText('浏览器存不下它');
+      await shiwu.drop(star);
+      const id = await shiwu.firstClass();
+      await page.reload();
+      await page.locator('[data-testid=page][data-model=ready]').waitFor();
+      await expect(shiwu.ownModel).toHaveCount(0);
+      return `${id}, and the model said not to be kept; after a reload the page’s own`;
+    });
+  });
+
+  test(FAULTS.quotaForLessons.fault, async ({ shiwu, page, context }) => {
+    await shiwu.openReady();
+    await allow(context, page, new URL(page.url()).origin, 1);
+    await prove('quotaForLessons', async () => {
+      await shiwu.drop(chelsea);
+      await shiwu.firstClass();
+      await page.getByTestId('doubt').click();
+      await page.getByTestId('doubt-name').fill('豆豆');
+      await page.getByTestId('doubt-teach').click();
+      await expect(page.getByTestId('undo-text')).toContainText('存不下来');
+      await expect(shiwu.headline).toContainText('豆豆');
+      await page.reload();
+      await shiwu.drop(chelsea);
+      await shiwu.firstClass();
+      await expect(shiwu.headline).not.toContainText('豆豆');
+      return 'known at once, and said not to be kept; after a reload unknown';
+    });
+  });
+
+  test(FAULTS.silentRoom.fault, async ({ shiwu, page }) => {
+    await page.addInitScript(hasten);
+    await shiwu.openReady();
+    let answer = () => {};
+    await page.route('**/assets/album-*.js', (route) => {
+      answer = () => void route.continue();
+    });
+    await prove('silentRoom', async () => {
+      await page.getByTestId('place-album').click();
+      await expect(page.getByTestId('room-waiting').getByRole('alert')).toContainText('下载');
+      await page.getByTestId('room-retry').click();
+      answer();
+      await page.locator('[data-testid=album][data-opened=true]').waitFor();
+      return 'said; asked again, the album opens';
     });
   });
 

@@ -259,6 +259,20 @@ test('many are chosen and corrected at once, and that is undone', async ({ page 
   await expect(page.getByTestId('undo-text')).toHaveText('2 张已移出相册，原图没有动。');
   await page.getByTestId('undo-removal').click();
   await expect.poll(() => names(page)).toEqual(before);
+  // The button has gone; the keyboard stays in the room.
+  await expect(page.getByTestId('album')).toBeFocused();
+
+  // What is exported is what is chosen.
+  await cells(page).nth(1).click();
+  await page.getByTestId('export').click();
+  await expect(page.locator('.export-what')).toHaveText('导出选中的 1 张');
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByTestId('export-json').click(),
+  ]);
+  const rows = JSON.parse(readFileSync(await saved.path(), 'utf8'));
+  expect(JSON.stringify(rows)).toContain(coffee.name);
+  expect(JSON.stringify(rows)).not.toContain(palace.name);
   await page.getByTestId('select-end').click();
   await cells(page).nth(0).click();
   await expect(page.getByTestId('photo-dialog')).toBeVisible();
@@ -293,6 +307,14 @@ test('duplicates and similar photos are found, with a way back', async ({ page }
   await page.getByTestId('duplicates').click();
   await expect(page.getByTestId('special')).toHaveAttribute('data-kind', 'duplicates');
   expect((await files(page)).sort()).toEqual([catAgain.name, chelsea.name].sort());
+  // One of each stays: the one with more pixels.
+  await page.getByTestId('keep-one').click();
+  await expect(page.getByTestId('undo-text')).toHaveText('每组留了一张，移出了 1 张，原图没有动。');
+  await expect(cells(page)).toHaveCount(4);
+  expect(await files(page)).not.toContain(catAgain.name);
+  await page.getByTestId('undo-removal').click();
+  await expect(cells(page)).toHaveCount(5);
+  await page.getByTestId('duplicates').click();
   await page.getByTestId('back').click();
   await expect(cells(page)).toHaveCount(5);
   await cells(page).first().click();
@@ -488,4 +510,8 @@ test('by date, the months stand above their photos, and the arrows go from one t
   await page.getByTestId('sort').selectOption('time');
   await page.getByTestId('language-en').click();
   await expect(page.getByTestId('month').first()).toHaveText('May 2024 · 1 photo');
+  // Of a photo whose camera says nothing only the file has a date, and that is said.
+  await choose(page, [coffee]);
+  await named(page, 5);
+  await expect(page.getByTestId('month').first()).toContainText('1 photo file date');
 });

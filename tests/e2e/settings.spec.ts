@@ -46,7 +46,15 @@ test('a model that cannot be fetched leaves the former at work and the choice as
   await shiwu.openReady('./#settings');
   // Not check(), which would look for the tick that may be back at the former already.
   await page.getByTestId('model-accurate').click();
-  await expect(now(page)).toContainText('服务器上没有这个文件');
+  // Said beside the choice that did not take, not below the other two.
+  const refused = page.getByTestId('refused-model');
+  await expect(refused).toContainText('服务器上没有这个文件');
+  const above = await page.getByTestId('model-accurate').boundingBox();
+  const below = await page.getByTestId('engine-auto').boundingBox();
+  const { y = 0 } = (await refused.boundingBox()) ?? {};
+  expect(y).toBeGreaterThan(above?.y ?? Number.POSITIVE_INFINITY);
+  expect(y).toBeLessThan(below?.y ?? 0);
+  await expect(now(page)).toContainText('Lite0');
   await expect(page.getByTestId('model-fast')).toBeChecked();
   await page.getByTestId('place-photo').click();
   await shiwu.sample('cat').click();

@@ -90,6 +90,12 @@ export const FAULTS = {
     outcome: 'unreadable-input → cat',
     bound: 15_000,
   },
+  silentRoom: {
+    fault: 'network falls silent: a room of the page',
+    how: 'its code is never answered, until the visitor has asked again; the page’s timers run 20 times as fast',
+    outcome: 'said; asked again, the album opens',
+    bound: 20_000,
+  },
   pictureDropped: {
     fault: 'network dropped in a picture that is named by its address',
     how: 'the server hangs up in the middle',
@@ -112,6 +118,18 @@ export const FAULTS = {
     fault: 'quota exceeded in the page’s album',
     how: 'the origin may store nothing more',
     outcome: 'cat named, and said not to be kept',
+    bound: 30_000,
+  },
+  quotaForOwn: {
+    fault: 'quota exceeded as a visitor’s own model is put in',
+    how: 'the same',
+    outcome: 'star, and the model said not to be kept; after a reload the page’s own',
+    bound: 30_000,
+  },
+  quotaForLessons: {
+    fault: 'quota exceeded as the page is taught',
+    how: 'the same',
+    outcome: 'known at once, and said not to be kept; after a reload unknown',
     bound: 30_000,
   },
   poisoned: {

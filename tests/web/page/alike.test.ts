@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { duplicates, similarTo } from '../../../web/page/src/album/alike.js';
+import { duplicates, similarTo, spare } from '../../../web/page/src/album/alike.js';
 import type { Core } from '../../../web/src/runtime/core.js';
 import { groupsOf, toGroup, toNearest } from '../../../web/src/similar.js';
 import type { Classifier } from '../../../web/src/types.js';
@@ -66,5 +66,29 @@ describe('likeness', () => {
     ]);
     const groups = await duplicates(comparer, entries, vectors);
     expect(groups.map((group) => group.map(({ path }) => path))).toEqual([['cat', 'cat-small']]);
+  });
+
+  it('of each set spares all but the one by hand, the one with most pixels, or the one with most bytes', () => {
+    const entries = [
+      photo('small', [TABBY], { width: 40, height: 30 }),
+      photo('large', [TABBY]),
+      photo('large-bytes', [TABBY], { size: 2000 }),
+      photo('cup', [ESPRESSO]),
+      photo('cup-by-hand', [ESPRESSO], { width: 40, height: 30, corrected: ESPRESSO }),
+      photo('first', [TABBY]),
+      photo('second', [TABBY]),
+    ];
+    const sets = [
+      ['small', 'large', 'large-bytes'],
+      ['cup', 'cup-by-hand'],
+      ['second', 'first'],
+      ['gone meanwhile', 'small'],
+    ];
+    expect(spare(sets, entries).map(({ path }) => path)).toEqual([
+      'large',
+      'small',
+      'cup',
+      'second',
+    ]);
   });
 });

@@ -43,14 +43,15 @@ it('the newest come first, those without a date last, each month by itself', () 
   const names = months.map(({ at }) => at && new Date(at).toLocaleDateString('sv').slice(0, 7));
   expect(names).toEqual(['2024-06', '2024-05', '2023-05', null]);
   expect(months.map(({ count }) => count)).toEqual([1, 3, 1, 2]);
+  expect(months.map(({ byFile }) => byFile)).toEqual([0, 1, 0, 0]);
   expect(monthsOf([])).toEqual([]);
 });
 
 it('every month begins a line; the arrows go by what lies above and below', () => {
   const months = [
-    { at: 1, count: 5 },
-    { at: 2, count: 1 },
-    { at: null, count: 3 },
+    { at: 1, count: 5, byFile: 0 },
+    { at: 2, count: 1, byFile: 0 },
+    { at: null, count: 3, byFile: 0 },
   ];
   const lines = linesOf(9, 3, months);
   expect(

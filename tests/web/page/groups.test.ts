@@ -26,6 +26,18 @@ describe('tiles', () => {
       ['tool', 1, 'e'],
     ]);
   });
+
+  it('count what is in no narrower one with the rest of its drawer', () => {
+    const object = { id: 'object', zh: '器物', en: 'object', itself: false };
+    const home = { id: 'home', zh: '生活用品', en: 'household item', itself: false };
+    const entries = [
+      photo('1', [{ ...TABBY, id: 'candle', categories: [object, home] }]),
+      photo('2', [{ ...TABBY, id: 'object', categories: [object] }]),
+    ];
+    const counts = (all: readonly { id: string; count: number }[]) =>
+      all.map(({ id, count }) => [id, count]);
+    expect(counts(tilesOf(entries))).toEqual(counts(groupsOf(entries)));
+  });
 });
 
 describe('groups', () => {

@@ -6,10 +6,11 @@ import { toFailure } from '../state/failure.js';
 import { inScript, language, written } from '../state/language.js';
 import { notice } from '../state/specimen.js';
 import { allVectors, entries, originalOf } from './album-state.js';
-import { duplicates, similarTo } from './alike.js';
+import { duplicates, similarTo, spare } from './alike.js';
 import type { Script } from './export/script.js';
 import { remove, removeAll } from './removal.js';
 import { pause, phase } from './run.js';
+import { selectedEntries } from './selection.js';
 import type { Entry, Guess } from './types.js';
 import { open, showAll, shown, special } from './view-state.js';
 import { words } from './words.js';
@@ -68,6 +69,13 @@ export function guessCalled(text: string, entry: Entry): Guess | null {
   return { ...(known ?? ownWord(name)), score: 1 };
 }
 
+/** Of every set of duplicates the one that says most stays. */
+export function keepOneEach(sets: readonly (readonly string[])[]): void {
+  const gone = spare(sets, entries.value);
+  special.value = null;
+  remove(gone, words.value.keptOne(gone.length));
+}
+
 export function takeOut(entry: Entry): void {
   remove([entry], words.value.removed(entry.path));
 }
@@ -98,9 +106,14 @@ export const packing = signal<{ done: number; total: number; stop: () => void } 
 
 export type Format = 'csv' | 'json' | 'zip';
 
-/** Saves what is listed now. */
-export async function exportShown(format: Format): Promise<void> {
-  const list = shown.value;
+/** What an export takes: the photos that are chosen, else what is listed. */
+export function toExport(): readonly Entry[] {
+  const chosen = selectedEntries();
+  return chosen.length > 0 ? chosen : shown.value;
+}
+
+export async function exportAs(format: Format): Promise<void> {
+  const list = toExport();
   const name = `${words.value.fileName}-${today()}.${format}`;
   const stop = new AbortController();
   try {

@@ -49,3 +49,21 @@ export async function duplicates(
 }
 
 const tagsOf = ({ guesses }: Entry) => guesses.slice(0, GUESSES_COMPARED).map(({ id }) => id);
+
+/** Of each set of keys all but the best: the one corrected by hand, else with the most pixels, then the most bytes. */
+export function spare(sets: readonly (readonly string[])[], entries: readonly Entry[]): Entry[] {
+  const byKey = new Map(entries.map((entry) => [entry.key, entry]));
+  return sets.flatMap((keys) => {
+    const set = keys.flatMap((key) => byKey.get(key) ?? []);
+    return set.sort(better).slice(1);
+  });
+}
+
+function better(a: Entry, b: Entry): number {
+  return (
+    Number(b.corrected !== null) - Number(a.corrected !== null) ||
+    b.width * b.height - a.width * a.height ||
+    b.size - a.size ||
+    a.order - b.order
+  );
+}

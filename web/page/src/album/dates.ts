@@ -32,19 +32,25 @@ export interface Month {
   /** Any moment of it; null: without a date. */
   readonly at: number | null;
   readonly count: number;
+  /** How many of them lie here by the date of their file: no camera said when. */
+  readonly byFile: number;
 }
 
 /** The months of a list that is sorted by time. */
 export function monthsOf(list: readonly Entry[]): Month[] {
-  const months: { at: number | null; count: number }[] = [];
+  const months: { at: number | null; count: number; byFile: number }[] = [];
   let last: string | undefined;
   for (const entry of list) {
-    const at = momentOf(entry)?.at ?? null;
+    const moment = momentOf(entry);
+    const at = moment?.at ?? null;
+    const byFile = moment && !moment.byCamera ? 1 : 0;
     const date = at === null ? null : new Date(at);
     const name = date ? `${date.getFullYear()} ${date.getMonth()}` : '';
     const month = months.at(-1);
-    if (month && name === last) month.count++;
-    else months.push({ at, count: 1 });
+    if (month && name === last) {
+      month.count++;
+      month.byFile += byFile;
+    } else months.push({ at, count: 1, byFile });
     last = name;
   }
   return months;

@@ -1,9 +1,10 @@
 import type { Category } from 'shiwu';
+import { drawerOf } from './groups.js';
 import { type Entry, isLikely, nameOf } from './types.js';
 
 /**
  * The categories that people sort their photos by, finer than 动物 and coarser than 比格犬. What lies in none of them
- * counts with the widest category that it has.
+ * counts with the rest of its drawer.
  */
 const EVERYDAY: ReadonlySet<string> = new Set(
   `mammal dog wolf fox cat wild-cat bear mustelid primate equine swine cattle sheep-goat antelope camelid elephant
@@ -19,7 +20,7 @@ const EVERYDAY: ReadonlySet<string> = new Set(
 export function everydayOf(entry: Entry): Category | undefined {
   if (!isLikely(entry)) return undefined;
   const categories = nameOf(entry)?.categories ?? [];
-  return categories.findLast(({ id }) => EVERYDAY.has(id)) ?? categories[0];
+  return categories.findLast(({ id }) => EVERYDAY.has(id)) ?? drawerOf(entry);
 }
 
 /** Whether people sort by it: 动物 and 器物 say too little. */

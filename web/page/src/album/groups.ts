@@ -31,7 +31,7 @@ function categoryOf(entry: Entry): string {
 }
 
 /** 器物 would hold half of an album: what is below it has drawers of its own. */
-function drawerOf(entry: Entry): Category | undefined {
+export function drawerOf(entry: Entry): Category | undefined {
   const [top, below] = nameOf(entry)?.categories ?? [];
   return top?.id === 'object' ? (below ?? top) : top;
 }

@@ -57,6 +57,11 @@ export function nameOf({ corrected, answer, guesses }: Entry): Guess | null {
   return { id: id ?? '', zh, en, aliases: [], categories: path, score };
 }
 
+/** Whether it is called by a category: that it is some 器物 is so sure that no figure says more. */
+export function isByCategory({ corrected, answer }: Entry): boolean {
+  return corrected === null && answer?.kind === 'category';
+}
+
 /** Whether the name may stand without a question mark. */
 export function isLikely({ corrected, answer }: Entry): boolean {
   return corrected !== null || (answer !== null && answer.kind !== 'unknown');

@@ -16,13 +16,14 @@ export const en: Copy = {
 
   question: { lead: 'What is', name: 'this?' },
   intro:
-    'Add a photo and it tells you what it shows, in Chinese and English. It knows a thousand animals, things, foods and landscapes.',
+    'Add a photo and it tells you what it shows, in Chinese and English. It knows a thousand animals, objects, foods, buildings and landscapes.',
   knows: [
     ['Animals', 'cats, dogs, birds, fish, snakes, insects'],
     ['Food', 'fruit, vegetables, dishes, drinks'],
-    ['Things', 'instruments, furniture, clothes, kitchenware'],
+    ['Objects', 'instruments, furniture, clothes, kitchenware'],
     ['Vehicles', 'cars, trains, ships, aircraft'],
-    ['Scenes', 'mountains, lakes, coasts, buildings'],
+    ['Buildings', 'houses, bridges, towers, temples'],
+    ['Landscapes', 'mountains, lakes, coasts'],
   ],
   trust: 'Photos never leave this device',
   trustMore: 'Everything runs in your browser: no server, no upload.',
@@ -57,7 +58,7 @@ export const en: Copy = {
     lost: 'Can’t tell',
     not: 'This is not',
   },
-  aliases: (names) => `In Chinese also ${names}`,
+  aliases: (names) => `Also ${names} in Chinese`,
   closest: (names) => `Closest: ${names}`,
   closestOne: (name, percent) => `${name} ${percent}`,
   listComma: ', ',

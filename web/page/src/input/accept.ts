@@ -55,12 +55,19 @@ export function acceptFolder(found: readonly Found[]): void {
   noteModels(models);
 }
 
+/** The code that takes it is fetched first; where that fails the file is still the visitor's, who can drop it again. */
+function orSay(taking: Promise<void>): void {
+  taking.catch(() => {
+    notice.value = copy.value.downloadFailure;
+  });
+}
+
 /** Takes what the page itself saved, and what is for teaching; null where nothing else is left. */
 function withoutSaved(found: readonly Found[]): readonly Found[] | null {
   const lessons = found.find(({ file }) => isLessons(file.name));
-  if (lessons) void takeLessons(lessons.file);
+  if (lessons) orSay(takeLessons(lessons.file));
   const backup = found.find(({ file }) => isBackup(file));
-  if (backup) void takeBackup(backup.file);
+  if (backup) orSay(takeBackup(backup.file));
   const rest = found.filter(({ file }) => !isLessons(file.name) && !isBackup(file));
   if (wantsExamples()) {
     handed.value = [...handed.value, ...rest.map(({ file }) => file)];

@@ -54,11 +54,10 @@ export function leaveUpdate(): void {
  * somebody, and goes first.
  */
 function tellOnce(): void {
-  const stop = effect(() => {
-    if (model.value.kind !== 'ready') return;
-    queueMicrotask(() => stop());
-    void keepWords().then(tell);
-  });
+  once(
+    () => model.value.kind === 'ready',
+    () => void keepWords().then(tell),
+  );
 }
 
 /** Pinyin and sentences, which come with the first answer otherwise. */
@@ -67,9 +66,21 @@ async function keepWords(): Promise<void> {
 }
 
 function tell(): void {
+  once(
+    () => notice.value === null,
+    () => {
+      notice.value = copy.peek().offlineReady;
+    },
+  );
+}
+
+/** Does it as soon as that is so, and never again. */
+function once(isSo: () => boolean, act: () => void): void {
+  let done = false;
   const stop = effect(() => {
-    if (notice.value !== null) return;
-    notice.value = copy.peek().offlineReady;
+    if (done || !isSo()) return;
+    done = true;
     queueMicrotask(() => stop());
+    act();
   });
 }

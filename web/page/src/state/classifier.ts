@@ -8,7 +8,8 @@ import type {
 } from 'shiwu';
 import type { OwnModel } from '../own/own-model.js';
 import { anyKept, withLessons } from '../teach/hooks.js';
-import { downloadFailed, Failed, type Failure, toFailure } from './failure.js';
+import { fetched } from './code.js';
+import { Failed, type Failure, toFailure } from './failure.js';
 import { backendChoice, engineChoice, modelChoice } from './preferences.js';
 
 export type ModelState =
@@ -107,9 +108,7 @@ export async function openClassifier(
   onProgress: (progress: LoadProgress) => void,
   engine?: EngineName,
 ): Promise<Classifier> {
-  const { createClassifier } = await import('shiwu').catch((error: unknown) => {
-    throw downloadFailed(error);
-  });
+  const { createClassifier } = await fetched(import('shiwu'));
   const options = own ? await ownOptions(own) : siteOptions();
   if (engine) return createClassifier({ ...options, engine, threads: 1, onProgress });
   const backend = backendChoice.value;
@@ -132,9 +131,7 @@ function onWarning(message: string): void {
 }
 
 async function ownOptions(own: OwnModel): Promise<ClassifierOptions> {
-  const { optionsOf } = await import('../own/options.js').catch((error: unknown) => {
-    throw downloadFailed(error);
-  });
+  const { optionsOf } = await fetched(import('../own/options.js'));
   return optionsOf(own);
 }
 

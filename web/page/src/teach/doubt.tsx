@@ -86,6 +86,8 @@ function Form({ state }: { state: Named }) {
         <span class="field-name">{said.itIs}</span>
         <input
           class="field-input"
+          // Of fingers the keyboard would cover the names to choose among.
+          autofocus={matchMedia('(pointer: fine)').matches}
           value={text}
           placeholder={said.itIsHint}
           autocomplete="off"

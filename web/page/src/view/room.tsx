@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { copy } from '../copy/index.js';
+import { fetched } from '../state/code.js';
 
 interface Props {
   /** Shown at once, before the room's code has arrived. */
@@ -15,7 +16,7 @@ export function Room({ title, load }: Props) {
   const [turn, again] = useState(0);
   useEffect(() => {
     let here = true;
-    load().then(
+    fetched(load()).then(
       (component) => here && enter(() => component),
       () => here && fail(true),
     );

@@ -33,7 +33,10 @@ export function UndoBar() {
             class="undo-button"
             aria-keyshortcuts="Control+Z Meta+Z"
             data-testid="undo-removal"
-            onClick={undoRemoval}
+            onClick={() => {
+              undoRemoval();
+              focusRoom();
+            }}
           >
             {words.undoRemoval}
           </button>
@@ -41,4 +44,12 @@ export function UndoBar() {
       )}
     </div>
   );
+}
+
+/** The button has gone with its bar: the keyboard goes on where things were brought back. */
+function focusRoom(): void {
+  const room = document.querySelector('main');
+  if (!room) return;
+  room.tabIndex = -1;
+  room.focus({ preventScroll: true });
 }

@@ -1,7 +1,7 @@
 import { percent } from '../../answer/format.js';
 import { Picture } from '../../view/picture.js';
 import { calls } from '../actions.js';
-import { type Entry, isLikely, nameOf } from '../types.js';
+import { type Entry, isByCategory, isLikely, nameOf } from '../types.js';
 import { words } from '../words.js';
 import { useThumbnail } from './use-thumbnail.js';
 
@@ -38,7 +38,7 @@ export function Cell({
   const thumbnail = useThumbnail(entry.key);
   const name = nameOf(entry);
   const file = entry.path.split('/').at(-1) ?? entry.path;
-  const sure = entry.corrected ? said.byHand : name ? percent(name.score) : '';
+  const sure = sureOf(entry);
   const state = entry.state === 'failed' ? said.failed : said.waiting;
   const title = name ? calls(name) : state;
   return (
@@ -52,7 +52,7 @@ export function Cell({
         type="button"
         class="cell-button"
         tabIndex={focusable ? 0 : -1}
-        aria-label={name ? said.cell(calls(name), sure, file) : said.cellPlain(state, file)}
+        aria-label={sure ? said.cell(title, sure, file) : said.cellPlain(title, file)}
         aria-pressed={chosen}
         title={file}
         data-index={index}
@@ -77,4 +77,10 @@ export function Cell({
       </button>
     </li>
   );
+}
+
+function sureOf(entry: Entry): string {
+  if (entry.corrected) return words.value.byHand;
+  const name = isByCategory(entry) ? null : nameOf(entry);
+  return name ? percent(name.score) : '';
 }

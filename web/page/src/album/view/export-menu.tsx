@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { exportShown, type Format, packing } from '../actions.js';
-import { shown } from '../view-state.js';
+import { exportAs, type Format, packing, toExport } from '../actions.js';
+import { selectedEntries } from '../selection.js';
 import { words } from '../words.js';
 
 const FORMATS: readonly Format[] = ['csv', 'json', 'zip'];
@@ -29,6 +29,7 @@ export function ExportMenu() {
       </div>
     );
   }
+  const what = selectedEntries().length > 0 ? said.exportChosen : said.exportWhat;
   const more = { csv: said.csvMore, json: said.jsonMore, zip: said.zipMore };
   return (
     <details
@@ -44,7 +45,7 @@ export function ExportMenu() {
         {said.export}
       </summary>
       <div class="export-list">
-        <p class="export-what">{said.exportWhat(shown.value.length)}</p>
+        <p class="export-what">{what(toExport().length)}</p>
         {FORMATS.map((format) => (
           <button
             type="button"
@@ -53,7 +54,7 @@ export function ExportMenu() {
             data-testid={`export-${format}`}
             onClick={() => {
               if (details.current) details.current.open = false;
-              void exportShown(format);
+              void exportAs(format);
             }}
           >
             <strong>{said[format]}</strong>

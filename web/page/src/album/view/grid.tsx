@@ -22,7 +22,8 @@ export function Grid() {
   const grid = useRef<HTMLUListElement>(null);
   const [{ columns, cell, margin }, setLayout] = useState({ columns: 4, cell: 160, margin: 0 });
   const [active, setActive] = useState(0);
-  const wanted = useRef(false);
+  /** The cell that the arrows went to, until it has the focus. */
+  const wanted = useRef<number | null>(null);
 
   useLayoutEffect(() => {
     const measure = () => {
@@ -61,10 +62,11 @@ export function Grid() {
 
   // The focus follows the arrows to a cell that may not have been there yet.
   useEffect(() => {
-    if (!wanted.current) return;
+    // This may be the effect of a rendering before the key was pressed.
+    if (wanted.current !== at) return;
     const button = grid.current?.querySelector<HTMLElement>(`[data-index="${at}"]`);
     if (!button) return;
-    wanted.current = false;
+    wanted.current = null;
     button.focus({ preventScroll: true });
   });
 
@@ -73,7 +75,7 @@ export function Grid() {
     if (step === null) return;
     event.preventDefault();
     const next = Math.max(0, Math.min(list.length - 1, step));
-    wanted.current = true;
+    wanted.current = next;
     setActive(next);
     rows.scrollToIndex(lineOf(lines, next), { align: 'auto' });
   };
@@ -123,7 +125,7 @@ export function Grid() {
 }
 
 /** 2024年5月 · 12 张 */
-function Heading({ month: { at, count }, top }: { month: Month; top: number }) {
+function Heading({ month: { at, count, byFile }, top }: { month: Month; top: number }) {
   const said = words.value;
   const options = { year: 'numeric', month: 'long' } as const;
   const name = at === null ? said.undated : new Date(at).toLocaleDateString(locale.value, options);
@@ -131,6 +133,7 @@ function Heading({ month: { at, count }, top }: { month: Month; top: number }) {
     <li class="month" style={{ transform: `translateY(${top}px)` }}>
       <h3 class="month-name" data-testid="month">
         {said.month(name, count)}
+        {byFile > 0 && <span class="month-more"> {said.byFile(byFile, count)}</span>}
       </h3>
     </li>
   );

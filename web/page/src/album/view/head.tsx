@@ -1,6 +1,7 @@
 import { AskButton } from '../../view/ask-button.js';
 import { clearAll } from '../actions.js';
 import { barred, entries } from '../album-state.js';
+import { selected } from '../selection.js';
 import { words } from '../words.js';
 import { ExportMenu } from './export-menu.js';
 import { Pickers } from './pickers.js';
@@ -14,7 +15,7 @@ export function Head() {
       {entries.value.length > 0 && (
         <div class="room-actions">
           <Pickers first={false} />
-          <ExportMenu />
+          {!selected.value && <ExportMenu />}
           <div class="room-actions-apart">
             <AskButton
               text={clear}

@@ -1,3 +1,4 @@
+import { keepOneEach } from '../actions.js';
 import { selected } from '../selection.js';
 import {
   ask,
@@ -28,6 +29,16 @@ function SpecialHead() {
   return (
     <div class="listing" data-testid="special" data-kind={list.kind}>
       <h3 class="listing-title">{text}</h3>
+      {list.kind === 'duplicates' && (
+        <button
+          type="button"
+          class="button button-quiet listing-keep"
+          data-testid="keep-one"
+          onClick={() => keepOneEach(list.sets)}
+        >
+          {said.keepOne}
+        </button>
+      )}
       <button
         type="button"
         class="button button-quiet"

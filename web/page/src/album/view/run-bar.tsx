@@ -1,4 +1,5 @@
 import { computed } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { model } from '../../state/classifier.js';
 import { told } from '../../state/language.js';
 import { AskButton } from '../../view/ask-button.js';
@@ -11,20 +12,19 @@ import { Summary } from './summary.js';
 
 export const done = computed(() => entries.value.filter(({ state }) => state !== 'waiting').length);
 
-/** Pixels that it took: what comes in its place takes as many, so that the grid stays where it is. */
-let height = 0;
-
 /** How far the naming has come, while there is something left to name. */
 export function RunBar() {
   const said = words.value;
+  // Pixels: what comes in its place takes as many, so that the grid stays where it is; not for who comes back later.
+  const height = useRef(0);
   const total = entries.value.length;
-  if (done.value === total) return <Summary height={height} />;
+  if (done.value === total) return <Summary height={height.current} />;
   const lost = missing.value.length;
   const onlyLost = phase.value === 'still' && lost > 0;
   return (
     <section
       ref={(section) => {
-        if (section) height = section.offsetHeight;
+        if (section) height.current = section.offsetHeight;
       }}
       class="run"
       aria-label={said.progress}

@@ -9,6 +9,7 @@ import type { Guess } from '../types.js';
 import { shown } from '../view-state.js';
 import { words } from '../words.js';
 import { named } from './correction.js';
+import { ExportMenu } from './export-menu.js';
 
 /** What was done to many photos at once, and how to undo it. */
 const done = signal<{ readonly text: string; readonly undo: () => void } | null>(null);
@@ -68,6 +69,7 @@ export function SelectionBar() {
           {said.correct}
         </button>
       </form>
+      <ExportMenu />
       <button
         type="button"
         class="button-text"

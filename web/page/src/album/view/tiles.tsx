@@ -1,7 +1,7 @@
 import { Picture } from '../../view/picture.js';
 import { calls } from '../actions.js';
 import type { Tile } from '../everyday.js';
-import { label, special, tile, tiles } from '../view-state.js';
+import { groups, label, special, tile, tiles } from '../view-state.js';
 import { words } from '../words.js';
 import { useThumbnail } from './use-thumbnail.js';
 
@@ -20,6 +20,9 @@ export function Tiles() {
 
 function TileButton({ tile: { id, zh, en, count, cover } }: { tile: Tile }) {
   const thumbnail = useThumbnail(cover);
+  const name = calls({ zh, en });
+  // Beside 动物 54 the few that are in no narrower tile are not 动物 2.
+  const isRest = groups.value.some((group) => group.id === id && group.count > count);
   return (
     <button
       type="button"
@@ -33,7 +36,7 @@ function TileButton({ tile: { id, zh, en, count, cover } }: { tile: Tile }) {
       }}
     >
       <span class="tile-cover">{thumbnail && <Picture of={thumbnail} alt="" />}</span>
-      <span class="tile-name">{calls({ zh, en })}</span>
+      <span class="tile-name">{isRest ? words.value.otherOf(name) : name}</span>
       <span class="chip-count">{count.toLocaleString()}</span>
     </button>
   );

@@ -12,11 +12,10 @@ interface Props {
   readonly onForget: () => void;
 }
 
-/** The score of a class or a category, or that the visitor said so; nothing where it could not be told. */
-function sureOf({ tone, prediction }: Sentence, { result }: Memory): string {
-  if (tone === 'lost') return '';
-  if (prediction) return prediction.index < 0 ? copy.value.byYou : percent(prediction.score);
-  return percent(result.answer.score);
+/** The score of a class, or that the visitor said so. Of a category no figure says more than its name. */
+function sureOf({ prediction }: Sentence): string {
+  if (!prediction) return '';
+  return prediction.index < 0 ? copy.value.byYou : percent(prediction.score);
 }
 
 /** One memory: the small picture, what it was, when. */
@@ -46,7 +45,7 @@ export function MemoryCard({ memory, onOpen, onForget }: Props) {
         </span>
         <span class="memory-name">{name}</span>
         <span class="memory-facts">
-          {[answer && sureOf(answer, memory), time].filter(Boolean).join(' · ')}
+          {[answer && sureOf(answer), time].filter(Boolean).join(' · ')}
         </span>
       </button>
       <button

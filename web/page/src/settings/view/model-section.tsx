@@ -23,6 +23,11 @@ import { words } from '../words.js';
 /** What has been chosen and is still on its way. */
 const wanted = signal<ModelChoice | 'own' | null>(null);
 
+type Asked = 'model' | 'engine' | 'backend';
+
+/** Which choice a failure answers; a model that was put in elsewhere is one of the models. */
+const asked = signal<Asked>('model');
+
 /** Which model, and what runs it. */
 export function ModelSection() {
   const said = words.value;
@@ -53,6 +58,7 @@ export function ModelSection() {
           onChoose={chooseModel}
         />
       )}
+      <Refused of="model" />
       {inOneFile && (
         <section class="setting" data-testid="only-inside">
           {!mine && <h3 class="setting-title">{said.model}</h3>}
@@ -68,6 +74,7 @@ export function ModelSection() {
         disabled={changing}
         onChoose={chooseEngine}
       />
+      <Refused of="engine" />
       {!inOneFile && (
         <Choice
           legend={said.backend}
@@ -79,6 +86,7 @@ export function ModelSection() {
           onChoose={chooseBackend}
         />
       )}
+      <Refused of="backend" />
       <div class="setting-now" role="status">
         {noGpu.value && (
           <p class="setting-refused" data-testid="no-gpu">
@@ -93,11 +101,23 @@ export function ModelSection() {
   );
 }
 
+/** Right under the choice that did not take. */
+function Refused({ of }: { of: Asked }) {
+  const change = exchange.value;
+  return (
+    <div class="setting-answer" role="status">
+      {change?.kind === 'failed' && asked.value === of && (
+        <p class="setting-refused" data-testid={`refused-${of}`}>
+          {told(change.failure)}
+        </p>
+      )}
+    </div>
+  );
+}
+
 function now(): string {
   const said = words.value;
-  const change = exchange.value;
-  if (change?.kind === 'loading') return said.changing;
-  if (change?.kind === 'failed') return told(change.failure);
+  if (exchange.value?.kind === 'loading') return said.changing;
   if (model.value.kind !== 'ready') return '';
   const { info } = model.value;
   const [backend = ''] = said.backends[info.backend];
@@ -105,6 +125,7 @@ function now(): string {
 }
 
 async function chooseModel(value: ModelChoice | 'own'): Promise<void> {
+  asked.value = 'model';
   wanted.value = value;
   const before = modelChoice.value;
   if (value !== 'own') modelChoice.value = value;
@@ -115,12 +136,14 @@ async function chooseModel(value: ModelChoice | 'own'): Promise<void> {
 }
 
 async function chooseEngine(value: EngineChoice): Promise<void> {
+  asked.value = 'engine';
   const before = engineChoice.value;
   engineChoice.value = value;
   if (!(await reopenModel())) engineChoice.value = before;
 }
 
 async function chooseBackend(value: BackendChoice): Promise<void> {
+  asked.value = 'backend';
   const before = backendChoice.value;
   backendChoice.value = value;
   if (!(await reopenModel())) backendChoice.value = before;
