@@ -3,6 +3,8 @@ import { defineConfig, devices } from '@playwright/test';
 import { launchOptions } from './support/browser.js';
 import { freePort } from './support/free-port.js';
 
+const slowness = Number(process.env.SHIWU_SLOWNESS ?? 1);
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 // Playwright reads this file again in each of its processes, which inherit the first one's choice.
 process.env.SHIWU_E2E_PORT ??= String(await freePort());
@@ -43,8 +45,9 @@ export default defineConfig({
   // Two cores are the least that checks run on; most of a test is waiting for the page to load.
   workers: 2,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 30_000 },
+  // Bounds against hanging: SHIWU_SLOWNESS=6 slows the pages' threads down as many times (support/test.ts).
+  timeout: 60_000 * slowness,
+  expect: { timeout: 30_000 * slowness },
   use: {
     baseURL: `http://localhost:${port}/`,
     locale: 'zh-CN',

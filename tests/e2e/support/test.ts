@@ -1,4 +1,10 @@
-import { test as base, type ConsoleMessage, expect, type Request } from '@playwright/test';
+import {
+  test as base,
+  type ConsoleMessage,
+  expect,
+  type Page,
+  type Request,
+} from '@playwright/test';
 import { ShiwuPage } from './shiwu-page.js';
 
 interface Fixtures {
@@ -10,6 +16,15 @@ interface Fixtures {
 
 /** Reach no network. A page from a server can ask for no file: the browser refuses, in the console. */
 const INSIDE = ['blob:', 'data:', 'file:'];
+
+/** How many times slower than this machine the page's threads shall be. */
+const slowness = Number(process.env.SHIWU_SLOWNESS ?? 1);
+
+async function slowDown(page: Page): Promise<void> {
+  if (slowness === 1) return;
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: slowness });
+}
 
 /**
  * The page, watched: an error in the console, a breach of the content security
@@ -38,6 +53,8 @@ export const test = base.extend<Fixtures>({
       context.on('console', onConsole);
       context.on('request', onRequest);
       page.on('pageerror', (error) => breaches.push(`uncaught: ${error.message}`));
+      context.on('page', slowDown);
+      await slowDown(page);
       await page.addInitScript(() => {
         document.addEventListener('securitypolicyviolation', (event) => {
           console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
