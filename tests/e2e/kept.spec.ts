@@ -92,6 +92,36 @@ test('two tabs: what one does appears in the other, by field', async ({ context 
   }
 });
 
+test('two tabs: what one could not tell any more, its next page does', async ({ context }) => {
+  await context.addInitScript(() => localStorage.setItem('shiwu.history', 'on'));
+  const one = await tab(context);
+  const other = await tab(context);
+  // As the news of a page that ends: not heard, or heard before the disk has it.
+  const fallSilent = () =>
+    one.page.evaluate(() => {
+      BroadcastChannel.prototype.postMessage = () => {};
+    });
+  await one.add(files(2));
+  await other.shows(uncorrected(files(2)), 'added');
+  await named(other);
+  await fallSilent();
+  await one.answerYes('clear', true);
+  await other.shows({}, 'cleared by one who reloaded');
+
+  await one.page.getByTestId('place-photo').click();
+  await one.page.getByTestId('file-input').setInputFiles(green());
+  await one.page.getByTestId('answer').waitFor();
+  for (const { page } of [one, other]) await page.getByTestId('place-history').click();
+  const memories = ({ page }: AlbumPage) => page.getByTestId('memory');
+  for (const each of [one, other]) await expect(memories(each)).toHaveCount(1);
+  await fallSilent();
+  await one.page.getByTestId('memory-forget').evaluate((button: HTMLElement) => {
+    button.click();
+    location.reload();
+  });
+  await expect(memories(other)).toHaveCount(0);
+});
+
 test('two tabs: one names, the other says so, hears of the names, and takes over', async ({
   context,
 }) => {

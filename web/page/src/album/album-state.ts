@@ -69,6 +69,8 @@ async function open(): Promise<void> {
   try {
     shelf = await Shelf.open(lose);
     readable = shelf;
+    // The page before this one may have stored something as it was reloaded, and told nobody in time.
+    news.tell(null);
     await reread(null);
     // News may have passed a tab by that the browser had put to sleep.
     document.addEventListener('visibilitychange', () => {
@@ -114,7 +116,7 @@ export async function write(
   try {
     if (!shelf) return show();
     const stored = act(shelf);
-    // Who reloads now may have it stored, and could not tell it any more.
+    // Who reloads now may have it stored, and could not tell it any more; nor may this come too early: see `open`.
     news.tell(keys);
     await stored;
     news.tell(keys);

@@ -57,6 +57,8 @@ export function openHistory(): Promise<Database> {
     async (database) => {
       await binOf(database).emptyOfOthers();
       opened = database;
+      // The page before this one may have stored something as it was reloaded, and told nobody.
+      news.tell(null);
       return database;
     },
     (error: unknown) => {
