@@ -396,7 +396,7 @@ test('everything by keyboard: the arrows move, Enter opens, the focus comes back
   await page.getByTestId('grid').evaluate(async (grid) => {
     for (let turn = 0; turn < 2; turn++) {
       grid.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
-      await null; // rendered, and its effects not yet run
+      await Promise.resolve(); // rendered, and its effects not yet run
     }
   });
   await expect(cells(page).nth(3)).toBeFocused();

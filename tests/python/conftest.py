@@ -1,5 +1,6 @@
 """Paths, small models and tables for the pipeline's tests; nothing here needs PyTorch."""
 
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,16 @@ TAXONOMY = "id\tzh\ten\tparent\nanimal\t动物\tAnimals\t\n"
 
 def float32(values: Any) -> NDArray[np.float32]:  # noqa: ANN401 (whatever NumPy takes)
     return np.array(values, np.float32)
+
+
+@pytest.fixture
+def two_photos(tmp_path: Path) -> Path:
+    """A folder with a cat and an espresso, and nothing else."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("chelsea.png", "coffee.png"):
+        shutil.copy(PHOTOS / name, folder)
+    return folder
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,7 +7,6 @@ input contract (Resize(256), CenterCrop(224), ImageNet's mean and std) and its l
 """
 
 import json
-import shutil
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -139,7 +138,7 @@ def test_a_timm_model_with_its_own_config(tmp_path: Path) -> None:
     assert np.abs(ours - theirs).mean() * 0.225 * 255 < 3
 
 
-def test_a_multi_label_tagger(tmp_path: Path) -> None:
+def test_a_multi_label_tagger(tmp_path: Path, two_photos: Path) -> None:
     torch.manual_seed(5)
     weights = tmp_path / "tagger.pth"
     torch.save(timm.create_model("mobilenetv3_small_050", num_classes=4).state_dict(), weights)
@@ -160,12 +159,8 @@ def test_a_multi_label_tagger(tmp_path: Path) -> None:
     assert content.manifest.task == "multi-label"
     assert [label.threshold for label in parse_labels(content.labels)] == [0.35, 0.5, 0.6, 0.45]
 
-    photos = tmp_path / "photos"
-    photos.mkdir()
-    for name in ("chelsea.png", "coffee.png"):
-        shutil.copy(PHOTOS / name, photos / name)
-    (photos / "labels.csv").write_text(
+    (two_photos / "labels.csv").write_text(
         "file,label\nchelsea.png,室内|人像\ncoffee.png,室内|美食\n", encoding="utf-8"
     )
-    said = run("evaluate", photos / "labels.csv", "--model", packed)
+    said = run("evaluate", two_photos / "labels.csv", "--model", packed)
     assert "室内" in said

@@ -222,13 +222,14 @@ def test_a_missing_section_names_its_command(packed: Path) -> None:
     assert page.text.count("（缺）") == 5
 
 
-def test_the_command(packed: Path, tmp_path: Path) -> None:
+def test_the_command(packed: Path, tmp_path: Path, two_photos: Path) -> None:
     inputs = {
         "bench": a_bench().model_dump_json(),
         "curve": json.dumps([vars(row) for row in a_curve()]),
     }
     out = tmp_path / "report.html"
-    arguments = ["report", str(packed), "-o", str(out), "--photos", str(PHOTOS), "--no-browser"]
+    arguments = ["report", str(packed), "-o", str(out), "--photos", str(two_photos)]
+    arguments.append("--no-browser")
     for name, text in inputs.items():
         (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
         arguments += [f"--{name}", str(tmp_path / f"{name}.json")]

@@ -360,10 +360,10 @@ def test_the_command_says_false_and_exits_with_1(tmp_path: Path) -> None:
     assert result.output.rstrip().endswith("结果一致: False")
 
 
-def test_a_folder_as_json(tmp_path: Path) -> None:
+def test_a_folder_as_json(tmp_path: Path, two_photos: Path) -> None:
     out = tmp_path / "out.json"
     asked = ["--model", str(packed_file(tmp_path)), *OWN, "--json", str(out)]
-    result = CliRunner().invoke(app, ["verify", str(PHOTOS), *asked, "--limit", "2"])
+    result = CliRunner().invoke(app, ["verify", str(two_photos), *asked, "--limit", "2"])
     assert result.exit_code == 0
     content = json.loads(out.read_text(encoding="utf-8"))
     assert content["agree"] is True
