@@ -747,6 +747,14 @@ test.describe('the page', () => {
       recursive: true,
     });
     const server = await serveUnder('/', pathToFileURL(`${folder}/`));
+    // The photos' originals are stored after that has been asked: on a slow machine long after they are in the album.
+    await page.addInitScript(() => {
+      const { estimate } = StorageManager.prototype;
+      StorageManager.prototype.estimate = async function () {
+        await new Promise((resolve) => setTimeout(resolve, 3000));
+        return estimate.call(this);
+      };
+    });
     try {
       await shiwu.openReady(server.address);
       await expect(page.getByTestId('notice')).toContainText('可以离线使用了');

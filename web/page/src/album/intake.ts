@@ -1,4 +1,5 @@
 import { isPicture } from '../input/pictures.js';
+import { untilStored } from '../kept/pending.js';
 import { keepForGood } from '../kept/persist.js';
 import type { Found } from '../state/inbox.js';
 import {
@@ -35,6 +36,7 @@ export function addToAlbum(found: readonly Found[]): Promise<Added | null> {
   const mine = ended;
   const added = adding.then(() => takeIn(found, () => mine !== ended));
   adding = added;
+  untilStored(added);
   return added;
 }
 
@@ -104,7 +106,7 @@ async function put(lot: readonly Arrived[], intake: string): Promise<number | nu
   await reread(blanks.map(({ key }) => key));
   if (stored.length > 0) keepForGood();
   const fresh = lot.filter(({ key }) => stored.includes(key));
-  void shelf.keepOriginals(fresh, tellOthers).catch(couldNotStore);
+  untilStored(shelf.keepOriginals(fresh, tellOthers).catch(couldNotStore));
   return stored.length;
 }
 

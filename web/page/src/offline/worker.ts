@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals';
 import { copy } from '../copy/index.js';
+import { stored } from '../kept/pending.js';
 import { classifierForPhoto, model } from '../state/classifier.js';
 import { inOneFile } from '../state/edition.js';
 import { notice } from '../state/specimen.js';
@@ -36,13 +37,23 @@ async function register(): Promise<void> {
   });
 }
 
-/** Asks the waiting version in; the page is loaded again as soon as it is there, and once only. */
-export function takeUpdate(): void {
+/** Whether the waiting version has been asked for. */
+export const updating = signal(false);
+
+/**
+ * Asks the waiting version in; the page is loaded again as soon as it is there, and once only. Photos that are just
+ * being put in reach the disk before.
+ */
+export async function takeUpdate(): Promise<void> {
+  if (updating.value) return;
+  updating.value = true;
+  await stored();
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), {
     once: true,
   });
   update.value?.postMessage('skip-waiting');
   update.value = null;
+  updating.value = false;
 }
 
 export function leaveUpdate(): void {

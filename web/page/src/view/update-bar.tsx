@@ -1,5 +1,5 @@
 import { copy } from '../copy/index.js';
-import { leaveUpdate, takeUpdate, update } from '../offline/worker.js';
+import { leaveUpdate, takeUpdate, update, updating } from '../offline/worker.js';
 
 /** A newer page is there, for whoever wants it now. */
 export function UpdateBar() {
@@ -9,7 +9,13 @@ export function UpdateBar() {
       {update.value && (
         <div class="update" data-testid="update">
           <p>{words.newVersion}</p>
-          <button type="button" class="button" data-testid="update-now" onClick={takeUpdate}>
+          <button
+            type="button"
+            class="button"
+            aria-disabled={updating.value}
+            data-testid="update-now"
+            onClick={() => void takeUpdate()}
+          >
             {words.updateNow}
           </button>
           <button
