@@ -33,7 +33,7 @@ export const CONTENDERS = [
     main: true,
     remark:
       'Its own engine has one thread for one photo; albums use a worker for each core. Its scores are calibrated ' +
-      '(honest-answers.md) and those of the reference are not: under “Accuracy” that is the difference between them.',
+      '(honest-answers.md); under “Accuracy” they are held to the reference at the same temperature.',
   },
   {
     name: 'shiwu-exact',

@@ -1,6 +1,8 @@
 """The reference: Pillow's decoder and resampling, and the network by native ONNX Runtime in float32.
 
-python reference.py MODEL.onnx PHOTO…   prints {"answers": [[index, score], …], "ids": […]} as JSON
+python reference.py MODEL.onnx PHOTO…   prints {"answers": [[index, score, calibrated], …], "ids": […]} as JSON
+
+A score is the softmax of the logits; calibrated, at the temperature that the model's manifest gives.
 """
 
 from __future__ import annotations
@@ -29,17 +31,23 @@ def tensor(path: str) -> np.ndarray:
     return values.transpose(2, 0, 1)[None]
 
 
+def softmax(logits: np.ndarray) -> np.ndarray:
+    weights = np.exp(logits - logits.max())
+    return weights / weights.sum()
+
+
 def main() -> None:
     model, *photos = sys.argv[1:]
     properties = {each.key: each.value for each in onnx.load(model).metadata_props}
     rows = properties["shiwu.labels"].splitlines()[1:]
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    temperature = json.loads(properties["shiwu.manifest"])["calibration"]["temperature"]
     answers = []
     for photo in photos:
         logits = session.run(["output"], {"input": tensor(photo)})[0][0]
-        weights = np.exp(logits - logits.max())
         index = int(logits.argmax())
-        answers.append([index, float(weights[index] / weights.sum())])
+        scores = [softmax(logits / each)[index] for each in (1.0, temperature)]
+        answers.append([index, *map(float, scores)])
     print(json.dumps({"answers": answers, "ids": [row.split("\t")[0] for row in rows]}))
 
 
