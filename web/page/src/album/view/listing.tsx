@@ -32,7 +32,7 @@ function SpecialHead() {
       {list.kind === 'duplicates' && (
         <button
           type="button"
-          class="button button-quiet listing-keep"
+          class="button button-quiet"
           data-testid="keep-one"
           onClick={() => keepOneEach(list.sets)}
         >
