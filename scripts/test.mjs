@@ -48,19 +48,26 @@ need('the page in one file', async () => {
 
 const script = async (name, ...args) => {
   await needs['the npm packages']();
-  await npm(['run', '--silent', name, '--', ...args]);
+  await npm(['run', '--silent', name, '--', ...args], { output: 'through' });
 };
 const hasScript = (name) =>
   Boolean(JSON.parse(readFileSync(at('package.json'), 'utf8')).scripts?.[name]);
 
-const testsOf = async (preset, targets) => {
+const built = async (preset, targets) => {
   const tools = await needs['the tools']();
-  await configure(preset, tools, { output: 'inherit' });
-  await build(preset, targets, tools);
-  await ctest(preset, tools);
-  const names = testNames(preset);
-  say(`${names.length} C++ tests in this build`);
-  return names;
+  await configure(preset, tools, { output: 'through' });
+  await build(preset, targets, tools, { output: 'through' });
+  return tools;
+};
+const testsOf = async (preset) => {
+  const tools = await built(preset, ['shiwu_tests']);
+  await ctest(preset, tools, ['--label-exclude', 'seeds'], { output: 'through' });
+  say(`${testNames(preset).length} C++ tests in this build`);
+};
+/** What fuzzing has found, and begins from. */
+const seedsOf = async (preset) => {
+  const tools = await built(preset, ['shiwu_fuzz_seeds']);
+  await ctest(preset, tools, ['--label-regex', 'seeds'], { output: 'through' });
 };
 
 const inChromium = async (...projects) => {
@@ -75,7 +82,7 @@ const inChromium = async (...projects) => {
  * The same again in another shape, only with --full or by name: the C++ as it runs natively, under sanitizers (it
  * ships as wasm), and the page by finger and in little room.
  */
-const AGAIN = ['native', 'phone', 'narrow'];
+const AGAIN = ['native', 'seeds', 'phone', 'narrow'];
 
 const STAGES = [
   [
@@ -91,7 +98,10 @@ const STAGES = [
     'native',
     'C++ native, ASan + UBSan 原生测试',
     'about 2 min the first time',
-    () => testsOf('native-asan', ['shiwu_tests']),
+    async () => {
+      await testsOf('native-asan');
+      await seedsOf('native-asan');
+    },
   ],
   [
     'wasm',
@@ -99,7 +109,16 @@ const STAGES = [
     'about 1 min',
     async () => {
       await needs['the wasm build']();
-      await testsOf('wasm-release', ['shiwu_wasm', 'shiwu_tests']);
+      await testsOf('wasm-release');
+    },
+  ],
+  [
+    'seeds',
+    'Fuzzing’s seeds as WebAssembly 模糊测试种子',
+    'about 1 min the first time',
+    async () => {
+      await needs['the wasm build']();
+      await seedsOf('wasm-release');
     },
   ],
   [
@@ -220,17 +239,23 @@ await main(async () => {
   for (const [id, title, usually, body] of stages) {
     const started = performance.now();
     let passed = true;
+    let said = '';
     try {
       await steps.step({ title, usually, streams: true }, async () => {
         await body();
       });
     } catch (error) {
       passed = false;
-      console.error(error instanceof Trouble ? error.message : error.stack);
+      const why = error instanceof Trouble ? error.message : error.stack;
+      console.error(why);
+      said = [error.tail, why].filter(Boolean).join('\n');
     }
-    rows.push({ id, title, passed, ms: performance.now() - started });
+    rows.push({ id, title, passed, said, ms: performance.now() - started });
     console.log('');
   }
+  // Minutes of other stages may stand between a failure and whoever reads the end.
+  for (const { title, said } of rows.filter(({ passed }) => !passed))
+    console.log(`${red('✗')} ${bold(title)}\n${said}\n`);
   const wide = Math.max(...rows.map(({ title }) => width(title)));
   for (const { id, title, passed, ms } of rows) {
     const mark = passed ? green('✓') : red('✗');

@@ -68,7 +68,8 @@ export const build = (preset, targets, tools, options = {}) =>
     ...options,
   });
 
-export const ctest = (preset, tools, options = {}) =>
+/** @param {string[]} which arguments of ctest that choose among the tests */
+export const ctest = (preset, tools, which = [], options = {}) =>
   run(
     tools.ctest,
     [
@@ -78,6 +79,7 @@ export const ctest = (preset, tools, options = {}) =>
       '--no-tests=error',
       '--parallel',
       jobs(),
+      ...which,
     ],
     {
       ...options,

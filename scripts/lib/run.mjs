@@ -1,4 +1,4 @@
-// Starts programs. Output is either inherited (streams through) or kept and shown only on failure.
+// Starts programs. Output is inherited, or passed through and its end kept, or kept and shown only on failure.
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, dirname, extname, isAbsolute, join } from 'node:path';
@@ -8,6 +8,7 @@ import { root, Trouble, windows } from './project.mjs';
 // Of a failed program's output: some tell the cause first, others last.
 const KEPT_FIRST = 12;
 const KEPT_LAST = 30;
+const TOLD_AGAIN = 60; // lines: what a test runner says of a failure, with its summary
 const children = new Set();
 let farewell;
 
@@ -46,7 +47,8 @@ const forSpawn = (command, args) => {
 /**
  * @param {string} command
  * @param {string[]} args
- * @param {{cwd?: string, env?: object, output?: 'inherit' | 'on-failure', remedy?: string, onLine?: (line: string) => void}} options
+ * @param {{cwd?: string, env?: object, output?: 'inherit' | 'through' | 'on-failure', remedy?: string, onLine?: (line: string) => void}} options
+ *   through: shown as it comes, and its last lines are the error's `tail`
  * @returns {Promise<{ms: number, output: string}>} rejects with Trouble when the program fails
  */
 export function run(
@@ -56,11 +58,16 @@ export function run(
 ) {
   const started = performance.now();
   const inherit = output === 'inherit';
+  const through = output === 'through';
   const [file, words, extra] = forSpawn(command, args);
   return new Promise((done, fail) => {
     const child = spawn(file, words, {
       cwd,
-      env: merged(env),
+      env: merged(
+        through && process.stdout.isTTY && !processEnv.NO_COLOR
+          ? { FORCE_COLOR: '1', ...env }
+          : env,
+      ),
       stdio: inherit ? 'inherit' : ['ignore', 'pipe', 'pipe'],
       ...extra,
     });
@@ -70,12 +77,17 @@ export function run(
       stream.setEncoding('utf8');
       stream.on('data', (chunk) => {
         text = (text + chunk).slice(-200_000);
+        if (through) process[stream === child.stdout ? 'stdout' : 'stderr'].write(chunk);
         const line = chunk.trimEnd().split('\n').at(-1);
         if (line) onLine?.(line);
       });
     }
     const trouble = (what) => {
       const lines = text.trimEnd().split('\n');
+      if (through)
+        return Object.assign(new Trouble([what, remedy].filter(Boolean).join('\n')), {
+          tail: lines.slice(-TOLD_AGAIN).join('\n'),
+        });
       if (lines.length > KEPT_FIRST + KEPT_LAST)
         lines.splice(KEPT_FIRST, lines.length - KEPT_FIRST - KEPT_LAST, '  …');
       const kept = lines.join('\n');

@@ -75,6 +75,8 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   } else send('text/plain', 'not found', 404);
 }
 
+test.use({ serviceWorkers: 'allow' });
+
 test.beforeEach(async () => {
   asked = [];
   server = createServer(answer);

@@ -8,6 +8,7 @@ import { deflateSync } from 'node:zlib';
 import { test as bare, chromium, type Frame, type Page } from '@playwright/test';
 import puppeteer from 'puppeteer-core';
 import { inTurn, part, whole } from '../support/flaky-server.js';
+import { paced } from './support/album-page.js';
 import { png } from './support/bad-files.js';
 import { launchOptions } from './support/browser.js';
 import { failingModel } from './support/failing-model.js';
@@ -246,13 +247,21 @@ function hugePng(side: number): Buffer {
   return png(side, 1, 0, deflateSync(Buffer.concat(Array.from({ length: side }, () => row))));
 }
 
-/** In the page: its milliseconds are a twentieth of what they are. */
-function hasten(): void {
-  for (const name of ['setTimeout', 'setInterval'] as const) {
-    const real = globalThis[name] as (call: () => void, ms: number) => number;
-    Object.assign(globalThis, { [name]: (call: () => void, ms = 0) => real(call, ms / 20) });
-  }
+/** The page's milliseconds are a twentieth of what they are, until `atItsPace`; what works shall have its time. */
+async function hasten(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const real: Record<string, unknown> = {};
+    for (const name of ['setTimeout', 'setInterval'] as const) {
+      const call = globalThis[name] as (call: () => void, ms: number) => number;
+      real[name] = call;
+      Object.assign(globalThis, { [name]: (then: () => void, ms = 0) => call(then, ms / 20) });
+    }
+    Object.assign(globalThis, { atItsPace: () => Object.assign(globalThis, real) });
+  });
 }
+
+const atItsPace = (page: Page) =>
+  page.evaluate(() => void (globalThis as unknown as { atItsPace(): void }).atItsPace());
 
 bare.describe('network', () => {
   bare(FAULTS.dropped.fault, async ({ page }) => {
@@ -308,7 +317,6 @@ bare.describe('network', () => {
   });
 
   bare(FAULTS.silent.fault, async ({ page }) => {
-    await page.addInitScript(hasten);
     const site = await serve();
     await visit(page, site, null);
     await prove('silent', async () => {
@@ -321,30 +329,35 @@ bare.describe('network', () => {
         [WORKER, worker, script],
       ] as const) {
         site.routes.set(path, part(file, file.length >> 1, 'falls silent', headers));
+        await hasten(page);
         const first = await begin(page, { cache: false });
+        await atItsPace(page);
         site.routes.delete(path);
         await begin(page, { cache: false });
         outcomes.add(`${first} → ${await seeCat(page)}`);
       }
       site.routes.set('/silent.png', part(picture, picture.length >> 1, 'falls silent'));
+      await hasten(page);
       const first = await page.evaluate(() => window.see('/silent.png'));
+      await atItsPace(page);
       outcomes.add(`${first} → ${await seeCat(page)}`);
       return `${[...outcomes].join(' or ')}, each time`;
     });
   });
 
   bare(FAULTS.silentImage.fault, async ({ page }) => {
-    await page.addInitScript(hasten);
     const site = await serve();
     await visit(page, site);
     await prove('silentImage', async () => {
       const picture = readFileSync(new URL(`../..${CHELSEA}`, import.meta.url));
       site.routes.set('/silent.png', part(picture, picture.length >> 1, 'falls silent'));
+      await hasten(page);
       const first = await page.evaluate(() => {
         const image = new Image();
         image.src = '/silent.png';
         return window.see(image);
       });
+      await atItsPace(page);
       return `${first} → ${await seeCat(page)}`;
     });
   });
@@ -648,6 +661,7 @@ const cats = (count: number) =>
 test.describe('the page', () => {
   test.use({
     viewport: { width: 1280, height: 4000 },
+    serviceWorkers: 'allow',
     contextOptions: { reducedMotion: 'reduce' },
   });
 
@@ -724,15 +738,16 @@ test.describe('the page', () => {
   });
 
   test(FAULTS.silentRoom.fault, async ({ shiwu, page }) => {
-    await page.addInitScript(hasten);
     await shiwu.openReady();
     let answer = () => {};
     await page.route('**/assets/album-*.js', (route) => {
       answer = () => void route.continue();
     });
     await prove('silentRoom', async () => {
+      await hasten(page);
       await page.getByTestId('place-album').click();
       await expect(page.getByTestId('room-waiting').getByRole('alert')).toContainText('下载');
+      await atItsPace(page);
       await page.getByTestId('room-retry').click();
       answer();
       await page.locator('[data-testid=album][data-opened=true]').waitFor();
@@ -748,6 +763,7 @@ test.describe('the page', () => {
     });
     const server = await serveUnder('/', pathToFileURL(`${folder}/`));
     // The photos' originals are stored after that has been asked: on a slow machine long after they are in the album.
+    await paced(page, 200);
     await page.addInitScript(() => {
       const { estimate } = StorageManager.prototype;
       StorageManager.prototype.estimate = async function () {

@@ -1,5 +1,5 @@
 import type { BrowserContext } from '@playwright/test';
-import { AlbumPage } from './support/album-page.js';
+import { AlbumPage, paced } from './support/album-page.js';
 import { expectClean } from './support/axe.js';
 import { green } from './support/bad-files.js';
 import { shapes } from './support/shapes.js';
@@ -126,7 +126,8 @@ test('two tabs: one names, the other says so, hears of the names, and takes over
   context,
 }) => {
   test.setTimeout(60_000 * (1 + TURNS));
-  const many = files(300); // not all named before the other tab has done its part
+  await paced(context, 100);
+  const many = files(150);
   let one = await tab(context);
   const other = await tab(context);
   for (let turn = 0; turn < TURNS; turn++) {
@@ -155,6 +156,7 @@ test('two tabs: one names, the other says so, hears of the names, and takes over
 });
 
 test('two tabs: each can pause the run, and let it go on', async ({ context }) => {
+  await paced(context, 200);
   const one = await tab(context);
   const other = await tab(context);
   await one.throttle(SLOW);
@@ -195,17 +197,18 @@ test('cleared while photos still come in: none stays, in this tab or the other',
 
 test('what has no name leaves after a question, and comes back', async ({ page }) => {
   test.slow();
+  await paced(page, 300);
   const album = new AlbumPage(page);
   await album.open();
   await album.add(['named.png']);
   await named(album);
   await album.throttle(SLOW);
-  await album.add(files(300));
+  await album.add(files(60));
   await page.getByTestId('pause').click();
   const waiting = async () =>
     Number(await page.getByTestId('group--waiting').getAttribute('data-count'));
   await expect(page.getByTestId('run')).toHaveAttribute('data-phase', 'paused');
-  await expect.poll(() => album.count()).toBe(301); // those still coming in would count later
+  await expect.poll(() => album.count()).toBe(61); // those still coming in would count later
   await page.getByTestId('remove-waiting').click();
   const question = page.locator('.ask[open]');
   await expect(async () => {

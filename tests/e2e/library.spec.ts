@@ -252,30 +252,47 @@ test('an abort rejects at once, and only its own call', async ({ page }) => {
     const blob = await window.photo('chelsea.png');
     const before = AbortSignal.abort();
     const early = await window.codeOf(window.classifier.classify(blob, { signal: before }));
-    const controller = new AbortController();
-    const running = window.codeOf(window.classifier.classify(blob, { signal: controller.signal }));
-    const neighbour = window.codeOf(window.classifier.classify(blob));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    const start = performance.now();
-    controller.abort();
-    const late = await running;
-    return { early, late, ms: performance.now() - start, neighbour: await neighbour };
+    const waits: number[] = [];
+    const codes = {
+      running: [] as (string | undefined)[],
+      neighbour: [] as (string | undefined)[],
+    };
+    // A machine with much else to do may be late for once.
+    while (waits.length < 3 && !waits.some((waited) => waited < 100)) {
+      const controller = new AbortController();
+      const first = window.classifier.classify(blob);
+      const running = window.codeOf(
+        window.classifier.classify(blob, { signal: controller.signal }),
+      );
+      const neighbour = window.codeOf(window.classifier.classify(blob));
+      await first; // and so the second has its turn, and cannot have ended yet
+      const start = performance.now();
+      controller.abort();
+      codes.running.push(await running);
+      waits.push(performance.now() - start);
+      codes.neighbour.push(await neighbour);
+    }
+    return { early, waits, ...codes };
   });
-  expect(result).toMatchObject({ early: 'aborted', late: 'aborted', neighbour: 'resolved' });
-  expect(result.ms).toBeLessThan(100);
+  expect(result.early).toBe('aborted');
+  expect(new Set(result.running)).toEqual(new Set(['aborted']));
+  expect(new Set(result.neighbour)).toEqual(new Set(['resolved']));
+  expect(Math.min(...result.waits)).toBeLessThan(100);
 });
 
 test('dispose rejects what waits and what comes', async ({ page }) => {
   const result = await page.evaluate(async () => {
     const blob = await window.photo('chelsea.png');
+    const first = window.classifier.classify(blob);
+    const running = window.codeOf(window.classifier.classify(blob));
     const waiting = window.codeOf(window.classifier.classify(blob));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await first; // and so the second has its turn, and cannot have ended yet
     await window.classifier.dispose();
     const after = await window.codeOf(window.classifier.classify(blob));
     await window.classifier.dispose();
-    return { waiting: await waiting, after };
+    return { running: await running, waiting: await waiting, after };
   });
-  expect(result).toEqual({ waiting: 'disposed', after: 'disposed' });
+  expect(result).toEqual({ running: 'disposed', waiting: 'disposed', after: 'disposed' });
   await expect.poll(() => page.workers().length).toBe(0);
 });
 

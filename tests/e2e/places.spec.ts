@@ -230,6 +230,8 @@ test.describe('isolated', () => {
 });
 
 test.describe('Trusted Types', () => {
+  test.use({ serviceWorkers: 'allow' });
+
   const typed = (names: string) =>
     csp(`require-trusted-types-for 'script'; trusted-types ${names}`);
 

@@ -10,6 +10,8 @@ import { expect, test } from './support/test.js';
 
 const site = new URL('../../dist/site/', import.meta.url);
 
+test.use({ serviceWorkers: 'allow' });
+
 /** The first visit, until it has said that it needs no network any more. */
 async function firstVisit(shiwu: ShiwuPage, page: Page, address = './'): Promise<void> {
   await shiwu.openReady(address);

@@ -28,6 +28,8 @@ interface Stage {
   failures: string[];
   classify: Parameters<typeof Video.watch>[0];
   sleep(milliseconds: number): Promise<void>;
+  /** Until so many frames have been taken up in all. */
+  taken(calls: number): Promise<void>;
   hide(hidden: boolean): void;
   /** Where a promise stands after some time: its value, `error: CODE`, or `waiting`. */
   outcome(promise: Promise<unknown>, milliseconds: number): Promise<unknown>;
@@ -120,6 +122,9 @@ test.beforeEach(async ({ page }) => {
           answer: { kind: 'class', id: 'one', score: 0.5 },
           timings: { total: count.calls },
         } as unknown as Answer;
+      },
+      async taken(calls) {
+        while (count.calls < calls) await sleep(5);
       },
       hide(hidden) {
         Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
@@ -231,8 +236,8 @@ test('a hidden page does no work, and goes on when it is seen again', async ({ p
     await sleep(50);
     const leaving = watched.next();
     await sleep(50);
-    const left = await outcome(watched.return?.() ?? Promise.resolve(), 300);
-    return { whileHidden, calls, done: after.done, left, pending: await outcome(leaving, 300) };
+    const left = await outcome(watched.return?.() ?? Promise.resolve(), 3000);
+    return { whileHidden, calls, done: after.done, left, pending: await outcome(leaving, 3000) };
   });
   expect(result).toEqual({
     whileHidden: 'waiting',
@@ -246,19 +251,19 @@ test('a hidden page does no work, and goes on when it is seen again', async ({ p
 test('a signal ends it quietly: before, in mid-frame and while waiting', async ({ page }) => {
   const result = await page.evaluate(async () => {
     const { stage } = window;
-    const { watch, video, classify, count, outcome, sleep, hide } = stage;
+    const { watch, video, classify, count, outcome, sleep, taken, hide } = stage;
     const early = await outcome(
       watch(classify, video, { signal: AbortSignal.abort() }).next(),
-      300,
+      3000,
     );
     const callsEarly = count.calls;
 
     stage.delay = 5000;
     const inWork = new AbortController();
     const working = watch(classify, video, { signal: inWork.signal }).next();
-    await sleep(50);
+    await taken(1);
     inWork.abort();
-    const middle = await outcome(working, 100);
+    const middle = await outcome(working, 1000);
 
     hide(true);
     const waiting = new AbortController();
@@ -266,7 +271,7 @@ test('a signal ends it quietly: before, in mid-frame and while waiting', async (
     const pending = idle.next();
     await sleep(50);
     waiting.abort();
-    const waited = await outcome(pending, 100);
+    const waited = await outcome(pending, 1000);
     return { early, callsEarly, middle, aborted: count.aborted, waited, again: await idle.next() };
   });
   const done = { done: true };
@@ -283,21 +288,21 @@ test('a signal ends it quietly: before, in mid-frame and while waiting', async (
 test('leaving the loop, return() and throw() cancel what is under way', async ({ page }) => {
   const result = await page.evaluate(async () => {
     const { stage } = window;
-    const { watch, video, classify, count, outcome, sleep } = stage;
-    stage.delay = 5000;
+    const { watch, video, classify, count, outcome, taken } = stage;
+    stage.delay = 5000; // much longer than an end may take
     const returned = watch(classify, video);
     const first = returned.next();
-    await sleep(50);
-    const left = await outcome(returned.return?.('value') ?? Promise.resolve(), 100);
+    await taken(1);
+    const left = await outcome(returned.return?.('value') ?? Promise.resolve(), 1000);
     const thrown = watch(classify, video);
     const second = thrown.next();
-    await sleep(50);
-    const threw = await outcome(thrown.throw?.(new RangeError('mine')) ?? Promise.resolve(), 100);
+    await taken(2);
+    const threw = await outcome(thrown.throw?.(new RangeError('mine')) ?? Promise.resolve(), 1000);
     return {
       left,
-      first: await outcome(first, 100),
+      first: await outcome(first, 1000),
       threw,
-      second: await outcome(second, 100),
+      second: await outcome(second, 1000),
       count: { ...count },
     };
   });
@@ -321,7 +326,7 @@ test('it ends when the camera is switched off', async ({ page }) => {
       for await (const _ of watched) more++;
       return 'ended';
     })();
-    return { rest: await outcome(rest, 1500), more };
+    return { rest: await outcome(rest, 10_000), more };
   });
   expect(result.rest).toBe('ended');
   expect(result.more).toBeLessThanOrEqual(1);
@@ -366,7 +371,7 @@ test('it ends with the film, and works at no paused one', async ({ page }) => {
       recorder.onstop = resolve;
     });
     recorder.start();
-    await sleep(700);
+    await sleep(1500); // a machine with much else to do records few frames, and shows fewer
     recorder.stop();
     await stopped;
     const film = document.createElement('video');
@@ -522,19 +527,36 @@ test('without requestVideoFrameCallback it watches by animation frames', async (
 
 test('the network names what a camera shows, and a cut at once', async ({ page }) => {
   const ids = await page.evaluate(async () => {
-    const { video, context, sleep, stream } = window.stage;
+    const { video, context, stream } = window.stage;
     const url = '/dist/index.js';
     const { createClassifier } = await import(url);
     const classifier = await createClassifier();
     const { canvas } = context;
     canvas.width = 448;
     canvas.height = 300;
+    const probe = new OffscreenCanvas(448, 300).getContext('2d', { willReadFrequently: true });
+    const pixels = (source: CanvasImageSource) => {
+      probe?.drawImage(source, 0, 0);
+      return probe?.getImageData(0, 0, 448, 300).data ?? new Uint8ClampedArray();
+    };
+    const frame = () => new Promise<unknown>((resolve) => video.requestVideoFrameCallback(resolve));
+    /** The stream shows what the canvas does, and nothing else comes late. */
+    const shown = async () => {
+      const wanted = pixels(canvas);
+      for (let same = 0; same < 3; ) {
+        await frame();
+        const found = pixels(video);
+        let sum = 0;
+        for (const [at, value] of wanted.entries()) sum += Math.abs(value - (found[at] ?? 0));
+        same = sum < 5 * wanted.length ? same + 1 : 0;
+      }
+    };
     const show = async (name: string) => {
       const photo = await (await fetch(`/tests/fixtures/photos/${name}.png`)).blob();
       const bitmap = await createImageBitmap(photo);
       context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
       bitmap.close();
-      await sleep(300); // until the stream shows it
+      await shown();
     };
     const watched: Watched = classifier.watch(video, { topK: 3 });
     const seen: string[][] = [];

@@ -1,5 +1,6 @@
+import process, { execPath } from 'node:process';
 import { build } from 'esbuild';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 /** What Node must resolve before the first line of `entry` runs: static imports, and theirs. */
 async function loadedAtOnce(entry: string): Promise<string[]> {
@@ -39,5 +40,25 @@ describe('the commands that a fresh clone runs before anything is installed', ()
     expect(await loadedAtOnce('scripts/check-package.mjs')).toContain(
       '@cyclonedx/cyclonedx-library',
     );
+  });
+});
+
+describe('a program that fails among many', () => {
+  it('is told again at the end by its last sixty lines, of both outputs', async () => {
+    const url = new URL('../../scripts/lib/run.mjs', import.meta.url).href;
+    const { run } = await import(url);
+    const lines =
+      "for (let n = 1; n < 101; n++) console[n % 2 ? 'log' : 'error']('line', n); process.exitCode = 3;";
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { message, tail } = await run(execPath, ['-e', lines], { output: 'through' }).then(
+      () => ({ message: 'it did not fail', tail: '' }),
+      (error: Error & { tail: string }) => error,
+    );
+    vi.restoreAllMocks();
+    expect(message).toContain('exit status 3');
+    const told: string[] = tail.split('\n');
+    expect(told).toHaveLength(60);
+    expect(told).toContain('line 100');
   });
 });

@@ -1,8 +1,17 @@
-import { expect, type Page } from '@playwright/test';
+import { type BrowserContext, expect, type Page } from '@playwright/test';
 import { green } from './bad-files.js';
 
 /** A photo of the album as its grid shows it: the name that a person gave it, or null. */
 export type Listed = Record<string, string | null>;
+
+/** Each photo takes so many milliseconds longer: no machine shall end a run before a test has done its part. */
+export const paced = (tabs: Page | BrowserContext, ms: number) =>
+  tabs.addInitScript((ms) => {
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (...message: unknown[]) {
+      setTimeout(() => Reflect.apply(postMessage, this, message), ms);
+    };
+  }, ms);
 
 /** The album's room in one tab; what it does, it does as fast as the page can. */
 export class AlbumPage {

@@ -37,13 +37,23 @@ async function load(assets: readonly Asset[], cache = true): Promise<Outcome> {
   return { code, hashes, progress, took };
 }
 
-/** Files are kept while their page goes on already; they are locked as long, by a stuck page for ever. */
+/** Whether this page's writes shall never end. */
+let stalled = false;
+
+/** Files are kept while their page goes on already; it holds their locks as long. */
 async function written(): Promise<void> {
-  for (const end = performance.now() + 1000; performance.now() < end; ) {
-    const { held = [] } = (await navigator.locks?.query()) ?? {};
-    if (!held.some(({ name }) => name?.startsWith('shiwu '))) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const { locks } = navigator;
+  if (!locks || stalled) return;
+  const held = async () => (await locks.query()).held ?? [];
+  const probe = `probe ${Math.random()}`;
+  const own = await locks.request(probe, async () =>
+    (await held()).find(({ name }) => name === probe),
+  );
+  const writes = async () =>
+    (await held()).some(
+      ({ name, clientId }) => clientId === own?.clientId && name?.startsWith('shiwu '),
+    );
+  while (await writes()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -88,6 +98,7 @@ const page = {
   },
   /** As if storage never came to an end of writing. */
   stall(): void {
+    stalled = true;
     Cache.prototype.put = () => new Promise(() => {});
   },
   /** As if all had been read last so many days ago. */
