@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
   test: {
     // Ends a test that hangs; how fast a machine is shall decide nothing.
     testTimeout: 60_000,
+    // Of two cores Vitest would leave one idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     include: ['tests/web/**/*.test.ts'],
     environment: 'node',
     // The built package runs as it is, as one in node_modules would.
