@@ -248,6 +248,33 @@ describe('idle workers', () => {
     expect(await second).toBe('狗');
   });
 
+  it('that only an album needed end first; the one for single pictures stays', async () => {
+    const pool = poolOf({ threads: 2 });
+    const single = ask(pool);
+    const album = [ask(pool, 2), ask(pool, 2)];
+    await settle();
+    expect(started.map(({ threads }) => threads)).toEqual([2, 1, 1]);
+    for (const { worker } of started) worker.answer('猫');
+    await Promise.all([...album, single]);
+    await vi.advanceTimersByTimeAsync(1999);
+    expect(pool.size).toBe(3);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(started.map(({ worker }) => worker.terminated)).toEqual([false, true, true]);
+    const next = ask(pool);
+    await settle();
+    worker(0).answer('狗');
+    expect(await next).toBe('狗');
+    const more = [ask(pool, 2), ask(pool, 2)];
+    await settle();
+    expect(pool.size).toBe(3);
+    for (const index of [3, 4]) worker(index).answer('兔');
+    expect(await Promise.all(more)).toEqual(['兔', '兔']);
+    await vi.advanceTimersByTimeAsync(2000 + 59_999);
+    expect(pool.size).toBe(1);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(pool.size).toBe(0);
+  });
+
   it('stay for ever with Infinity', async () => {
     const pool = poolOf({ idleTimeout: Number.POSITIVE_INFINITY });
     const first = ask(pool);

@@ -210,7 +210,8 @@ export interface ClassifierOptions {
   readonly cache?: boolean;
   /**
    * Milliseconds without work after which the workers end and give their memory back; the next call
-   * starts one anew in about 0.1 s. Default 60,000; `Infinity` keeps them.
+   * starts one anew in about 0.1 s. Workers that only an album needed end after two seconds.
+   * Default 60,000; `Infinity` keeps them.
    */
   readonly idleTimeout?: number;
   /** Called with real byte counts while the runtime and the model load. */

@@ -12,6 +12,9 @@ import type { WorkerClient } from './client.js';
 /** Between two arrows a worker hears of a cancel; one that is deep inside a long one is ended after this. */
 const MERCY_MS = 100;
 
+/** Without work so long, the workers that only an album needed end: the next picture is one's, and another starts in 0.1 s. */
+const ALBUM_OVER_MS = 2000;
+
 export interface JobOptions {
   readonly settings: ClassifySettings;
   readonly askedAt: number;
@@ -41,7 +44,7 @@ export interface PoolOptions {
   readonly start: (threads: number) => Promise<WorkerClient>;
   /** Threads of an inference that has the processor to itself. */
   readonly threads: number;
-  /** Milliseconds without work after which every worker ends. */
+  /** Milliseconds without work after which every worker ends; an album's further ones end sooner. */
   readonly idleTimeout: number;
   /** Workers at most, whatever an album asks for. */
   readonly most: number;
@@ -149,12 +152,13 @@ export class Pool {
     this.#endWorkers(reason);
   }
 
-  #endWorkers(reason: ShiwuError): void {
+  #endWorkers(reason: ShiwuError, members = [...this.#members]): void {
     clearTimeout(this.#idleTimer);
-    const members = [...this.#members];
-    this.#members.clear();
     this.#full = false;
-    for (const { client } of members) client?.stop(reason);
+    for (const member of members) {
+      this.#members.delete(member);
+      member.client?.stop(reason);
+    }
   }
 
   #pump(): void {
@@ -247,9 +251,17 @@ export class Pool {
     const idleTimeout = this.#idleTimeout;
     const working =
       this.#queue.length > 0 || [...this.#members].some(({ client, job }) => !client || job);
-    // A delay of more than 2^31 ms would end at once.
-    if (working || this.#members.size === 0 || idleTimeout > 2 ** 31 - 1) return;
-    this.#idleTimer = setTimeout(() => this.#endWorkers(new ShiwuError('disposed')), idleTimeout);
+    // A delay of 2^31 ms would end at once.
+    if (working || this.#members.size === 0 || idleTimeout >= 2 ** 31) return;
+    // The eldest stays, for pictures of their own.
+    const album = this.#members.size > 1 && idleTimeout > ALBUM_OVER_MS;
+    this.#idleTimer = setTimeout(
+      () => {
+        this.#endWorkers(new ShiwuError('disposed'), [...this.#members].slice(Number(album)));
+        this.#restIfIdle();
+      },
+      album ? ALBUM_OVER_MS : idleTimeout,
+    );
     // Under Node a timer would keep the process alive; in browsers it is a number.
     if (typeof this.#idleTimer === 'object') (this.#idleTimer as { unref?(): void }).unref?.();
   }
