@@ -40,7 +40,7 @@ test('an album gives the answers that its pictures get alone, in order', async (
   }
   expect(result.last).toBe('12 4 12');
   // With a thread of its own for the first classifier's worker, the album starts two of one thread.
-  expect(workers).toBeGreaterThanOrEqual(2);
+  await expect.poll(() => workers).toBeGreaterThanOrEqual(2);
   // What only the album needed is given back.
   await expect.poll(() => page.workers().length).toBe(1);
 });
@@ -176,7 +176,7 @@ test('classifiers of the same model share it until the last one goes', async ({
     return { gone, alive };
   });
   expect(result).toEqual({ gone: 'disposed', alive: 'resolved' });
-  expect(page.workers()).toHaveLength(1);
+  await expect.poll(() => page.workers().length).toBe(1);
 });
 
 test('a classifier that is disposed takes only its own calls with it', async ({

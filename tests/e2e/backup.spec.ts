@@ -53,6 +53,27 @@ async function teach(shiwu: ShiwuPage, photo: Upload, called: string): Promise<v
   await expect(page.getByTestId('doubt-sheet')).toBeHidden();
 }
 
+/** Names, small pictures and originals reach the disk beside what is shown. */
+async function onDisk(page: Page, photos: number): Promise<void> {
+  const count = () =>
+    page.evaluate(async () => {
+      const settled = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const database = await settled(indexedDB.open('shiwu.album'));
+      const all = (store: string) =>
+        settled(database.transaction(store).objectStore(store).getAll());
+      const entries: { state: string }[] = await all('entries');
+      const named = entries.filter(({ state }) => state === 'named').length;
+      const counts = [named, (await all('thumbnails')).length, (await all('originals')).length];
+      database.close();
+      return counts;
+    });
+  await expect.poll(count).toEqual([photos, photos, photos]);
+}
+
 /** An album of two photos, one of them corrected. */
 async function fillAlbum(page: Page, called: string): Promise<void> {
   await page.getByTestId('place-album').click();
@@ -64,6 +85,7 @@ async function fillAlbum(page: Page, called: string): Promise<void> {
   await expect(page.locator('.cell img')).toHaveCount(2);
   await album.correct('star.png', called);
   await album.shows({ 'star.png': called, 'coffee.png': null });
+  await onDisk(page, 2);
 }
 
 test('everything goes into one file, and comes back in another browser', async ({
@@ -137,9 +159,11 @@ test('what is here stays, what is new is added, and all of it can be undone', as
   const album = new AlbumPage(other.page);
   await album.opened();
   await other.page.getByTestId('pick-photos-input').setInputFiles([star]);
+  await expect(other.page.getByTestId('album')).toHaveAttribute('data-count', '1');
   await expect(other.page.getByTestId('run')).toHaveCount(0);
   await expect(other.page.locator('.cell img')).toHaveCount(1);
   await album.correct('star.png', '海星');
+  await onDisk(other.page, 1);
   await other.page.getByTestId('place-settings').click();
   const before = await dump(other.page);
 

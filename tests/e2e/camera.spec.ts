@@ -76,7 +76,19 @@ test('leaving the room or the tab turns the camera off', async ({ page }) => {
 });
 
 test('it opens only when asked to, and closes', async ({ page }) => {
+  // With the permission that is granted below it would open by itself.
+  await page.addInitScript(() => {
+    const { query } = Permissions.prototype;
+    Permissions.prototype.query = async function (what) {
+      const status = await query.call(this, what);
+      setTimeout(() => {
+        document.documentElement.dataset.asked = what.name;
+      });
+      return status;
+    };
+  });
   await page.goto('./#camera');
+  await page.locator('html[data-asked=camera]').waitFor();
   await lens(page, 'off');
   await page.context().grantPermissions(['camera']);
   await page.getByTestId('open-camera').click();

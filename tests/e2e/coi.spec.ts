@@ -99,6 +99,7 @@ async function outcome(tab: Page): Promise<Outcome> {
 /** As when the visitor presses Shift and reloads: past the service worker. */
 async function forceReload(tab: Page): Promise<void> {
   const session = await tab.context().newCDPSession(tab);
+  await tab.waitForLoadState('load'); // its own, which may be told late
   await Promise.all([tab.waitForEvent('load'), session.send('Page.reload', { ignoreCache: true })]);
 }
 

@@ -176,9 +176,9 @@ test('an abort ends the decoding; idle time ends the worker; the next call start
     }, abortAfter);
   expect(await decode()).toBe('451x300');
   expect(decoders(page)).toHaveLength(1);
-  await page.clock.fastForward(29_000);
+  await page.clock.fastForward(20_000);
   expect(decoders(page)).toHaveLength(1);
-  await page.clock.fastForward(2_000);
+  await page.clock.fastForward(11_000);
   await expect.poll(() => decoders(page).length).toBe(0);
   expect(await decode()).toBe('451x300');
   expect(await decode(0)).toBe('aborted');

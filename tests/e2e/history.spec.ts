@@ -118,6 +118,7 @@ test('what the visitor says of a photo is in its record', async ({ shiwu, page }
   await expect(memories(page)).toHaveCount(1);
   await expect(memories(page)).toContainText('我的早餐');
   await expect(memories(page)).toContainText('你说的');
+  await expect(memories(page).locator('img')).toBeVisible(); // made after the record
   await page.reload();
   await expect(memories(page)).toContainText('我的早餐');
   await expect(memories(page).locator('img')).toBeVisible();

@@ -6,7 +6,7 @@ import { expect, test } from './support/test.js';
 
 const site = new URL('../../dist/site/', import.meta.url);
 
-test('the site works under any path of a plain static server', async ({ shiwu }) => {
+test('the site works under any path of a plain static server', async ({ shiwu, page }) => {
   const server = await serveUnder('/a/b/', site);
   try {
     await shiwu.openReady(server.address);
@@ -14,8 +14,10 @@ test('the site works under any path of a plain static server', async ({ shiwu })
     expect(CUPS).toContain(await shiwu.firstClass());
     await shiwu.sample('cat').click();
     await shiwu.answer.waitFor();
+    await page.getByTestId('about').waitFor();
     expect(server.missing).toEqual([]);
   } finally {
+    await page.goto('about:blank'); // nothing is on its way any more
     await server.close();
   }
 });

@@ -1,4 +1,4 @@
-import type { BrowserContext } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { AlbumPage, paced } from './support/album-page.js';
 import { expectClean } from './support/axe.js';
 import { green } from './support/bad-files.js';
@@ -30,15 +30,18 @@ async function tab(context: BrowserContext): Promise<AlbumPage> {
 }
 
 const phase = ({ page }: AlbumPage) => page.getByTestId('run').getAttribute('data-phase');
-const named = ({ page }: AlbumPage) =>
-  expect(page.getByTestId('run')).toHaveCount(0, { timeout: 60_000 });
+/** `count` photos have come in, and each has a name. */
+async function named({ page }: AlbumPage, count: number): Promise<void> {
+  await expect(page.getByTestId('album')).toHaveAttribute('data-count', String(count));
+  await expect(page.getByTestId('run')).toHaveCount(0, { timeout: 60_000 });
+}
 
 test('a correction, a removal and its undo outlive a reload in the same task', async ({ page }) => {
   test.setTimeout(60_000 * (1 + TURNS));
   const album = new AlbumPage(page);
   await album.open();
   await album.add(['a.png', 'b.png']);
-  await named(album);
+  await named(album, 2);
   await album.throttle(SLOW);
   for (let turn = 0; turn < TURNS; turn++) {
     await album.correct('a.png', `第${turn}次`, true);
@@ -54,7 +57,7 @@ test('a correction, a removal and its undo outlive a reload in the same task', a
     await expect(page.getByTestId('album-empty'), `cleared, turn ${turn}`).toBeVisible();
     await album.add(['a.png', 'b.png']);
     await expect(page.getByTestId('album')).toHaveAttribute('data-count', '2');
-    await named(album);
+    await named(album, 2);
     await album.reload();
   }
 });
@@ -67,8 +70,8 @@ test('two tabs: what one does appears in the other, by field', async ({ context 
   await other.throttle(SLOW);
   await one.add(files(4));
   await other.shows(uncorrected(files(4)), 'added');
-  await named(one);
-  await named(other);
+  await named(one, 4);
+  await named(other, 4);
   for (let turn = 0; turn < TURNS; turn++) {
     await one.correct('p0.png', `甲${turn}`);
     await other.shows({ ...uncorrected(files(4)), 'p0.png': `甲${turn}` }, `heard, turn ${turn}`);
@@ -79,7 +82,8 @@ test('two tabs: what one does appears in the other, by field', async ({ context 
     await other.takeOut('p0.png');
     const { 'p0.png': _, ...rest } = both;
     await one.shows(rest, `removed, turn ${turn}`);
-    await other.undo();
+    await expect(other.page.getByTestId('undo-bar')).toBeVisible(); // the others may hear of it before
+    expect(await other.undo()).toBe(true);
     await one.shows(both, `brought back, turn ${turn}`);
     await one.answerYes('clear', true);
     await other.shows({}, `cleared, turn ${turn}`);
@@ -87,8 +91,8 @@ test('two tabs: what one does appears in the other, by field', async ({ context 
     await other.shows({}, `still cleared, turn ${turn}`);
     await other.add(files(4));
     await one.shows(uncorrected(files(4)), `added anew, turn ${turn}`);
-    await named(one);
-    await named(other);
+    await named(one, 4);
+    await named(other, 4);
   }
 });
 
@@ -103,7 +107,7 @@ test('two tabs: what one could not tell any more, its next page does', async ({ 
     });
   await one.add(files(2));
   await other.shows(uncorrected(files(2)), 'added');
-  await named(other);
+  await named(other, 2);
   await fallSilent();
   await one.answerYes('clear', true);
   await other.shows({}, 'cleared by one who reloaded');
@@ -126,7 +130,7 @@ test('two tabs: one names, the other says so, hears of the names, and takes over
   context,
 }) => {
   test.setTimeout(60_000 * (1 + TURNS));
-  await paced(context, 100);
+  await paced(context, 200);
   const many = files(150);
   let one = await tab(context);
   const other = await tab(context);
@@ -142,10 +146,11 @@ test('two tabs: one names, the other says so, hears of the names, and takes over
     await expect(one.page.locator('[data-testid=cell][data-state=named]').first()).toBeVisible();
     await expect(other.page.locator('[data-testid=cell][data-state=named]').first()).toBeVisible();
     expect(await phase(one), 'not yet done').toBe('running');
+    await expect.poll(() => other.originals(), 'without them nobody can go on').toBe(150);
     await one.page.close();
-    await named(other);
+    await named(other, 150);
     await other.reload();
-    await named(other);
+    await named(other, 150);
     await expect(other.cell('p20.png')).toContainText(`更正${turn}`);
     await expect(other.page.locator('[data-testid=cell]:not([data-state=named])')).toHaveCount(0);
     await other.answerYes('clear');
@@ -167,8 +172,8 @@ test('two tabs: each can pause the run, and let it go on', async ({ context }) =
   await expect(run(one)).toHaveAttribute('data-phase', 'paused');
   await other.page.getByTestId('resume').click();
   await expect(run(one)).not.toHaveAttribute('data-phase', 'paused');
-  await named(one);
-  await named(other);
+  await named(one, 40);
+  await named(other, 40);
 });
 
 test('cleared while photos still come in: none stays, in this tab or the other', async ({
@@ -201,7 +206,7 @@ test('what has no name leaves after a question, and comes back', async ({ page }
   const album = new AlbumPage(page);
   await album.open();
   await album.add(['named.png']);
-  await named(album);
+  await named(album, 1);
   await album.throttle(SLOW);
   await album.add(files(60));
   await page.getByTestId('pause').click();
@@ -227,7 +232,7 @@ test('what has no name leaves after a question, and comes back', async ({ page }
   await expect.poll(() => album.count()).toBe(all);
   await expect(page.getByTestId('run')).toHaveAttribute('data-phase', 'paused');
   await page.getByTestId('resume').click();
-  await named(album);
+  await named(album, all);
 });
 
 test('an undo brings all of it back: names, corrections, small pictures, originals', async ({
@@ -236,7 +241,7 @@ test('an undo brings all of it back: names, corrections, small pictures, origina
   const album = new AlbumPage(page);
   await album.open();
   await album.add(files(3));
-  await named(album);
+  await named(album, 3);
   await album.correct('p1.png', '滕王阁');
   const before = await page.getByTestId('cell').allTextContents();
   await album.answerYes('clear');
@@ -253,40 +258,58 @@ test('an undo brings all of it back: names, corrections, small pictures, origina
   await expect(page.locator('.photo-small')).toHaveCount(0);
 });
 
-test('what was removed leaves the disk when it cannot be undone any more', async ({ page }) => {
-  const kept = () =>
-    page.evaluate(
-      () =>
-        new Promise<number[]>((resolve) => {
-          const opening = indexedDB.open('shiwu.album');
-          opening.onsuccess = () => {
-            const names = [...opening.result.objectStoreNames].filter((name) => name !== 'meta');
-            const transaction = opening.result.transaction(names);
-            const counts = names.map((name) => transaction.objectStore(name).count());
-            transaction.oncomplete = () => {
-              opening.result.close();
-              resolve(counts.map(({ result }) => result));
-            };
+/** How many records each store of the album has. */
+const kept = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<number[]>((resolve) => {
+        const opening = indexedDB.open('shiwu.album');
+        opening.onsuccess = () => {
+          const names = [...opening.result.objectStoreNames].filter((name) => name !== 'meta');
+          const transaction = opening.result.transaction(names);
+          const counts = names.map((name) => transaction.objectStore(name).count());
+          transaction.oncomplete = () => {
+            opening.result.close();
+            resolve(counts.map(({ result }) => result));
           };
-        }),
-    );
-  const nothing = [0, 0, 0, 0, 0, 0];
+        };
+      }),
+  );
+const nothing = [0, 0, 0, 0, 0, 0];
+
+test('what was removed leaves the disk when it cannot be undone any more', async ({ page }) => {
   const album = new AlbumPage(page);
   await page.clock.install();
   await album.open();
   await album.add(files(2));
-  await named(album);
+  await named(album, 2);
   await album.correct('p1.png', '滕王阁');
   await album.answerYes('clear');
-  expect(await kept()).not.toEqual(nothing);
+  expect(await kept(page)).not.toEqual(nothing);
   await page.clock.runFor(25_000);
   await expect(page.getByTestId('undo-bar')).toHaveCount(0);
-  await expect.poll(kept).toEqual(nothing);
+  await expect.poll(() => kept(page)).toEqual(nothing);
 
   await album.add(files(2));
-  await named(album);
+  await named(album, 2);
   await album.answerYes('clear', true);
-  await expect.poll(kept).toEqual(nothing);
+  await expect.poll(() => kept(page)).toEqual(nothing);
+});
+
+test('what one tab could still bring back leaves the disk when that tab has gone', async ({
+  context,
+}) => {
+  const one = await tab(context);
+  const other = await tab(context);
+  await one.add(files(2));
+  await named(one, 2);
+  await one.answerYes('clear');
+  await expect(one.page.getByTestId('undo-bar')).toBeVisible();
+  await other.reload();
+  await other.shows({});
+  expect(await kept(other.page)).not.toEqual(nothing);
+  await one.page.close();
+  await expect.poll(() => kept(other.page)).toEqual(nothing);
 });
 
 test('the history has an answer in the moment in which it appears', async ({ shiwu, page }) => {
@@ -386,7 +409,7 @@ test('an album of a newer version is left alone, and the page still works', asyn
   await album.opened();
   await expect(page.getByText('这个浏览器里的相册是新版识物存的')).toBeVisible();
   await album.add(files(2));
-  await named(album);
+  await named(album, 2);
   await album.correct('p0.png', '滕王阁');
   await album.shows({ 'p0.png': '滕王阁', 'p1.png': null });
   await album.takeOut('p0.png');
@@ -403,7 +426,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const album = new AlbumPage(page);
       await album.open();
       await album.add(files(2));
-      await named(album);
+      await named(album, 2);
       await page.getByTestId('clear').click();
       await expectClean(page);
       await page.getByTestId('clear-yes').click();

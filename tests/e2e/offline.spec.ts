@@ -22,6 +22,13 @@ test('the second visit classifies with the network off', async ({ context }) => 
       await classifier.dispose();
       return predictions[0]?.index;
     });
+    // The page goes on before they have been written.
+    const kept = () =>
+      page.evaluate(async () => {
+        const keys = await (await caches.open('shiwu-assets')).keys();
+        return keys.filter(({ url }) => url.includes('/data/')).length;
+      });
+    await expect.poll(kept).toBe(2);
     await page.close();
     return index;
   };

@@ -59,8 +59,8 @@ test('of a list with other sites in it, what is ours is taken and the rest said'
   const coffee = new URL('samples/coffee.jpg', page.url()).href;
   const list = `https://example.com/a.jpg\r\n${coffee}\r\nhttps://example.com/b.jpg`;
   await hand(page, 'drop', { 'text/uri-list': list });
-  expect(CUPS).toContain(await shiwu.firstClass());
   await expect(notice(page)).toContainText('不从别的网站取图');
+  expect(CUPS).toContain(await shiwu.firstClass());
 });
 
 test('a picture dragged out of a link brings its bytes in the HTML', async ({ shiwu, page }) => {

@@ -293,10 +293,11 @@ test('a correction outlives a reload in the same moment, on a slow machine', asy
     // Both in one task: the page's thread has no quiet moment between them.
     await guess.evaluate((button: HTMLElement) => {
       button.click();
+      document.documentElement.dataset.before = '';
       location.reload();
     });
     // An open photo is open again.
-    await page.getByTestId('photo-dialog').waitFor();
+    await page.locator('html:not([data-before]) [data-testid=photo-dialog]').waitFor();
     await expect(
       page.locator(`[data-testid=guess][data-class-id="${name}"]`),
       `turn ${turn}`,
@@ -338,6 +339,9 @@ test('a run pauses, survives a reload, goes on, and can be left', async ({ page 
   await expect(page.getByTestId('run')).toHaveAttribute('data-phase', 'paused');
   await expect(page.getByTestId('album')).toHaveAttribute('data-count', '60');
   await expect(page.getByTestId('group--waiting')).toBeVisible();
+  // The originals reach the disk after the names of the files; a reload would lose the rest.
+  const album = new AlbumPage(page);
+  await expect.poll(() => album.originals()).toBe(60);
   await page.getByTestId('resume').click();
   await expect(page.getByTestId('run')).not.toHaveAttribute('data-phase', 'paused');
   await page.reload();
@@ -456,6 +460,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.use({ colorScheme });
 
     test('axe finds nothing in the album', async ({ page }) => {
+      await paced(page, 1000);
       await page.goto('./#album');
       await page.getByTestId('album-empty').waitFor();
       await expectClean(page);

@@ -536,7 +536,7 @@ test('the network names what a camera shows, and a cut at once', async ({ page }
     canvas.height = 300;
     const probe = new OffscreenCanvas(448, 300).getContext('2d', { willReadFrequently: true });
     const pixels = (source: CanvasImageSource) => {
-      probe?.drawImage(source, 0, 0);
+      probe?.drawImage(source, 0, 0, 448, 300);
       return probe?.getImageData(0, 0, 448, 300).data ?? new Uint8ClampedArray();
     };
     const frame = () => new Promise<unknown>((resolve) => video.requestVideoFrameCallback(resolve));

@@ -75,6 +75,8 @@ export class AlbumPage {
   async takeOut(file: string, reload = false): Promise<void> {
     await this.#openPhoto(file);
     await this.#click('take-out', reload);
+    // Closed, it goes back in the browser's history, which would end a reload that follows.
+    if (!reload) await this.page.waitForFunction(() => !history.state?.photo);
   }
 
   /** What asks first: 清空相册, 移出未认的照片. */
@@ -134,6 +136,25 @@ export class AlbumPage {
 
   async shows(listed: Listed, why = ''): Promise<void> {
     await expect.poll(() => this.listed(), { message: why, timeout: 20_000 }).toEqual(listed);
+  }
+
+  /** How many the disk has: they are written after what is shown. */
+  async originals(): Promise<number> {
+    return this.page.evaluate(
+      () =>
+        new Promise<number>((resolve, reject) => {
+          const opening = indexedDB.open('shiwu.album');
+          opening.onerror = () => reject(opening.error);
+          opening.onsuccess = () => {
+            const { result: database } = opening;
+            const counting = database.transaction('originals').objectStore('originals').count();
+            counting.onsuccess = () => {
+              database.close();
+              resolve(counting.result);
+            };
+          };
+        }),
+    );
   }
 
   async count(): Promise<number> {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { launchOptions } from './browser.js';
 
@@ -8,7 +8,9 @@ const frame = readFileSync(new URL('../../fixtures/encoded/chelsea-frame.jpg', i
 export function cameraSeesACat(name: string) {
   const film = fileURLToPath(new URL(`../../../build/${name}.mjpeg`, import.meta.url));
   mkdirSync(new URL('../../../build', import.meta.url), { recursive: true });
-  writeFileSync(film, Buffer.concat(Array.from({ length: 10 }, () => frame)));
+  const frames = Buffer.concat(Array.from({ length: 10 }, () => frame));
+  // Another process's browser may be reading it.
+  if (!existsSync(film) || !readFileSync(film).equals(frames)) writeFileSync(film, frames);
   const options = launchOptions();
   return {
     launchOptions: {

@@ -77,8 +77,8 @@ async function chooseSink(suggestedName: string): Promise<FileSystemFileHandle |
 
 /** Takes such a file back, beside what is here. Nothing is changed before all of it has been checked. */
 export async function restore(file: File): Promise<void> {
-  const { readBackup } = await import('./read.js');
   await work('checking', file.size, async (onBytes, signal) => {
+    const { readBackup } = await import('./read.js');
     const backup = await readBackup(file, onBytes, signal);
     await openAlbum();
     const { quota = 0, usage = 0 } =

@@ -44,11 +44,20 @@ export class Bin<K extends string | number> {
     await this.#emptyWhere((each) => each === batch);
   }
 
-  /** The same for what no page can take out any more. */
+  /**
+   * The same for what no page can take out any more; what one still can, when it has gone. The marks are read first:
+   * what comes into the bin after that is offered by somebody.
+   */
   async emptyOfOthers(): Promise<void> {
+    const marks = (await this.#database.getAll('bin')) as Removed[];
+    const there = new Set(marks.map(({ batch }) => batch));
     const { held = [], pending = [] } = (await navigator.locks?.query()) ?? {};
     const offered = new Set([...held, ...pending].map(({ name }) => name));
-    await this.#emptyWhere((batch) => !offered.has(batch));
+    await this.#emptyWhere((batch) => there.has(batch) && !offered.has(batch));
+    for (const batch of there) {
+      if (offered.has(batch))
+        void navigator.locks.request(batch, () => this.empty(batch)).catch(() => {});
+    }
   }
 
   async #emptyWhere(which: (batch: string) => boolean): Promise<void> {

@@ -26,15 +26,18 @@ async function register(): Promise<void> {
     new URL('sw.js', document.baseURI).href,
   );
   if (registration.waiting && !first) update.value = registration.waiting;
-  registration.addEventListener('updatefound', () => {
+  const follow = () => {
     const worker = registration.installing;
-    worker?.addEventListener('statechange', () => {
+    if (!worker) return;
+    worker.onstatechange = () => {
       if (worker.state === 'installed' && navigator.serviceWorker.controller) {
         update.value = worker;
       }
       if (worker.state === 'activated' && first) tellOnce();
-    });
-  });
+    };
+  };
+  registration.onupdatefound = follow;
+  follow(); // one may have been found before this page was there
 }
 
 /** Whether the waiting version has been asked for. */
@@ -71,9 +74,18 @@ function tellOnce(): void {
   );
 }
 
-/** Pinyin and sentences, which come with the first answer otherwise. */
+/** Pinyin and sentences, which come with the first answer otherwise; and until all of it has been written. */
 async function keepWords(): Promise<void> {
   await (await classifierForPhoto()).describe('animal').catch(() => null);
+  await filesWritten();
+}
+
+/** The library goes on while it keeps a file, whose lock it has as long. */
+async function filesWritten(): Promise<void> {
+  const { held } = await navigator.locks.query();
+  for (const { name } of held ?? []) {
+    if (name && /^shiwu \w{64}$/.test(name)) await navigator.locks.request(name, () => {});
+  }
 }
 
 function tell(): void {

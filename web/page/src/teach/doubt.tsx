@@ -65,10 +65,11 @@ function Form({ state }: { state: Named }) {
     if (await teachPhoto(name, state, not)) leave();
     setBusy(false);
   };
-  const only = () => {
+  const only = async () => {
+    // Those shown may still be of an earlier text.
+    const known = calledSo((wanted && (await findNames(wanted))) || []);
     // While it is named anew there is nothing yet that could be corrected.
     if (wanted === '' || specimen.value.kind !== 'done') return;
-    const known = calledSo(found);
     correct(known ? guessOfName(known) : ownWord(wanted));
     leave();
   };
@@ -79,7 +80,7 @@ function Form({ state }: { state: Named }) {
         event.preventDefault();
         if (busy || wanted === '') return;
         if (teachable) void teach(wanted);
-        else only();
+        else void only();
       }}
     >
       <label class="field">
@@ -121,7 +122,7 @@ function Form({ state }: { state: Named }) {
           class="button button-quiet"
           aria-disabled={wanted === ''}
           data-testid="doubt-only"
-          onClick={only}
+          onClick={() => void only()}
         >
           {said.onlyHere}
         </button>
