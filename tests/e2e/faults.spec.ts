@@ -592,10 +592,12 @@ bare.describe('clock, tabs', () => {
           let pause = 0;
           for (let last = performance.now(); !events.includes('resume'); last = performance.now()) {
             names.add(await window.see(photo));
+            document.title = 'seen';
             pause = Math.max(pause, performance.now() - last);
           }
           return { names: [...names].join(' or '), pause };
         });
+        await tab.waitForFunction(() => document.title === 'seen');
         await freeze();
         await sleep(4000);
         await resume();
