@@ -80,7 +80,7 @@ const inChromium = async (...projects) => {
 
 /**
  * The same again in another shape, only with --full or by name: the C++ as it runs natively, under sanitizers (it
- * ships as wasm), and the page by finger and in little room.
+ * ships as wasm), what fuzzing begins from as wasm, and the page by finger and in little room.
  */
 const AGAIN = ['native', 'seeds', 'phone', 'narrow'];
 

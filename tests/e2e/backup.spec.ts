@@ -53,26 +53,11 @@ async function teach(shiwu: ShiwuPage, photo: Upload, called: string): Promise<v
   await expect(page.getByTestId('doubt-sheet')).toBeHidden();
 }
 
-/** Names, small pictures and originals reach the disk beside what is shown. */
-async function onDisk(page: Page, photos: number): Promise<void> {
-  const count = () =>
-    page.evaluate(async () => {
-      const settled = <T>(request: IDBRequest<T>) =>
-        new Promise<T>((resolve, reject) => {
-          request.onsuccess = () => resolve(request.result);
-          request.onerror = () => reject(request.error);
-        });
-      const database = await settled(indexedDB.open('shiwu.album'));
-      const all = (store: string) =>
-        settled(database.transaction(store).objectStore(store).getAll());
-      const entries: { state: string }[] = await all('entries');
-      const named = entries.filter(({ state }) => state === 'named').length;
-      const counts = [named, (await all('thumbnails')).length, (await all('originals')).length];
-      database.close();
-      return counts;
-    });
-  await expect.poll(count).toEqual([photos, photos, photos]);
-}
+/** Names (a vector is stored with each), small pictures and originals reach the disk beside what is shown. */
+const onDisk = (album: AlbumPage, photos: number) =>
+  expect
+    .poll(() => album.onDisk())
+    .toMatchObject({ vectors: photos, thumbnails: photos, originals: photos });
 
 /** An album of two photos, one of them corrected. */
 async function fillAlbum(page: Page, called: string): Promise<void> {
@@ -85,7 +70,7 @@ async function fillAlbum(page: Page, called: string): Promise<void> {
   await expect(page.locator('.cell img')).toHaveCount(2);
   await album.correct('star.png', called);
   await album.shows({ 'star.png': called, 'coffee.png': null });
-  await onDisk(page, 2);
+  await onDisk(album, 2);
 }
 
 test('everything goes into one file, and comes back in another browser', async ({
@@ -163,7 +148,7 @@ test('what is here stays, what is new is added, and all of it can be undone', as
   await expect(other.page.getByTestId('run')).toHaveCount(0);
   await expect(other.page.locator('.cell img')).toHaveCount(1);
   await album.correct('star.png', '海星');
-  await onDisk(other.page, 1);
+  await onDisk(album, 1);
   await other.page.getByTestId('place-settings').click();
   const before = await dump(other.page);
 

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from '@playwright/test';
+import type { BrowserContext } from '@playwright/test';
 import { AlbumPage, paced } from './support/album-page.js';
 import { expectClean } from './support/axe.js';
 import { green } from './support/bad-files.js';
@@ -146,7 +146,9 @@ test('two tabs: one names, the other says so, hears of the names, and takes over
     await expect(one.page.locator('[data-testid=cell][data-state=named]').first()).toBeVisible();
     await expect(other.page.locator('[data-testid=cell][data-state=named]').first()).toBeVisible();
     expect(await phase(one), 'not yet done').toBe('running');
-    await expect.poll(() => other.originals(), 'without them nobody can go on').toBe(150);
+    await expect
+      .poll(() => other.onDisk(), 'without originals nobody can go on')
+      .toMatchObject({ originals: 150 });
     await one.page.close();
     await named(other, 150);
     await other.reload();
@@ -258,23 +260,7 @@ test('an undo brings all of it back: names, corrections, small pictures, origina
   await expect(page.locator('.photo-small')).toHaveCount(0);
 });
 
-/** How many records each store of the album has. */
-const kept = (page: Page) =>
-  page.evaluate(
-    () =>
-      new Promise<number[]>((resolve) => {
-        const opening = indexedDB.open('shiwu.album');
-        opening.onsuccess = () => {
-          const names = [...opening.result.objectStoreNames].filter((name) => name !== 'meta');
-          const transaction = opening.result.transaction(names);
-          const counts = names.map((name) => transaction.objectStore(name).count());
-          transaction.oncomplete = () => {
-            opening.result.close();
-            resolve(counts.map(({ result }) => result));
-          };
-        };
-      }),
-  );
+const kept = async (album: AlbumPage) => Object.values(await album.onDisk());
 const nothing = [0, 0, 0, 0, 0, 0];
 
 test('what was removed leaves the disk when it cannot be undone any more', async ({ page }) => {
@@ -285,15 +271,15 @@ test('what was removed leaves the disk when it cannot be undone any more', async
   await named(album, 2);
   await album.correct('p1.png', '滕王阁');
   await album.answerYes('clear');
-  expect(await kept(page)).not.toEqual(nothing);
+  expect(await kept(album)).not.toEqual(nothing);
   await page.clock.runFor(25_000);
   await expect(page.getByTestId('undo-bar')).toHaveCount(0);
-  await expect.poll(() => kept(page)).toEqual(nothing);
+  await expect.poll(() => kept(album)).toEqual(nothing);
 
   await album.add(files(2));
   await named(album, 2);
   await album.answerYes('clear', true);
-  await expect.poll(() => kept(page)).toEqual(nothing);
+  await expect.poll(() => kept(album)).toEqual(nothing);
 });
 
 test('what one tab could still bring back leaves the disk when that tab has gone', async ({
@@ -307,9 +293,9 @@ test('what one tab could still bring back leaves the disk when that tab has gone
   await expect(one.page.getByTestId('undo-bar')).toBeVisible();
   await other.reload();
   await other.shows({});
-  expect(await kept(other.page)).not.toEqual(nothing);
+  expect(await kept(other)).not.toEqual(nothing);
   await one.page.close();
-  await expect.poll(() => kept(other.page)).toEqual(nothing);
+  await expect.poll(() => kept(other)).toEqual(nothing);
 });
 
 test('the history has an answer in the moment in which it appears', async ({ shiwu, page }) => {

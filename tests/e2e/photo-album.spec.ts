@@ -341,7 +341,7 @@ test('a run pauses, survives a reload, goes on, and can be left', async ({ page 
   await expect(page.getByTestId('group--waiting')).toBeVisible();
   // The originals reach the disk after the names of the files; a reload would lose the rest.
   const album = new AlbumPage(page);
-  await expect.poll(() => album.originals()).toBe(60);
+  await expect.poll(() => album.onDisk()).toMatchObject({ originals: 60 });
   await page.getByTestId('resume').click();
   await expect(page.getByTestId('run')).not.toHaveAttribute('data-phase', 'paused');
   await page.reload();

@@ -138,19 +138,23 @@ export class AlbumPage {
     await expect.poll(() => this.listed(), { message: why, timeout: 20_000 }).toEqual(listed);
   }
 
-  /** How many the disk has: they are written after what is shown. */
-  async originals(): Promise<number> {
+  /** How many records each store of the disk has; originals and small pictures are written after what is shown. */
+  async onDisk(): Promise<Record<string, number>> {
     return this.page.evaluate(
       () =>
-        new Promise<number>((resolve, reject) => {
+        new Promise<Record<string, number>>((resolve, reject) => {
           const opening = indexedDB.open('shiwu.album');
           opening.onerror = () => reject(opening.error);
           opening.onsuccess = () => {
             const { result: database } = opening;
-            const counting = database.transaction('originals').objectStore('originals').count();
-            counting.onsuccess = () => {
+            const names = [...database.objectStoreNames].filter((name) => name !== 'meta');
+            const transaction = database.transaction(names);
+            const counts = names.map(
+              (name) => [name, transaction.objectStore(name).count()] as const,
+            );
+            transaction.oncomplete = () => {
               database.close();
-              resolve(counting.result);
+              resolve(Object.fromEntries(counts.map(([name, { result }]) => [name, result])));
             };
           };
         }),

@@ -66,10 +66,11 @@ function Form({ state }: { state: Named }) {
     setBusy(false);
   };
   const only = async () => {
+    if (wanted === '') return;
     // Those shown may still be of an earlier text.
-    const known = calledSo((wanted && (await findNames(wanted))) || []);
+    const known = calledSo((await findNames(wanted)) ?? []);
     // While it is named anew there is nothing yet that could be corrected.
-    if (wanted === '' || specimen.value.kind !== 'done') return;
+    if (specimen.value.kind !== 'done') return;
     correct(known ? guessOfName(known) : ownWord(wanted));
     leave();
   };
