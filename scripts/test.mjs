@@ -10,7 +10,7 @@ import { installNodeModules } from './lib/node-modules.mjs';
 import { at, main, Trouble } from './lib/project.mjs';
 import { npm, seconds } from './lib/run.mjs';
 import { bold, dim, green, red, Steps, width } from './lib/steps.mjs';
-import { findBrowser } from './toolchain/browser.mjs';
+import { findBrowser, findShell } from './toolchain/browser.mjs';
 import { findToolchain } from './toolchain/find.mjs';
 
 // Each is done at most once; when it failed, the stages that need it say so in one line.
@@ -74,6 +74,7 @@ const inChromium = async (...projects) => {
   await needs['the page']();
   await needs['the page in one file']();
   const { executablePath } = await findBrowser({ onProgress: say });
+  process.env.CHROME_SHELL_PATH ??= await findShell(executablePath, { onProgress: say });
   process.env.CHROME_PATH = executablePath;
   await script('test:e2e', ...projects.flatMap((name) => ['--project', name]));
 };

@@ -9,6 +9,8 @@ import { at, main, root, Trouble } from '../lib/project.mjs';
 import { ask, nodeTool, run, which } from '../lib/run.mjs';
 import { isDebian, isRoot } from './system.mjs';
 
+const SHELL = 'chromium-headless-shell';
+
 const NAMES = [
   'google-chrome',
   'google-chrome-stable',
@@ -72,17 +74,8 @@ export async function findBrowser({ onProgress = () => {} } = {}) {
   // Ubuntu's packages of this name are stubs for snap, which containers lack: Debian only
   if (isDebian && isRoot) {
     onProgress('apt-get install chromium fonts-noto-cjk (about 1 min, 160 MB to download)');
-    const options = {
-      env: { DEBIAN_FRONTEND: 'noninteractive' },
-      output: 'on-failure',
-    };
     try {
-      await run('apt-get', ['update', '-qq'], options).catch(() => {}); // one bad source must not stop a good one
-      await run(
-        'apt-get',
-        ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-noto-cjk'],
-        options,
-      );
+      await aptInstall('chromium', 'fonts-noto-cjk');
       path = installed();
       if (path) return found(path);
     } catch (error) {
@@ -113,6 +106,30 @@ export async function findBrowser({ onProgress = () => {} } = {}) {
   );
 }
 
+/**
+ * Debian has Chromium's headless shell as a package of its own: the engine without the browser's windows, which the
+ * page's tests run faster in. '' where the browser is another one, or the shell cannot be had.
+ * @param {string} executablePath what findBrowser has found
+ */
+export async function findShell(executablePath, { onProgress = () => {} } = {}) {
+  if (executablePath !== which('chromium') || !isDebian) return '';
+  const installed = () => {
+    const path = which(SHELL);
+    return path && works(path) ? path : '';
+  };
+  if (!installed() && isRoot) {
+    onProgress(`apt-get install ${SHELL} (64 MB to download)`);
+    await aptInstall(SHELL).catch((error) => onProgress(error.message.split('\n').at(-1)));
+  }
+  return installed();
+}
+
+async function aptInstall(...packages) {
+  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, output: 'on-failure' };
+  await run('apt-get', ['update', '-qq'], options).catch(() => {}); // one bad source must not stop a good one
+  await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], options);
+}
+
 function advice() {
   if (platform === 'darwin')
     return 'Install one, then run the same command again: brew install --cask google-chrome';
@@ -129,7 +146,10 @@ function advice() {
 }
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
-  await main(async () =>
-    console.log((await findBrowser({ onProgress: (line) => console.error(line) })).executablePath),
-  );
+  const onProgress = (line) => console.error(line);
+  await main(async () => {
+    const { executablePath } = await findBrowser({ onProgress });
+    console.log(executablePath);
+    await findShell(executablePath, { onProgress });
+  });
 }

@@ -3,39 +3,31 @@ import { GARBAGE } from './support/bad-files.js';
 import { CUPS } from './support/photos.js';
 import { expect, test } from './support/test.js';
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(colorScheme, () => {
-    // Without motion, so that nothing is judged while it is half faded in.
-    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+test('axe finds nothing on the empty page, the answer or the error', async ({ shiwu, page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await shiwu.openReady();
+  await expectClean(page);
+  await shiwu.sample('coffee').click();
+  await shiwu.answer.waitFor();
+  await page.getByTestId('timings').locator('summary').click();
+  await expectClean(page);
+  await shiwu.drop(GARBAGE.file);
+  await shiwu.error.waitFor();
+  await expectClean(page);
+  await page.getByTestId('language-en').click();
+  await expectClean(page);
+});
 
-    test('axe finds nothing on the empty page, the answer or the error', async ({
-      shiwu,
-      page,
-    }) => {
-      await shiwu.openReady();
-      await expectClean(page);
-      await shiwu.sample('coffee').click();
-      await shiwu.answer.waitFor();
-      await page.getByTestId('timings').locator('summary').click();
-      await expectClean(page);
-      await shiwu.drop(GARBAGE.file);
-      await shiwu.error.waitFor();
-      await expectClean(page);
-      await page.getByTestId('language-en').click();
-      await expectClean(page);
-    });
-
-    test('axe finds nothing while the model loads', async ({ shiwu, page }) => {
-      await page.route('**/lite0*.gz', async () => {});
-      await shiwu.open();
-      await expect(shiwu.progress).toHaveText(/MB$/);
-      await expectClean(page);
-      await shiwu.sample('cat').click();
-      await expectClean(page);
-      await page.unrouteAll({ behavior: 'ignoreErrors' });
-    });
-  });
-}
+test('axe finds nothing while the model loads', async ({ shiwu, page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.route('**/lite0*.gz', async () => {});
+  await shiwu.open();
+  await expect(shiwu.progress).toHaveText(/MB$/);
+  await expectClean(page);
+  await shiwu.sample('cat').click();
+  await expectClean(page);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
 
 test('everything is done by keyboard', async ({ shiwu, page }) => {
   await shiwu.openReady();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expectClean } from './support/axe.js';
 import { cameraSeesACat } from './support/film.js';
-import { CATS } from './support/photos.js';
+import { CATS, chelsea } from './support/photos.js';
 import { expect, test } from './support/test.js';
 
 test.use({ ...cameraSeesACat('cat'), contextOptions: { reducedMotion: 'reduce' } });
@@ -178,24 +178,43 @@ test('a camera that is pulled out, and a page that may have none', async ({ page
   await expect(page.getByTestId('camera-trouble')).toContainText('这样打开的页面不能用相机');
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(colorScheme, () => {
-    test.use({ colorScheme });
+test('axe finds nothing in the camera', async ({ page }) => {
+  await page.goto('./#camera');
+  await page.getByTestId('open-camera').waitFor();
+  await expectClean(page);
+  await page.getByTestId('open-camera').click();
+  await expect(page.getByTestId('camera-trouble')).not.toBeEmpty();
+  await expectClean(page);
+  await page.context().grantPermissions(['camera']);
+  await page.getByTestId('open-camera').click();
+  await expect(name(page)).toContainText('猫');
+  await expectClean(page);
+  await page.getByTestId('freeze').click();
+  await page.getByTestId('frozen').waitFor();
+  await expectClean(page);
+});
 
-    test('axe finds nothing in the camera', async ({ page }) => {
-      await page.goto('./#camera');
-      await page.getByTestId('open-camera').waitFor();
-      await expectClean(page);
-      await page.getByTestId('open-camera').click();
-      await expect(page.getByTestId('camera-trouble')).not.toBeEmpty();
-      await expectClean(page);
-      await page.context().grantPermissions(['camera']);
-      await page.getByTestId('open-camera').click();
-      await expect(name(page)).toContainText('猫');
-      await expectClean(page);
-      await page.getByTestId('freeze').click();
-      await page.getByTestId('frozen').waitFor();
-      await expectClean(page);
-    });
-  });
-}
+test('the shutter takes examples, and the camera knows what was learnt from them', async ({
+  shiwu,
+  page,
+}) => {
+  await page.context().grantPermissions(['camera']);
+  await shiwu.openReady('./#settings');
+  await page.getByTestId('open-lessons').click();
+  await page.getByTestId('lesson-name').fill('豆豆');
+  await page.getByTestId('examples-shown-camera').click();
+  await page.getByTestId('shutter-finder').waitFor();
+  await expect(async () => {
+    await page.getByTestId('shutter').click();
+    await expect(page.getByTestId('example')).not.toHaveCount(0, { timeout: 1000 });
+  }).toPass();
+  await page.getByTestId('learn').click();
+  await expect(page.getByTestId('taught-row')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await page.getByTestId('place-photo').click();
+  await shiwu.drop(chelsea);
+  await expect(shiwu.candidates.first()).toHaveAttribute('data-class-id', 'taught:豆豆');
+  await page.getByTestId('place-camera').click();
+  await expect(name(page)).toContainText('豆豆');
+  await expect(page.getByTestId('camera-caption')).toContainText('你教的');
+});

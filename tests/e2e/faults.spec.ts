@@ -27,7 +27,7 @@ import {
 } from './support/faulty-page.js';
 import { cameraSeesACat } from './support/film.js';
 import { EMPTY, type Host } from './support/hosts.js';
-import { chelsea } from './support/photos.js';
+import { CATS, chelsea } from './support/photos.js';
 import { shapes, star } from './support/shapes.js';
 import { ShiwuPage } from './support/shiwu-page.js';
 import { serveUnder } from './support/static-server.js';
@@ -752,6 +752,55 @@ test.describe('the page', () => {
       await page.locator('[data-testid=album][data-opened=true]').waitFor();
       return 'said; asked again, the album opens';
     });
+  });
+
+  test(FAULTS.poisonedPage.fault, async ({ shiwu, page, context, expectedErrors }) => {
+    const server = await serveUnder('/', new URL('../../dist/site/', import.meta.url));
+    const poison = (how: 'exchanged' | 'shorter' | 'changed') =>
+      page.evaluate(async (how) => {
+        const [name = ''] = (await caches.keys()).filter((each) => each.includes('precache'));
+        const cache = await caches.open(name);
+        const kept = await Promise.all(
+          (await cache.keys()).map(async (key) => {
+            const response = (await cache.match(key)) as Response;
+            const bytes = new Uint8Array(await response.clone().arrayBuffer());
+            return { key, headers: response.headers, bytes };
+          }),
+        );
+        await Promise.all(
+          kept.map(({ key, headers, bytes }, i) => {
+            const other = (kept[(i + 1) % kept.length] as (typeof kept)[number]).bytes;
+            if (how === 'changed') bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+            const half = bytes.slice(0, bytes.length >> 1);
+            const poisoned = { exchanged: other, shorter: half, changed: bytes }[how];
+            return cache.put(key, new Response(poisoned, { headers }));
+          }),
+        );
+        return kept.length;
+      }, how);
+    const cat = async () => {
+      await shiwu.drop(chelsea);
+      return CATS.includes((await shiwu.firstClass()) ?? '') ? 'cat' : 'another';
+    };
+    try {
+      await shiwu.openReady(server.address);
+      await expect(page.getByTestId('notice')).toContainText('可以离线使用了');
+      await prove('poisonedPage', async () => {
+        const seen = new Set<string>();
+        for (const how of ['exchanged', 'shorter', 'changed'] as const) {
+          expect(await poison(how)).toBeGreaterThan(50);
+          await page.reload();
+          seen.add(await cat());
+        }
+        // What is fetched for a page's own scripts lies in the cache again. A picture's or a plain script's does not.
+        await context.setOffline(true);
+        expectedErrors.push(/Failed to load resource/);
+        await page.reload();
+        return `${[...seen].join(' or ')}, each time → ${await cat()}, offline`;
+      });
+    } finally {
+      await server.close();
+    }
   });
 
   test(FAULTS.update.fault, async ({ shiwu, page }) => {

@@ -455,33 +455,27 @@ test('where nothing may be stored, the album works for this visit and says so', 
   await expect(page.locator('.cell-image').first()).toBeVisible();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(colorScheme, () => {
-    test.use({ colorScheme });
-
-    test('axe finds nothing in the album', async ({ page }) => {
-      await paced(page, 1000);
-      await page.goto('./#album');
-      await page.getByTestId('album-empty').waitFor();
-      await expectClean(page);
-      await choose(page, FOLDER);
-      await page.getByTestId('run').waitFor();
-      await expectClean(page);
-      await named(page, FOLDER.length);
-      await page.getByTestId('group-animal').click();
-      await page.getByTestId('export').click();
-      await expectClean(page);
-      await page.keyboard.press('Escape');
-      await cells(page).first().click();
-      await expectClean(page);
-      await page.getByTestId('similar').click();
-      await page.getByTestId('special').waitFor();
-      await expectClean(page);
-      await page.getByTestId('language-en').click();
-      await expectClean(page);
-    });
-  });
-}
+test('axe finds nothing in the album', async ({ page }) => {
+  await paced(page, 1000);
+  await page.goto('./#album');
+  await page.getByTestId('album-empty').waitFor();
+  await expectClean(page);
+  await choose(page, FOLDER);
+  await page.getByTestId('run').waitFor();
+  await expectClean(page);
+  await named(page, FOLDER.length);
+  await page.getByTestId('group-animal').click();
+  await page.getByTestId('export').click();
+  await expectClean(page);
+  await page.keyboard.press('Escape');
+  await cells(page).first().click();
+  await expectClean(page);
+  await page.getByTestId('similar').click();
+  await page.getByTestId('special').waitFor();
+  await expectClean(page);
+  await page.getByTestId('language-en').click();
+  await expectClean(page);
+});
 
 test('by date, the months stand above their photos, and the arrows go from one to the next', async ({
   page,

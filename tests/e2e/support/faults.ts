@@ -138,6 +138,12 @@ export const FAULTS = {
     outcome: 'cat, each time',
     bound: 40_000,
   },
+  poisonedPage: {
+    fault: 'cache poisoned: the page’s own files, kept for flight mode',
+    how: 'all of them exchanged with each other, made shorter, changed in a byte',
+    outcome: 'cat, each time → cat, offline',
+    bound: 30_000,
+  },
   mimeFiles: {
     fault: 'wrong MIME type of wasm and model',
     how: 'both come as text/html',

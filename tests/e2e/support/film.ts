@@ -11,7 +11,7 @@ export function cameraSeesACat(name: string) {
   const frames = Buffer.concat(Array.from({ length: 10 }, () => frame));
   // Another process's browser may be reading it.
   if (!existsSync(film) || !readFileSync(film).equals(frames)) writeFileSync(film, frames);
-  const options = launchOptions();
+  const options = launchOptions({ whole: true });
   return {
     launchOptions: {
       ...options,

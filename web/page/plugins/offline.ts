@@ -1,5 +1,16 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+
+const site = new URL('../../../dist/site/', import.meta.url);
+
+/** What the service worker holds a file to, as it is fetched and whenever it is read again. */
+async function integrityOf(url: string): Promise<string> {
+  const bytes = await readFile(fileURLToPath(new URL(url, site)));
+  return `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
+}
 
 /** The page as an app: its manifest, and the service worker that keeps it for flight mode. */
 export function offline(): Plugin[] {
@@ -13,6 +24,13 @@ export function offline(): Plugin[] {
       globPatterns: ['**/*.{html,js,mjs,css,svg,png,jpg}', 'samples/*.webp'],
       // For WebGPU the visitor must be online once more.
       globIgnores: ['**/worker-webgpu-*.js', 'sw.js'],
+      manifestTransforms: [
+        async (entries) => ({
+          manifest: await Promise.all(
+            entries.map(async (entry) => ({ ...entry, integrity: await integrityOf(entry.url) })),
+          ),
+        }),
+      ],
     },
     manifest: {
       id: './',

@@ -1,6 +1,7 @@
 /// <reference lib="webworker" />
 import { setCacheNameDetails } from 'workbox-core';
-import { cleanupOutdatedCaches, precacheAndRoute } from 'workbox-precaching';
+import { cleanupOutdatedCaches, PrecacheController, PrecacheRoute } from 'workbox-precaching';
+import { registerRoute } from 'workbox-routing';
 import { SHARED, SHARED_CACHE } from './names.js';
 
 /**
@@ -8,12 +9,32 @@ import { SHARED, SHARED_CACHE } from './names.js';
  * of words are not, for the library keeps those itself, by their hashes.
  */
 declare const self: ServiceWorkerGlobalScope & {
-  readonly __WB_MANIFEST: Parameters<typeof precacheAndRoute>[0];
+  readonly __WB_MANIFEST: Parameters<PrecacheController['precache']>[0];
 };
 
 setCacheNameDetails({ prefix: 'shiwu' });
 cleanupOutdatedCaches();
-precacheAndRoute(self.__WB_MANIFEST, { ignoreURLParametersMatching: [/^shared$/] });
+const kept: PrecacheController = new PrecacheController({
+  plugins: [
+    {
+      // A file that is not what was kept counts as none: Workbox then fetches it, held to the same hash.
+      cachedResponseWillBeUsed: async ({ cachedResponse, request }) =>
+        cachedResponse &&
+        (await hashOf(cachedResponse)) === kept.getIntegrityForCacheKey(request.url)
+          ? cachedResponse
+          : null,
+    },
+  ],
+});
+kept.precache(self.__WB_MANIFEST);
+registerRoute(new PrecacheRoute(kept, { ignoreURLParametersMatching: [/^shared$/] }));
+
+/** In the words of Subresource Integrity. */
+async function hashOf(response: Response): Promise<string> {
+  const bytes = await response.clone().arrayBuffer();
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return `sha256-${btoa(String.fromCharCode(...digest))}`;
+}
 
 // A new version waits until the visitor says so: no page changes under their hands.
 self.addEventListener('message', ({ data }) => {
