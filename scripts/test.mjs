@@ -29,8 +29,11 @@ const need = (name, make) => {
 };
 need('the npm packages', () => installNodeModules({ onLine: undefined }));
 need('the tools', async () => {
-  await needs['the npm packages'](); // Emscripten's --emit-tsd runs TypeScript
-  return findToolchain({ tests: true, onProgress: say });
+  const [tools] = await Promise.all([
+    findToolchain({ tests: true, onProgress: say }),
+    needs['the npm packages'](), // Emscripten's --emit-tsd runs TypeScript
+  ]);
+  return tools;
 });
 need('the wasm build', async () => buildWasm(await needs['the tools']()));
 need('the library', async () => {
@@ -121,15 +124,6 @@ const STAGES = [
     },
   ],
   [
-    'lint',
-    'Lint and format 代码风格',
-    'about 10 s',
-    async () => {
-      await needs['the wasm build'](); // the types of its bindings are among those that the lint asks for
-      await script('lint');
-    },
-  ],
-  [
     'build',
     'Library and page 构建',
     'about 20 s',
@@ -139,12 +133,12 @@ const STAGES = [
     },
   ],
   [
-    'types',
-    'Types 类型检查',
+    'lint',
+    'Types, lint and format 类型与代码风格',
     'about 10 s',
     async () => {
       await needs['the library'](); // the page and the tests see the library's own types
-      await script('typecheck');
+      await script('lint');
     },
   ],
   [

@@ -5,7 +5,10 @@ import { EMPTY, type Host, serveHost } from './support/hosts.js';
 import { CATS } from './support/photos.js';
 
 type Library = typeof import('../../web/src/index.js');
-type Options = Parameters<Library['createClassifier']>[0];
+type Options = Pick<
+  NonNullable<Parameters<Library['createClassifier']>[0]>,
+  'assetBase' | 'engine' | 'threads'
+>;
 
 interface Named {
   /** Id of the best class, or the code of the error. */
