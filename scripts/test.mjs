@@ -207,7 +207,10 @@ function chosen() {
     );
   }
   if (values.list) return null;
-  if (values.full) return STAGES;
+  if (values.full) {
+    process.env.SHIWU_FULL = '1'; // tests that are as long as one likes are longer
+    return STAGES;
+  }
   if (!values.only) return STAGES.filter(([id]) => !AGAIN.includes(id));
   const words = values.only
     .split(',')

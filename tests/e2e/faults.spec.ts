@@ -8,7 +8,7 @@ import { deflateSync } from 'node:zlib';
 import { test as bare, chromium, type Frame, type Page } from '@playwright/test';
 import puppeteer from 'puppeteer-core';
 import { inTurn, part, whole } from '../support/flaky-server.js';
-import { paced } from './support/album-page.js';
+import { paced, unpaced } from './support/album-page.js';
 import { png } from './support/bad-files.js';
 import { launchOptions } from './support/browser.js';
 import { failingModel } from './support/failing-model.js';
@@ -836,6 +836,7 @@ test.describe('the page', () => {
         const reloaded = page.waitForEvent('domcontentloaded');
         await page.getByTestId('update-now').click();
         await reloaded;
+        await unpaced(page);
         await page.locator('[data-testid=album][data-opened=true]').waitFor();
         await expect(page.getByTestId('run')).toHaveCount(0);
         await expect(page.locator('[data-testid=cell][data-state=named]')).toHaveCount(60);

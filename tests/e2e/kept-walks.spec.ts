@@ -6,7 +6,7 @@ import { expect, test } from './support/test.js';
  * went before. After each step both tabs must show what a model of the album says, and so must the disk at the end.
  */
 
-const WALKS = Number(process.env.SHIWU_WALKS ?? 2);
+const WALKS = Number(process.env.SHIWU_WALKS ?? (process.env.SHIWU_FULL ? 3 : 1));
 const FIRST = Number(process.env.SHIWU_SEED ?? 1);
 const STEPS = 12;
 const FILES = Array.from({ length: 6 }, (_, i) => `p${i}.png`);

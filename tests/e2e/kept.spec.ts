@@ -1,5 +1,5 @@
 import type { BrowserContext } from '@playwright/test';
-import { AlbumPage, paced } from './support/album-page.js';
+import { AlbumPage, paced, unpaced } from './support/album-page.js';
 import { expectClean } from './support/axe.js';
 import { green } from './support/bad-files.js';
 import { shapes } from './support/shapes.js';
@@ -7,11 +7,11 @@ import { expect, test } from './support/test.js';
 
 /**
  * Nothing is lost: what the page says is done is stored, whenever it is reloaded and whatever another tab does.
- * A slow machine is one throttled six times; a reload comes in the same task as what it follows, so that the
- * page's thread has no quiet moment between them.
+ * A slow machine is one throttled six times (three times in the quick run); a reload comes in the same task as what it
+ * follows, so that the page's thread has no quiet moment between them.
  */
 
-const SLOW = 6;
+const SLOW = process.env.SHIWU_FULL ? 6 : 3;
 
 /** Ten of ten must hold; fewer turns where nothing is being measured. */
 const TURNS = Number(process.env.SHIWU_TURNS ?? 1);
@@ -149,6 +149,7 @@ test('two tabs: one names, the other says so, hears of the names, and takes over
     await expect
       .poll(() => other.onDisk(), 'without originals nobody can go on')
       .toMatchObject({ originals: 150 });
+    await unpaced(other.page);
     await one.page.close();
     await named(other, 150);
     await other.reload();
@@ -174,6 +175,7 @@ test('two tabs: each can pause the run, and let it go on', async ({ context }) =
   await expect(run(one)).toHaveAttribute('data-phase', 'paused');
   await other.page.getByTestId('resume').click();
   await expect(run(one)).not.toHaveAttribute('data-phase', 'paused');
+  await unpaced(one.page);
   await named(one, 40);
   await named(other, 40);
 });
@@ -233,6 +235,7 @@ test('what has no name leaves after a question, and comes back', async ({ page }
   await page.keyboard.press('Control+z');
   await expect.poll(() => album.count()).toBe(all);
   await expect(page.getByTestId('run')).toHaveAttribute('data-phase', 'paused');
+  await unpaced(page);
   await page.getByTestId('resume').click();
   await named(album, all);
 });

@@ -42,8 +42,8 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../../build/e2e',
   reporter: 'list',
-  // Two cores are the least that checks run on; most of a test is waiting for the page to load.
-  workers: 2,
+  // Two cores are the least that checks run on, and a test that waits leaves its own to a third.
+  workers: 3,
   retries: 0,
   // Bounds against hanging: SHIWU_SLOWNESS=6 slows the pages' threads down as many times (support/test.ts).
   timeout: 60_000 * slowness,

@@ -9,9 +9,13 @@ export const paced = (tabs: Page | BrowserContext, ms: number) =>
   tabs.addInitScript((ms) => {
     const { postMessage } = Worker.prototype;
     Worker.prototype.postMessage = function (...message: unknown[]) {
-      setTimeout(() => Reflect.apply(postMessage, this, message), ms);
+      const wait = sessionStorage.getItem('unpaced') ? 0 : ms;
+      setTimeout(() => Reflect.apply(postMessage, this, message), wait);
     };
   }, ms);
+
+/** From here on as fast as it can, and after a reload. */
+export const unpaced = (tab: Page) => tab.evaluate(() => sessionStorage.setItem('unpaced', 'yes'));
 
 /** The album's room in one tab; what it does, it does as fast as the page can. */
 export class AlbumPage {
@@ -98,6 +102,8 @@ export class AlbumPage {
   }
 
   async #click(testId: string, reload: boolean): Promise<void> {
+    // What waits for another transaction when the page goes is lost with it, and the page has not said otherwise.
+    if (reload) await this.onDisk();
     await this.page.getByTestId(testId).evaluate((button: HTMLElement, reload) => {
       // A photo that closes goes back in the browser's history, and that would end the reload.
       if (reload) history.back = () => {};
@@ -148,7 +154,7 @@ export class AlbumPage {
           opening.onsuccess = () => {
             const { result: database } = opening;
             const names = [...database.objectStoreNames].filter((name) => name !== 'meta');
-            const transaction = database.transaction(names);
+            const transaction = database.transaction(names, 'readwrite'); // after all that is under way
             const counts = names.map(
               (name) => [name, transaction.objectStore(name).count()] as const,
             );

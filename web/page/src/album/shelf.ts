@@ -60,7 +60,10 @@ export class Shelf {
     return shelf;
   }
 
-  /** These photos, as far as they are in the album; without keys, all of them. */
+  /**
+   * These photos, as far as they are in the album; without keys, all of them. Ended as soon as it is asked: what a
+   * person does meanwhile would wait for it, and be lost with a page that is reloaded.
+   */
   async read(keys?: readonly string[]): Promise<Reading> {
     const transaction = this.#database.transaction(['entries', 'corrections', 'originals', 'bin']);
     const entries = transaction.objectStore('entries');
@@ -68,28 +71,32 @@ export class Shelf {
     const originals = transaction.objectStore('originals');
     const bin = transaction.objectStore('bin');
     if (keys && keys.length <= ONE_BY_ONE) {
-      const found = await Promise.all(
-        keys.map(async (key) => {
-          const asked = [entries.get(key), corrections.get(key), originals.getKey(key)] as const;
-          const [entry, corrected, original] = await Promise.all(asked);
-          return (await bin.getKey(key)) === undefined && entry
-            ? { entry: whole(entry, corrected), original: original !== undefined }
-            : null;
-        }),
+      const reading = keys.map((key) =>
+        Promise.all([
+          entries.get(key),
+          corrections.get(key),
+          originals.getKey(key),
+          bin.getKey(key),
+        ]),
       );
-      const there = found.filter((each) => each !== null);
+      transaction.commit();
+      const there = (await Promise.all(reading)).flatMap(([entry, corrected, original, gone]) =>
+        entry && gone === undefined ? { entry: whole(entry, corrected), original } : [],
+      );
       return {
         entries: inOrder(there.map(({ entry }) => entry)),
         originals: new Set(there.flatMap(({ entry, original }) => (original ? entry.key : []))),
       };
     }
-    const [all, corrected, corrections_, kept, removed] = await Promise.all([
+    const reading = Promise.all([
       entries.getAll(),
       corrections.getAllKeys(),
       corrections.getAll(),
       originals.getAllKeys(),
       bin.getAllKeys(),
     ]);
+    transaction.commit();
+    const [all, corrected, corrections_, kept, removed] = await reading;
     const gone = new Set(removed);
     const said = new Map(corrected.map((key, i) => [key, corrections_[i]]));
     const asked = keys && new Set(keys);
