@@ -1,10 +1,13 @@
 // The package by itself, in a page that is cut off from other origins.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Classification, Prediction } from '../../web/src/index.js';
 import { chelsea } from '../e2e/support/photos.js';
 import { serve } from '../support/serve.mjs';
 import { fixture } from './photos.js';
 import { expect, test as plain } from './test.js';
+
+type Library = typeof import('../../web/src/index.js');
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -26,7 +29,7 @@ test('every orientation that EXIF knows, in WebP, JPEG and PNG', async ({ tab, a
   );
   const seen = await tab.evaluate(async (files) => {
     const url = '/dist/index.js';
-    const { createClassifier }: typeof import('../../web/src/index.js') = await import(url);
+    const { createClassifier } = (await import(url)) as Library;
     const classifier = await createClassifier();
     const rows: [size: string, top: string, score: number][] = [];
     for (const file of files) {
@@ -56,8 +59,8 @@ test('the element names what is chosen in it', async ({ tab, visitor, address })
     const url = '/dist/element.js';
     await import(url);
     addEventListener('shiwu-result', (event) => {
-      const { predictions } = (event as CustomEvent).detail;
-      document.body.dataset.first = predictions[0].id;
+      const { predictions } = (event as CustomEvent<Classification>).detail;
+      document.body.dataset.first = (predictions[0] as Prediction).id;
     });
     const input = document
       .querySelector('shiwu-classifier')
@@ -77,7 +80,7 @@ test('ONNX Runtime answers as our own engine does', async ({ tab, address }) => 
   await tab.open(address);
   const [own, ort] = await tab.evaluate(async (photo) => {
     const url = '/dist/index.js';
-    const { createClassifier }: typeof import('../../web/src/index.js') = await import(url);
+    const { createClassifier } = (await import(url)) as Library;
     const bytes = Uint8Array.from(atob(photo), (character) => character.charCodeAt(0));
     const answers: { threads: number; ids: string[]; score: number }[] = [];
     for (const engine of ['shiwu', 'ort'] as const) {

@@ -47,7 +47,7 @@ test('a worker reads a Blob on a page from the disk', async ({ tab }, info) => {
       'onmessage = ({ data }) => data.text().then(postMessage, (e) => postMessage(e.name))';
     const worker = new Worker(URL.createObjectURL(new Blob([script])));
     return new Promise<string>((resolve) => {
-      worker.onmessage = ({ data }) => resolve(data);
+      worker.onmessage = ({ data }: MessageEvent<string>) => resolve(data);
       worker.postMessage(new Blob(['read']));
     });
   });

@@ -462,9 +462,9 @@ test('the page’s thread stays free while ONNX Runtime is loaded and unpacked',
       performance.mark('shiwu ends');
       return outcomes.map(({ code }) => code);
     }, asset);
-    const trace: { traceEvents: TraceEvent[] } = JSON.parse(
-      (await browser.stopTracing()).toString(),
-    );
+    const trace = JSON.parse((await browser.stopTracing()).toString()) as {
+      traceEvents: TraceEvent[];
+    };
     expect(code).toEqual(['loaded', 'loaded', 'loaded']);
     if (turn === 0) expect(asked('runtime.gz')).toBe(2);
     longest = longestTask(trace.traceEvents);

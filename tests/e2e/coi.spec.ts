@@ -275,7 +275,7 @@ test('unregister takes the worker away, and nobody brings it back', async ({ pag
   await outcome(tab);
   const gone = await tab.evaluate(async () => {
     const script = '/coi.js';
-    const { unregister }: Coi = await import(script);
+    const { unregister } = (await import(script)) as Coi;
     return [
       await unregister({ serviceWorker: '/another.js' }),
       await unregister({ serviceWorker: '/coi-sw.js' }),

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import type { ShiwuError } from '../../web/src/index.js';
 import { serve } from '../support/serve.mjs';
 import { expectClean } from './support/axe.js';
 import { noise } from './support/bad-files.js';
@@ -335,7 +336,7 @@ test.describe('an address where nothing is', () => {
       const told = (promise: Promise<{ predictions: readonly { label: string }[] }>) =>
         promise.then(
           ({ predictions }) => predictions[0]?.label,
-          (error) => error.code,
+          (error: ShiwuError) => error.code,
         );
       const first = told(element.classify(await load('coffee')));
       const second = told(element.classify(bitmap));
@@ -417,7 +418,7 @@ test('removed while it looks, it is quiet', async ({ stage, page }) => {
   await page.route('**/*.onnx*', () => {}); // it never comes
   await stage.open('<shiwu-classifier></shiwu-classifier>');
   const code = await stage.element.evaluate((element: Element) => {
-    const call = element.classify(new Blob(['x'])).catch((error) => error.code);
+    const call = element.classify(new Blob(['x'])).catch((error: ShiwuError) => error.code);
     element.remove();
     return call;
   });
@@ -431,7 +432,7 @@ test('a page’s own classifier is used and not disposed', async ({ stage, page 
   await stage.open('', { define: true });
   const result = await page.evaluate(async () => {
     const url = '/dist/index.js';
-    const { createClassifier } = await import(url);
+    const { createClassifier } = (await import(url)) as typeof import('../../web/src/index.js');
     const shared = await createClassifier();
     const element = document.createElement('shiwu-classifier') as Element;
     element.classifier = shared;

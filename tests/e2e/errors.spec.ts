@@ -207,9 +207,9 @@ interface Outcome {
 async function walk(): Promise<Outcome[]> {
   const at = { index: '/dist/index.js', heic: '/dist/heic.js', coi: '/dist/coi.js' };
   const element = '/dist/element.js';
-  const library: Library = await import(at.index);
-  const { heicDecoder }: Heic = await import(at.heic);
-  const { isolate, unregister }: Coi = await import(at.coi);
+  const library = (await import(at.index)) as Library;
+  const { heicDecoder } = (await import(at.heic)) as Heic;
+  const { isolate, unregister } = (await import(at.coi)) as Coi;
   await import(element);
   const { createClassifier, ShiwuError, CORE_ERROR_CODES, HOST_ERROR_CODES } = library;
   const known: readonly string[] = [...CORE_ERROR_CODES, ...HOST_ERROR_CODES];

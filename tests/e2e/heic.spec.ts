@@ -40,10 +40,11 @@ async function open(page: Page, heic = '/dist/heic.js') {
   await page.goto(server.url);
   await page.evaluate(async (heicUrl) => {
     const url = '/dist/index.js';
-    window.createClassifier = (await import(url)).createClassifier;
-    window.heicDecoder = (await import(heicUrl)).heicDecoder;
+    window.createClassifier = ((await import(url)) as Library).createClassifier;
+    window.heicDecoder = ((await import(heicUrl)) as Heic).heicDecoder;
     window.heicFile = async (name) => (await fetch(`/tests/fixtures/${name}`)).blob();
-    window.outcome = (promise) => promise.catch((error) => String(error.code ?? error));
+    window.outcome = (promise) =>
+      promise.catch((error: Error & { code?: string }) => String(error.code ?? error));
   }, heic);
 }
 

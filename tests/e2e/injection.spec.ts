@@ -98,7 +98,7 @@ test('markup as code, and scripts of elsewhere, are refused by the page itself',
       },
       elsewhere: () => new Worker('https://example.com/x.js'),
       inline: () => new Worker('data:text/javascript,1'),
-      code: () => new Function('return 1')(),
+      code: () => (new Function('return 1') as () => unknown)(),
       policy: () => (globalThis as unknown as Factory).trustedTypes.createPolicy('mine', {}),
     };
     return Object.entries(attempts).map(([name, attempt]) => {

@@ -41,7 +41,7 @@ test.beforeAll(async ({ browser }) => {
   await page.goto(server.url);
   await page.evaluate(async () => {
     const url = '/dist/index.js';
-    const { createClassifier, ShiwuError }: Library = await import(url);
+    const { createClassifier, ShiwuError } = (await import(url)) as Library;
     const classifier = await createClassifier();
     const photo = async (name: string) => (await fetch(`/tests/fixtures/${name}`)).blob();
     const image = async (src: string) => {

@@ -1,11 +1,16 @@
 // The package's own files in real Chromium, without the page: every kind of input, PyTorch's goldens,
 // cancel, crash and dispose.
 import { readFile } from 'node:fs/promises';
+import type { ManifestInit, Region } from '../../web/src/index.js';
+import type expected from '../fixtures/models/expected.json';
+import type { Golden } from '../support/golden.js';
 import { expect, test } from './support/library-page.js';
 
-const { temperature: TEMPERATURE } = JSON.parse(
+const {
+  calibration: { temperature: TEMPERATURE },
+} = JSON.parse(
   await readFile(new URL('../../models/bundles/lite0/manifest.json', import.meta.url), 'utf8'),
-).calibration as { temperature: number };
+) as { calibration: { temperature: number } };
 
 test.beforeEach(async ({ openClassifier }) => {
   await openClassifier();
@@ -15,12 +20,13 @@ for (const name of ['chelsea', 'coffee']) {
   test(`${name}: logits agree with PyTorch's`, async ({ page }) => {
     const result = await page.evaluate(
       async ([photo, temperature]) => {
-        const golden = await (await fetch(`/tests/fixtures/golden/lite0/${photo}.json`)).json();
+        const response = await fetch(`/tests/fixtures/golden/lite0/${photo}.json`);
+        const golden = (await response.json()) as Golden;
         const { predictions, features } = await window.classifier.classify(
           await window.photo(`${photo}.png`),
           { topK: 1000, features: true },
         );
-        const logits: number[] = golden.logits;
+        const { logits } = golden;
         const best = Math.max(...logits);
         const range = best - Math.min(...logits);
         // Softmax keeps differences of logits: ln p[i] − ln p[best] = (logit[i] − logit[best]) / temperature.
@@ -36,9 +42,9 @@ for (const name of ['chelsea', 'coffee']) {
           worst: worst / range,
           count: predictions.length,
           top5: predictions.slice(0, 5).map(({ index }) => index),
-          goldenTop5: golden.top5.map(({ index }: { index: number }) => index),
+          goldenTop5: golden.top5.map(({ index }) => index),
           features: [...(features ?? [])].slice(0, 16),
-          goldenFeatures: golden.features.first as number[],
+          goldenFeatures: golden.features.first,
           length: features?.length,
         };
       },
@@ -358,8 +364,8 @@ test('a model without metadata answers with the labels that it is given, of a re
 }) => {
   const { picture, cases } = JSON.parse(
     await readFile(new URL('../fixtures/models/expected.json', import.meta.url), 'utf8'),
-  );
-  const wanted = cases.filter(({ model }: { model: string }) => model === 'nchw');
+  ) as typeof expected;
+  const wanted = cases.filter(({ model }) => model === 'nchw');
   const answers = await page.evaluate(
     async ({ picture, wanted }) => {
       const rgba = Uint8ClampedArray.from(atob(picture.rgba), (c) => c.charCodeAt(0));
@@ -369,10 +375,10 @@ test('a model without metadata answers with the labels that it is given, of a re
         const classifier = await window.shiwu.createClassifier({
           model: '/tests/fixtures/models/nchw.onnx',
           labels: ['猫', '狗', { zh: '杯子' }, '自行车'],
-          ...(manifest && { manifest }),
+          ...(manifest && { manifest: manifest as ManifestInit }),
           onWarning: () => {},
         });
-        const options = { topK: 4, threshold: 0, ...(region && { region }) };
+        const options = { topK: 4, threshold: 0, ...(region && { region: region as Region }) };
         const { predictions } = await classifier.classify(image, options);
         all.push(predictions.toSorted((a, b) => a.index - b.index).map(({ score }) => score));
         await classifier.dispose();

@@ -42,14 +42,13 @@ test.afterAll(() => server.close());
 test('Node and Chromium name the same bytes alike', async ({ page }) => {
   const files = photos();
   test.setTimeout(60_000 + 3_000 * files.length);
-  const node: typeof import('../../web/src/node.js') = await import(
-    new URL('../../dist/node.js', import.meta.url).href
-  );
+  const built = new URL('../../dist/node.js', import.meta.url).href;
+  const node = (await import(built)) as typeof import('../../web/src/node.js');
   const inNode = await node.createClassifier();
   await page.goto(server.url);
   await page.evaluate(async () => {
     const url = '/dist/index.js';
-    window.shiwu = await import(url);
+    window.shiwu = (await import(url)) as typeof window.shiwu;
     window.classifier = await window.shiwu.createClassifier();
   });
   let worst = 0;

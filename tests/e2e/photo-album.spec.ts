@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import type { Row } from '../../web/page/src/album/export/rows.js';
 import { AlbumPage, paced } from './support/album-page.js';
 import { expectClean } from './support/axe.js';
 import { GARBAGE } from './support/bad-files.js';
@@ -273,7 +274,7 @@ test('many are chosen and corrected at once, and that is undone', async ({ page 
     page.waitForEvent('download'),
     page.getByTestId('export-json').click(),
   ]);
-  const rows = JSON.parse(readFileSync(await saved.path(), 'utf8'));
+  const rows: unknown = JSON.parse(readFileSync(await saved.path(), 'utf8'));
   expect(JSON.stringify(rows)).toContain(coffee.name);
   expect(JSON.stringify(rows)).not.toContain(palace.name);
   await page.getByTestId('select-end').click();
@@ -381,8 +382,8 @@ test('what is listed is exported: a table, data, and a ZIP of the originals', as
     catAgain.name,
   ]);
   expect(lines).toHaveLength(4);
-  const rows = JSON.parse((await exported('json')).toString('utf8'));
-  expect(rows.map((row: { file: string }) => row.file)).toEqual([chelsea.name, catAgain.name]);
+  const rows = JSON.parse((await exported('json')).toString('utf8')) as Row[];
+  expect(rows.map((row) => row.file)).toEqual([chelsea.name, catAgain.name]);
   const zip = await exported('zip');
   expect(zip.includes(Buffer.from(`动物/猫/${chelsea.name}`))).toBe(true);
   expect(zip.includes(chelsea.buffer)).toBe(true);
@@ -515,7 +516,7 @@ test('by date, the months stand above their photos, and the arrows go from one t
   await expect(page.getByTestId('photo-date')).toHaveText('');
   await page.getByTestId('close').click();
   // It goes back in the browser's history, and that would end the reload.
-  await page.waitForFunction(() => !history.state?.photo);
+  await album.photoLeft();
   await page.reload();
   await page.getByTestId('sort').selectOption('time');
   await page.getByTestId('language-en').click();

@@ -27,7 +27,7 @@ async function name(base: string, photo: string, options: Options = {}): Promise
     violations.push((event as SecurityPolicyViolationEvent).effectiveDirective);
   });
   const address = `${base}/dist/index.js`;
-  const { createClassifier, ShiwuError }: Library = await import(address);
+  const { createClassifier, ShiwuError } = (await import(address)) as Library;
   const warnings: string[] = [];
   try {
     const classifier = await createClassifier({
@@ -86,7 +86,7 @@ function nameInWorker(page: Page, type: WorkerType, wanted: Parameters<typeof na
     ([type, wanted]) =>
       new Promise<Named>((resolve, reject) => {
         const worker = new Worker('/deep/asking.js', { type });
-        worker.onmessage = ({ data }) => resolve(data);
+        worker.onmessage = ({ data }: MessageEvent<Named>) => resolve(data);
         worker.onerror = ({ message }) => reject(new Error(message));
         worker.postMessage(wanted);
       }),

@@ -120,6 +120,11 @@ test('shared photos: one lies on the table, several in the album', async ({ shiw
   await expect(page.getByTestId('album')).toHaveAttribute('data-count', '2');
 });
 
+interface WebManifest {
+  readonly icons: readonly { src: string; sizes: string; type: string }[];
+  readonly screenshots: readonly { src: string; sizes: string; form_factor: string }[];
+}
+
 test('the manifest has what an installed page needs, and every file of it is there', async ({
   page,
   request,
@@ -127,7 +132,7 @@ test('the manifest has what an installed page needs, and every file of it is the
   await page.goto('./');
   const href = await page.locator('link[rel=manifest]').getAttribute('href');
   const address = new URL(href ?? '', page.url());
-  const manifest = await (await request.get(address.href)).json();
+  const manifest = (await (await request.get(address.href)).json()) as WebManifest;
   expect(manifest).toMatchObject({
     name: '识物：这是什么？',
     short_name: '识物',
@@ -143,7 +148,7 @@ test('the manifest has what an installed page needs, and every file of it is the
     const bytes = await response.body();
     expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`).toBe(sizes);
   }
-  const forms = manifest.screenshots.map(({ form_factor }: { form_factor: string }) => form_factor);
+  const forms = manifest.screenshots.map(({ form_factor }) => form_factor);
   expect(forms).toEqual(['narrow', 'wide']);
   for (const { src, sizes } of manifest.screenshots) {
     const size = await page.evaluate(async (url) => {

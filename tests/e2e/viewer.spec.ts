@@ -42,7 +42,7 @@ test('going back closes the photo, then leaves the album; going forward opens it
   await expect(dialog(page)).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(dialog(page)).toBeHidden();
-  await expect.poll(() => page.evaluate(() => history.state)).toBe(null);
+  await expect.poll(() => page.evaluate((): unknown => history.state)).toBe(null);
   await page.goBack();
   await expect(shiwu.pick).toBeVisible();
 });

@@ -66,7 +66,7 @@ test.beforeEach(async ({ page }) => {
   await page.goto(server.url);
   await page.evaluate(async () => {
     const url = '/watch.js';
-    const { watch, ShiwuError } = await import(url);
+    const { watch, ShiwuError } = (await import(url)) as Pick<Stage, 'watch' | 'ShiwuError'>;
     const canvas = document.createElement('canvas');
     canvas.width = 64;
     canvas.height = 48;
@@ -116,7 +116,7 @@ test.beforeEach(async ({ page }) => {
         }
         const code = stage.failures.shift();
         if (code === 'TypeError') throw new TypeError('not of the library');
-        if (code) throw new ShiwuError(code);
+        if (code) throw new ShiwuError(code as Errors.ErrorCode);
         return {
           predictions: [{ index: 1, id: 'one', score: 0.5 }],
           answer: { kind: 'class', id: 'one', score: 0.5 },
@@ -132,7 +132,7 @@ test.beforeEach(async ({ page }) => {
       },
       outcome: (promise, milliseconds) =>
         Promise.race([
-          promise.catch((error) => `error: ${error.code ?? error.name}`),
+          promise.catch((error: Error & { code?: string }) => `error: ${error.code ?? error.name}`),
           sleep(milliseconds).then(() => 'waiting'),
         ]),
     };
@@ -163,7 +163,7 @@ test('two that ask at once are answered one after the other', async ({ page }) =
     const watched = watch(classify, video, { maxRate: 1000 });
     const steps = await Promise.all([watched.next(), watched.next(), watched.next()]);
     await watched.return?.();
-    return { calls: steps.map(({ value }) => value.timings.total), most: count.most };
+    return { calls: steps.map(({ value }) => (value as Answer).timings.total), most: count.most };
   });
   expect(result).toEqual({ calls: [1, 2, 3], most: 1 });
 });
@@ -475,7 +475,7 @@ test('bad arguments are refused by code', async ({ page }) => {
   });
   const argument = 'error: invalid-argument';
   const input = 'error: unsupported-input';
-  expect(codes).toEqual([...Array(6).fill(argument), input, input]);
+  expect(codes).toEqual([...Array<string>(6).fill(argument), input, input]);
 });
 
 test("an iframe's video and camera are as good as the page's own", async ({ page }) => {
@@ -529,7 +529,7 @@ test('the network names what a camera shows, and a cut at once', async ({ page }
   const ids = await page.evaluate(async () => {
     const { video, context, stream } = window.stage;
     const url = '/dist/index.js';
-    const { createClassifier } = await import(url);
+    const { createClassifier } = (await import(url)) as typeof import('../../web/src/index.js');
     const classifier = await createClassifier();
     const { canvas } = context;
     canvas.width = 448;
@@ -558,11 +558,11 @@ test('the network names what a camera shows, and a cut at once', async ({ page }
       bitmap.close();
       await shown();
     };
-    const watched: Watched = classifier.watch(video, { topK: 3 });
+    const watched = classifier.watch(video, { topK: 3 });
     const seen: string[][] = [];
     const look = async () => {
-      const { value } = await watched.next();
-      seen.push((value as Answer).predictions.map(({ id }) => id));
+      const { value } = (await watched.next()) as IteratorYieldResult<Answer>;
+      seen.push(value.predictions.map(({ id }) => id));
     };
     await show('chelsea');
     await look();

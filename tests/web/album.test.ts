@@ -34,7 +34,7 @@ function start(
 
 const tick = () => new Promise((resolve) => setTimeout(resolve));
 const names = (looks: Look[]) => looks.map(({ input }) => input);
-const name = ({ value }: IteratorResult<ManyResult<string>>) =>
+const name = ({ value }: IteratorResult<ManyResult<string>, undefined>) =>
   value?.result ? labelOf(value.result) : value?.error?.code;
 
 it('keeps to the order of the inputs and to so many at once', async () => {

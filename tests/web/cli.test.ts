@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPictures } from '../../web/src/cli/pictures.js';
 import { columns, padColumns } from '../../web/src/cli/width.js';
+import type { Classification, ShiwuError } from '../../web/src/node.js';
 import expected from '../fixtures/models/expected.json';
 import { type Ended, path, runNode } from './support/node-package.js';
 
@@ -41,17 +42,23 @@ function shiwu(args: readonly string[], stdin?: string | Uint8Array): Promise<En
   });
 }
 
+/** A row that `--json` prints. */
+interface Row extends Partial<Classification> {
+  readonly file: string;
+  readonly error?: Pick<ShiwuError, 'code' | 'zh' | 'en' | 'detail'>;
+}
+
 /** The rows that `--json` prints, each with the first name or the error's code. */
 function rows({ stdout }: Ended): [file: string, answer: string][] {
-  interface Row {
-    file: string;
-    predictions?: { label: string }[];
-    error?: { code: string };
-  }
   return (JSON.parse(stdout) as Row[]).map(({ file, predictions, error }) => [
     file,
     error?.code ?? predictions?.[0]?.label ?? '',
   ]);
+}
+
+/** What `--json` prints of the one picture that was given. */
+function resultOf({ stdout }: Ended): Classification {
+  return (JSON.parse(stdout) as [Classification])[0];
 }
 
 describe('answers', { timeout: PATIENCE }, () => {
@@ -60,7 +67,7 @@ describe('answers', { timeout: PATIENCE }, () => {
     expect(ended).toEqual({
       status: 0,
       stderr: '',
-      stdout: expect.stringMatching(/^照片\/咖啡\.png {2}浓缩咖啡\n {2}浓缩咖啡 /),
+      stdout: expect.stringMatching(/^照片\/咖啡\.png {2}浓缩咖啡\n {2}浓缩咖啡 /) as unknown,
     });
     const lines = ended.stdout.trimEnd().split('\n');
     expect(lines.length).toBe(5);
@@ -79,16 +86,16 @@ describe('answers', { timeout: PATIENCE }, () => {
       ['坏的.jpg', 'unsupported-format'],
       ['没有.jpg', 'unreadable-input'],
     ]);
-    const [first, , , , bad] = JSON.parse(ended.stdout);
-    expect(first.answer).toMatchObject({ kind: 'class', label: '浓缩咖啡' });
-    expect(first.predictions.length).toBe(3);
-    expect(first.predictions[0]).toMatchObject({
+    const [first, , , , bad] = JSON.parse(ended.stdout) as Row[];
+    expect(first?.answer).toMatchObject({ kind: 'class', label: '浓缩咖啡' });
+    expect(first?.predictions?.length).toBe(3);
+    expect(first?.predictions?.[0]).toMatchObject({
       label_en: 'espresso',
       label_pinyin: 'nóngsuō kāfēi',
       id: 'n07920052',
     });
-    expect(first.image).toMatchObject({ width: 224, height: 224, decoder: 'shiwu' });
-    expect(bad.error.zh).toMatch(/图片/);
+    expect(first?.image).toMatchObject({ width: 224, height: 224, decoder: 'shiwu' });
+    expect(bad?.error?.zh).toMatch(/图片/);
     expect(ended.stderr).toMatch(/^坏的\.jpg: 这不像是一张图片.*\n没有\.jpg: 读不到.*\n$/);
   });
 
@@ -290,12 +297,12 @@ describe('pictures', { timeout: PATIENCE }, () => {
     expect(ended.stderr).toMatch(
       /^名称\.csv 不是 UTF-8，按 GB18030（GBK）读。\n名称取自「名称」一列/,
     );
-    const [{ predictions }] = JSON.parse(ended.stdout);
+    const { predictions } = resultOf(ended);
     for (const { index, label, score } of predictions) {
       expect(label).toBe(['猫', '狗', '杯子', '自行车'][index]);
       expect(score).toBeCloseTo(expected.chelsea.classes[index] as number, 5);
     }
-    expect(JSON.parse((await byModel(single)).stdout)[0].predictions).toEqual(predictions);
+    expect(resultOf(await byModel(single)).predictions).toEqual(predictions);
     // Without its other file, it says which.
     await cp(model, join(folder, '只有一半.onnx'));
     const half = await byModel('只有一半.onnx');
@@ -312,10 +319,8 @@ describe('pictures', { timeout: PATIENCE }, () => {
     const cat = path('tests/fixtures/photos/chelsea.png');
     const { yes } = expected.chelsea;
     const answer = async (...more: string[]) => {
-      const { stdout } = await shiwu([cat, '--json', '--model', model, ...more]);
-      return JSON.parse(stdout)[0].predictions.map(
-        ({ label, score }: { label: string; score: number }) => [label, score.toFixed(5)],
-      );
+      const { predictions } = resultOf(await shiwu([cat, '--json', '--model', model, ...more]));
+      return predictions.map(({ label, score }) => [label, score.toFixed(5)]);
     };
     const both = [yes.toFixed(5), (1 - yes).toFixed(5)];
     expect(await answer()).toEqual([
@@ -387,7 +392,7 @@ describe('exit status', { timeout: PATIENCE }, () => {
     const status = await new Promise((resolve) => child.on('close', resolve));
     await rm(deck, { recursive: true });
     expect(status).toBe(130);
-    expect(JSON.parse(stdout).length).toBeLessThan(60);
+    expect((JSON.parse(stdout) as Row[]).length).toBeLessThan(60);
   });
 });
 

@@ -74,7 +74,9 @@ function scriptsIn(html: string): string {
 
 /** Compiles each snippet as a module of its own, and gives the compiler's complaints with their places. */
 function complaints(codes: readonly Snippet[]): string[] {
-  const { config } = ts.readConfigFile(path('tsconfig.json'), ts.sys.readFile);
+  const { config } = ts.readConfigFile(path('tsconfig.json'), ts.sys.readFile) as {
+    config: { compilerOptions: object };
+  };
   const { options } = ts.convertCompilerOptionsFromJson(
     {
       ...config.compilerOptions,

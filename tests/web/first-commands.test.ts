@@ -43,10 +43,17 @@ describe('the commands that a fresh clone runs before anything is installed', ()
   });
 });
 
+/** Of scripts/lib/run.mjs, which has no types. */
+type Run = (
+  file: string,
+  args: readonly string[],
+  options: { output: 'through' },
+) => Promise<unknown>;
+
 describe('a program that fails among many', () => {
   it('is told again at the end by its last sixty lines, of both outputs', async () => {
     const url = new URL('../../scripts/lib/run.mjs', import.meta.url).href;
-    const { run } = await import(url);
+    const { run } = (await import(url)) as { run: Run };
     const lines =
       "for (let n = 1; n < 101; n++) console[n % 2 ? 'log' : 'error']('line', n); process.exitCode = 3;";
     vi.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -57,7 +64,7 @@ describe('a program that fails among many', () => {
     );
     vi.restoreAllMocks();
     expect(message).toContain('exit status 3');
-    const told: string[] = tail.split('\n');
+    const told = tail.split('\n');
     expect(told).toHaveLength(60);
     expect(told).toContain('line 100');
   });

@@ -69,7 +69,10 @@ describe('the command', () => {
   it('says all that it says', () => {
     const given = ['X', 'Y'];
     const said = (value: unknown): unknown => {
-      if (typeof value === 'function') return [value(...given), value('X', null)];
+      if (typeof value === 'function') {
+        const sentence = value as (...parts: (string | null)[]) => unknown;
+        return [sentence(...given), sentence('X', null)];
+      }
       if (typeof value === 'string') return value;
       return Object.values(value as object).map(said);
     };

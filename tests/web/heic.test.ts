@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ShiwuError } from '../../web/src/errors.js';
+import type { Libheif } from '../../web/src/heic/libheif.js';
 import { heicDecoder } from '../../web/src/heic/node.js';
 import { HeicReader } from '../../web/src/heic/reader.js';
 import type { HeapPixels } from '../../web/src/runtime/core.js';
@@ -59,7 +60,7 @@ describe('heic under Node', () => {
       const library = await real();
       if (loads > 2) return () => library;
       return () =>
-        Object.assign(Object.create(library), {
+        Object.assign(Object.create(library) as Libheif, {
           heif_context_alloc: () => {
             throw new WebAssembly.RuntimeError('unreachable');
           },

@@ -259,7 +259,7 @@ describe('webgpu', () => {
     await expect(classifier.classify(picture)).rejects.toMatchObject({ code: 'inference-failed' });
     expect(classifier.info).toMatchObject({
       backend: 'wasm',
-      engineReason: expect.stringMatching(/^WebGPU failed: .*lost/),
+      engineReason: expect.stringMatching(/^WebGPU failed: .*lost/) as unknown,
     });
     expect(warnings).toEqual([expect.stringMatching(/^WebGPU is not used any more: .*lost/)]);
     expect((await classifier.classify(picture)).predictions[0]?.label).toBe('ort');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ShiwuError } from '../../web/src/errors.js';
-import { parseManifest } from '../../web/src/model/manifest.js';
+import { type Manifest, parseManifest } from '../../web/src/model/manifest.js';
 import { fromUtf8 } from '../../web/src/runtime/core.js';
 import { loadCore, metadataOf, read } from './support/core.js';
 
@@ -36,7 +36,7 @@ describe('manifest', () => {
   });
 
   it('names the field that is wrong', async () => {
-    const good = JSON.parse(await bundled());
+    const good = JSON.parse(await bundled()) as Manifest;
     expect(() => parseManifest(undefined)).toThrow(
       expect.objectContaining({ code: 'unpacked-model', detail: 'no shiwu.manifest in the file' }),
     );

@@ -1,11 +1,10 @@
 // Where the network looked: the core's maps against NumPy's, as wasm; and through the library as it is
 // published, under Node, with both engines.
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import MANIFEST from '../../models/bundles/lite0/manifest.json';
 import type { Classifier, ClassMaps, Region } from '../../web/src/node.js';
 import type { Core } from '../../web/src/runtime/core.js';
-import { AS_BYTES, loadCore, read } from './support/core.js';
+import { AS_BYTES, goldenOf, loadCore, read } from './support/core.js';
 import { type Library, loadLibrary, path } from './support/node-package.js';
 
 const FIXTURES = 'tests/fixtures/maps';
@@ -110,7 +109,7 @@ beforeAll(async () => {
 async function rejection(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => 'resolved',
-    (error) => error.code ?? String(error),
+    (error: Error & { code?: string }) => error.code ?? String(error),
   );
 }
 
@@ -128,9 +127,7 @@ describe.each(['shiwu', 'ort'] as const)('the library with engine %s', (engine) 
   afterAll(() => classifier.dispose());
 
   it("gives maps whose means are PyTorch's logits, when asked for", async () => {
-    const { logits }: { logits: number[] } = JSON.parse(
-      await readFile(path('tests/fixtures/golden/lite0/coffee.json'), 'utf8'),
-    );
+    const { logits } = await goldenOf('coffee');
     const range = Math.max(...logits) - Math.min(...logits);
     const exact = await classifier.classify(coffee, { maps: true, precision: 'exact', topK: 1000 });
     const found = exact.maps as ClassMaps;

@@ -8,9 +8,10 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import MANIFEST from '../../models/bundles/lite0/manifest.json';
-import type { Classifier, ClassifierOptions, ImageInput } from '../../web/src/node.js';
+import type { Classifier, ClassifierOptions, ImageInput, ShiwuError } from '../../web/src/node.js';
 import golden from '../fixtures/golden/lite0/coffee.json';
 import expected from '../fixtures/models/expected.json';
+import { goldenOf } from './support/core.js';
 import { DIST, type Library, loadLibrary, path, runNode } from './support/node-package.js';
 
 const COFFEE = path('tests/fixtures/photos/coffee.png');
@@ -38,7 +39,7 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 async function detailOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => 'resolved',
-    (error) => error.detail,
+    (error: ShiwuError) => error.detail,
   );
 }
 
@@ -132,9 +133,7 @@ describe.each(['chelsea', 'coffee'])('%s', (name) => {
   it.each(['ort', 'shiwu'] as const)("gives PyTorch's logits by %s", async (engine) => {
     await using classifier = await shiwu.createClassifier({ engine });
     expect(classifier.info.engine).toBe(engine);
-    const golden: { logits: number[]; top5: { index: number; probability: number }[] } = JSON.parse(
-      await readFile(path(`tests/fixtures/golden/lite0/${name}.json`), 'utf8'),
-    );
+    const golden = await goldenOf(name);
     const { predictions, features } = await classifier.classify(
       path(`tests/fixtures/photos/${name}.png`),
       { topK: 1000, features: true },
@@ -277,9 +276,8 @@ describe('failures', () => {
   });
 
   it('HEIC by shiwu/heic', async () => {
-    const { heicDecoder }: typeof import('../../web/src/heic/node.js') = await import(
-      new URL('heic-node.js', DIST).href
-    );
+    const url = new URL('heic-node.js', DIST).href;
+    const { heicDecoder } = (await import(url)) as typeof import('../../web/src/heic/node.js');
     const withHeic = await shiwu.createClassifier({ heic: heicDecoder() });
     const heic = path('tests/fixtures/encoded/chelsea.heic');
     const { predictions, image } = await withHeic.classify(heic);

@@ -1,5 +1,6 @@
 // What is read of an .onnx file's graph without running it: how its outputs end. Broken files say nothing.
 import { describe, expect, it } from 'vitest';
+import type { ShiwuError } from '../../web/src/errors.js';
 import { activationsOf } from '../../web/src/model/onnx/graph.js';
 import { withoutMaps } from '../../web/src/model/onnx/maps.js';
 import { field, fieldsOf, joined, type Pieces, textField } from '../../web/src/model/onnx/proto.js';
@@ -92,7 +93,13 @@ describe('broken files', () => {
   it('are no protobuf', () => {
     const whole = (bytes: number[]) =>
       Array.from(fieldsOf(Uint8Array.from(bytes), { from: 0, end: bytes.length }));
-    for (const bytes of [[0x0a], [0x0a, 5, 1], [0x0b], [0x0d, 1, 2], Array(11).fill(0xff)]) {
+    for (const bytes of [
+      [0x0a],
+      [0x0a, 5, 1],
+      [0x0b],
+      [0x0d, 1, 2],
+      Array<number>(11).fill(0xff),
+    ]) {
       expect(() => whole(bytes), String(bytes)).toThrow(RangeError);
     }
     expect(whole([0x08, 0x96, 0x01])[0]).toMatchObject({ number: 1, wire: 0, value: 150 });
@@ -113,7 +120,9 @@ describe('broken files', () => {
       activationsOf(bytes);
       withoutMaps(bytes);
       externalFiles(bytes);
-      await withWeights(bytes, []).catch((error) => expect(error.code).toBe('missing-weights'));
+      await withWeights(bytes, []).catch((error: ShiwuError) =>
+        expect(error.code).toBe('missing-weights'),
+      );
     }
   });
 });

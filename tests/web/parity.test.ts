@@ -3,12 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseManifest } from '../../web/src/model/manifest.js';
 import { Session } from '../../web/src/model/session.js';
 import { type Core, fromUtf8 } from '../../web/src/runtime/core.js';
-import { AS_BYTES, loadCore, loadRuntime, metadataOf, read } from './support/core.js';
-
-interface Golden {
-  logits: number[];
-  top5: { index: number; probability: number }[];
-}
+import { AS_BYTES, goldenOf, loadCore, loadRuntime, metadataOf, read } from './support/core.js';
 
 let core: Core;
 let session: Session;
@@ -42,9 +37,7 @@ describe.each(['chelsea', 'coffee'])('%s', (name) => {
   });
 
   it("gives PyTorch's logits, in a batch too", async () => {
-    const golden: Golden = JSON.parse(
-      (await read(`tests/fixtures/golden/lite0/${name}.json`)).toString('utf8'),
-    );
+    const golden = await goldenOf(name);
     const pixels = core.decode(await read(`tests/fixtures/golden/lite0/${name}.224.png`), 1e8);
     const { layout, color, scale, mean, std } = manifest().input;
     const tensor = core.toTensor([pixels, pixels], { layout, color, scale, mean, std });

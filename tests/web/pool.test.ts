@@ -202,10 +202,9 @@ describe('a worker that dies', () => {
     });
     const both = [ask(pool), ask(pool)];
     const outcomes = await Promise.allSettled(both);
-    expect(outcomes.map((one) => (one as PromiseRejectedResult).reason.code)).toEqual([
-      'out-of-memory',
-      'out-of-memory',
-    ]);
+    expect(
+      outcomes.map((one) => ((one as PromiseRejectedResult).reason as ShiwuError).code),
+    ).toEqual(['out-of-memory', 'out-of-memory']);
     broken = false;
     const later = ask(pool);
     await settle();

@@ -8,7 +8,7 @@ import type { Core } from '../../web/src/runtime/core.js';
 import type { Classification } from '../../web/src/types.js';
 import { Engine } from '../../web/src/worker/engine.js';
 import type { ClassifySettings, Taught } from '../../web/src/worker/protocol.js';
-import { loadCore, read, toArrayBuffer } from './support/core.js';
+import { goldenOf, loadCore, read, toArrayBuffer } from './support/core.js';
 import { SETTINGS } from './support/fake-worker.js';
 
 let core: Core;
@@ -290,6 +290,6 @@ describe('pictures that look alike', () => {
 
 /** The network's own logit of a class, for the cat. */
 async function logitOf(index: number): Promise<number> {
-  const golden = JSON.parse(String(await read('tests/fixtures/golden/lite0/chelsea.json')));
-  return golden.logits[index];
+  const { logits } = await goldenOf('chelsea');
+  return logits[index] as number;
 }

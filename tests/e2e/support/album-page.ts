@@ -4,13 +4,16 @@ import { green } from './bad-files.js';
 /** A photo of the album as its grid shows it: the name that a person gave it, or null. */
 export type Listed = Record<string, string | null>;
 
+/** What the album keeps in an entry of the browser's history: the open photo. */
+type Entry = { photo?: string } | null;
+
 /** Each photo takes so many milliseconds longer: no machine shall end a run before a test has done its part. */
 export const paced = (tabs: Page | BrowserContext, ms: number) =>
   tabs.addInitScript((ms) => {
     const { postMessage } = Worker.prototype;
     Worker.prototype.postMessage = function (...message: unknown[]) {
       const wait = sessionStorage.getItem('unpaced') ? 0 : ms;
-      setTimeout(() => Reflect.apply(postMessage, this, message), wait);
+      setTimeout(() => Reflect.apply(postMessage, this, message) as unknown, wait);
     };
   }, ms);
 
@@ -80,7 +83,12 @@ export class AlbumPage {
     await this.#openPhoto(file);
     await this.#click('take-out', reload);
     // Closed, it goes back in the browser's history, which would end a reload that follows.
-    if (!reload) await this.page.waitForFunction(() => !history.state?.photo);
+    if (!reload) await this.photoLeft();
+  }
+
+  /** Until the browser's history has gone back from the entry of a photo that was closed. */
+  async photoLeft(): Promise<void> {
+    await this.page.waitForFunction(() => !(history.state as Entry)?.photo);
   }
 
   /** What asks first: 清空相册, 移出未认的照片. */
@@ -120,13 +128,13 @@ export class AlbumPage {
   async #closePhoto(): Promise<void> {
     const dialog = '[data-testid=photo-dialog]';
     await this.page.waitForFunction(
-      (dialog) => !history.state?.photo || document.querySelector(`${dialog}[open]`),
+      (dialog) => !(history.state as Entry)?.photo || document.querySelector(`${dialog}[open]`),
       dialog,
     );
     await this.page.evaluate((dialog) => {
       document.querySelector<HTMLDialogElement>(dialog)?.close();
     }, dialog);
-    await this.page.waitForFunction(() => !history.state?.photo);
+    await this.photoLeft();
   }
 
   async listed(): Promise<Listed> {

@@ -91,7 +91,9 @@ const page = {
   /** Whole days since each file was read, as noted. */
   async ages(): Promise<number[]> {
     const { cache, keys } = await entries('note');
-    const notes = keys.map(async (key) => ((await cache.match(key)) as Response).json());
+    const notes = keys.map(
+      async (key) => ((await cache.match(key)) as Response).json() as Promise<{ used: number }>,
+    );
     return (await Promise.all(notes)).map(({ used }) =>
       Math.floor((Date.now() - used) / 86_400_000),
     );
@@ -105,7 +107,7 @@ const page = {
   async age(days: number): Promise<void> {
     const { cache, keys } = await entries('note');
     for (const key of keys) {
-      const note: object = await ((await cache.match(key)) as Response).json();
+      const note = (await ((await cache.match(key)) as Response).json()) as object;
       const used = Date.now() - days * 86_400_000;
       await cache.put(key, new Response(JSON.stringify({ ...note, used })));
     }

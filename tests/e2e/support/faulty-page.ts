@@ -77,7 +77,7 @@ export const wanted = (options: object | null, origin: string): Wanted => ({
 /** Runs in the page. */
 export async function setUp({ options, origin, cats, cups }: Wanted): Promise<string> {
   const url = `${origin}/dist/index.js`;
-  window.shiwu = await import(url);
+  window.shiwu = (await import(url)) as typeof window.shiwu;
   window.photo = async (name) => (await fetch(`${origin}/tests/fixtures/photos/${name}`)).blob();
   const said = (error: unknown) =>
     error instanceof window.shiwu.ShiwuError ? error.code : `not ours: ${String(error)}`;

@@ -34,7 +34,7 @@ export const test = base.extend<Fixtures>({
       await page.goto(server.url);
       await page.evaluate(async (wanted) => {
         const url = '/dist/index.js';
-        window.shiwu = await import(url);
+        window.shiwu = (await import(url)) as Library;
         window.photo = async (name) => (await fetch(`/tests/fixtures/photos/${name}`)).blob();
         window.codeOf = (promise) =>
           promise.then(

@@ -130,11 +130,11 @@ async function rewritten(change: (parts: Parts) => void, sizes = true): Promise<
     parts.set(name, name.endsWith('.json') ? await content.text() : content);
   }
   change(parts);
-  const manifest = JSON.parse(textOf(parts, 'manifest.json'));
+  const manifest = JSON.parse(textOf(parts, 'manifest.json')) as { parts: object };
   parts.delete('manifest.json');
   if (sizes) {
-    const pairs = Array.from(parts, ([name, part]) => [name, new Blob([part]).size]);
-    manifest.parts = Object.fromEntries(pairs);
+    const pairs = Array.from(parts, ([name, part]) => [name, new Blob([part]).size] as const);
+    manifest.parts = Object.fromEntries<number>(pairs);
   }
   const files = Array.from(parts, ([name, input]) => ({ name, input, lastModified: new Date(0) }));
   return downloadZip([
@@ -171,7 +171,7 @@ describe('of an earlier version', () => {
     });
     const { databases } = await read(await zip);
     expect(databases.get('shiwu.album')?.get('entries')).toEqual([
-      [NAMED.key, { ...NAMED, answer: expect.objectContaining({ label_zh: '虎斑猫' }) }],
+      [NAMED.key, { ...NAMED, answer: expect.objectContaining({ label_zh: '虎斑猫' }) as unknown }],
     ]);
     expect(databases.get('shiwu.album')?.get('corrections')).toEqual([[NAMED.key, TABBY]]);
     expect(databases.get('shiwu.album')?.get('originals')).toEqual([

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { afterAll, expect, it } from 'vitest';
+import type { Golden } from '../../support/golden.js';
 
 // In these environments Vite puts the page's address in the place of import.meta.url.
 const path = (name: string) => resolve(name);
@@ -14,12 +15,12 @@ type Input = Parameters<Awaited<ReturnType<Library['createClassifier']>>['classi
 /** tests/fixtures/golden/lite0/chelsea.json: PyTorch's first. */
 const { top5 } = JSON.parse(
   readFileSync(path('tests/fixtures/golden/lite0/chelsea.json'), 'utf8'),
-) as { top5: { index: number }[] };
+) as Golden;
 const PHOTO = path('tests/fixtures/photos/chelsea.png');
 const bytes = () => Uint8Array.from(readFileSync(PHOTO));
 
 /** The values of another realm: their classes are not those that the library sees. */
-const foreign = (code: string) => runInNewContext(code, { source: [...bytes()] });
+const foreign = (code: string): unknown => runInNewContext(code, { source: [...bytes()] });
 
 export async function namesEverything(environment: string): Promise<void> {
   const { createClassifier, ShiwuError } = await load('node.js');
@@ -52,7 +53,10 @@ export async function namesEverything(environment: string): Promise<void> {
 
   it(`${environment}: pixels of another realm`, async () => {
     const pixels = foreign('({ data: new Uint8ClampedArray(400), width: 10, height: 10 })');
-    expect((await classifier.classify(pixels)).image).toMatchObject({ width: 10, height: 10 });
+    expect((await classifier.classify(pixels as Input)).image).toMatchObject({
+      width: 10,
+      height: 10,
+    });
   });
 
   it(`${environment}: an album, and a signal of this realm`, async () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Core } from '../../../web/src/runtime/core.js';
 import type { OrtParts } from '../../../web/src/worker/protocol.js';
+import type { Golden } from '../../support/golden.js';
 
 export const ROOT = new URL('../../../', import.meta.url);
 
@@ -40,6 +41,11 @@ async function bytes(path: string): Promise<ArrayBuffer> {
 
 export function read(path: string): Promise<Buffer> {
   return readFile(new URL(path, ROOT));
+}
+
+/** What PyTorch answers about a photo. */
+export async function goldenOf(photo: string): Promise<Golden> {
+  return JSON.parse(String(await read(`tests/fixtures/golden/lite0/${photo}.json`))) as Golden;
 }
 
 export function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {

@@ -16,7 +16,7 @@ export function path(name: string): string {
 export async function loadLibrary(): Promise<Library> {
   const url = new URL('node.js', DIST);
   if (!existsSync(url)) throw new Error(`${url.pathname} is missing: node scripts/build.mjs lib`);
-  return import(url.href);
+  return import(url.href) as Promise<Library>;
 }
 
 export interface Ended {
