@@ -1,8 +1,10 @@
 import { launchOptions } from './support/browser.js';
 import { expect, test } from './support/library-page.js';
 
-// The shell does not measure memory.
-test.use({ launchOptions: launchOptions({ whole: true }) });
+// The shell does not measure memory; and Chromium would wait for a collection that comes by itself.
+const { args, ...whole } = launchOptions({ whole: true });
+const eager = '--enable-blink-features=ForceEagerMeasureMemory';
+test.use({ launchOptions: { ...whole, args: [...args, eager] } });
 
 test('a hundred photos leave the worker where the tenth left it', async ({
   page,
