@@ -92,7 +92,7 @@ const STAGES = [
   [
     'tools',
     'Packages and tools 依赖与工具链',
-    'about 2 min when everything must be set up',
+    'about 1 min when everything must be set up',
     async () => {
       const tools = await needs['the tools']();
       say(`Emscripten ${tools.emccVersion}; native compiler ${tools.cxx}`);
@@ -110,7 +110,7 @@ const STAGES = [
   [
     'wasm',
     'C++ as WebAssembly under Node 测试 wasm',
-    'about 1 min',
+    'about 90 s the first time',
     // The modules that ship in one go with the tests: neither waits for the other's linker.
     () => testsOf('wasm-release', 'shiwu_wasm', 'shiwu_wasm_relaxed'),
   ],
@@ -175,7 +175,7 @@ const STAGES = [
         ],
       ]
     : []),
-  ['e2e', 'In Chromium 浏览器测试', 'about 10 min on two cores', () => inChromium('desktop')],
+  ['e2e', 'In Chromium 浏览器测试', 'about 7 min on two cores', () => inChromium('desktop')],
   [
     'phone',
     'In Chromium, by finger 手机测试',

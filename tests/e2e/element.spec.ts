@@ -184,6 +184,25 @@ test('attributes: src, top-k, lang and disabled', async ({ stage }) => {
   await expect(stage.input).toBeEnabled();
 });
 
+test('names become Traditional when their table comes after the answer', async ({
+  stage,
+  page,
+}) => {
+  let come = () => {};
+  const waiting = new Promise<void>((resolve) => {
+    come = resolve;
+  });
+  await page.route('**/words.tsv.gz', async (route) => {
+    await waiting;
+    await route.continue();
+  });
+  await stage.open('<shiwu-classifier lang="zh-Hant"></shiwu-classifier>');
+  await stage.choose(coffee);
+  await expect(stage.names.first()).toHaveText(COFFEE);
+  come();
+  await expect(stage.names.first()).toHaveText('濃縮咖啡');
+});
+
 test('model and asset-base say what is loaded, whatever the order of the attributes', async ({
   stage,
 }) => {

@@ -38,12 +38,6 @@
 #include "shiwu/tensor.h"
 #include "shiwu/text_table.h"
 
-// As in seed_runner.cc.
-// NOLINTNEXTLINE(bugprone-reserved-identifier)
-extern "C" const char* __asan_default_options();
-// NOLINTNEXTLINE(bugprone-reserved-identifier)
-extern "C" const char* __asan_default_options() { return "allocator_may_return_null=1"; }
-
 namespace {
 
 using shiwu::Error;

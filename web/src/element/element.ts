@@ -107,6 +107,7 @@ export class ShiwuClassifierElement extends Base {
       if (work.signal.aborted) throw new ShiwuError('aborted');
       this.#show({ working: false, result });
       this.#tell('shiwu-result', result);
+      void this.#addNames(); // their table may come later than the answer
       return result;
     } catch (cause) {
       const error = toShiwuError(cause);
@@ -244,7 +245,7 @@ export class ShiwuClassifierElement extends Base {
     return wordsIn(this.getAttribute('lang'));
   }
 
-  /** An answer that came before Traditional characters were asked for gets its names. */
+  /** An answer that came before Traditional characters were asked for, or there, gets its names. */
   async #addNames(): Promise<void> {
     const { result } = this.#state;
     const classifier = this.#holder.current;
