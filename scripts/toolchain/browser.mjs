@@ -119,7 +119,10 @@ export async function findShell(executablePath, { onProgress = () => {} } = {}) 
   };
   if (!installed() && isRoot) {
     onProgress(`apt-get install ${SHELL} (64 MB to download)`);
-    await aptInstall(SHELL).catch((error) => onProgress(error.message.split('\n').at(-1)));
+    // Both, for they must be of the same version.
+    await aptInstall('chromium', SHELL).catch((error) =>
+      onProgress(error.message.split('\n').at(-1)),
+    );
   }
   return installed();
 }

@@ -142,7 +142,7 @@ export const FAULTS = {
     fault: 'cache poisoned: the page’s own files, kept for flight mode',
     how: 'all of them exchanged with each other, made shorter, changed in a byte',
     outcome: 'cat, each time → cat, offline',
-    bound: 30_000,
+    bound: 60_000,
   },
   mimeFiles: {
     fault: 'wrong MIME type of wasm and model',
