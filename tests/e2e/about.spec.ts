@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expectClean } from './support/axe.js';
+import { holdBack } from './support/hold-back.js';
 import { chelsea, coffee } from './support/photos.js';
 import { expect, test } from './support/test.js';
 
@@ -83,14 +84,7 @@ test('a photo is named where the sentences cannot be had', async ({
 });
 
 test('nothing moves when the sentences come later than the answer', async ({ shiwu, page }) => {
-  let release = () => {};
-  const gate = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route('**/words.tsv*.gz', async (route) => {
-    await gate;
-    await route.continue();
-  });
+  const release = await holdBack(page, '**/words.tsv*.gz');
   await page.addInitScript(() => {
     const moved: number[] = [];
     Object.assign(window, { moved });

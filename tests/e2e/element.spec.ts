@@ -6,6 +6,7 @@ import type { ShiwuError } from '../../web/src/index.js';
 import { serve } from '../support/serve.mjs';
 import { expectClean } from './support/axe.js';
 import { noise } from './support/bad-files.js';
+import { holdBack } from './support/hold-back.js';
 import { chelsea, coffee } from './support/photos.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -188,18 +189,11 @@ test('names become Traditional when their table comes after the answer', async (
   stage,
   page,
 }) => {
-  let come = () => {};
-  const waiting = new Promise<void>((resolve) => {
-    come = resolve;
-  });
-  await page.route('**/words.tsv.gz', async (route) => {
-    await waiting;
-    await route.continue();
-  });
+  const release = await holdBack(page, '**/words.tsv.gz');
   await stage.open('<shiwu-classifier lang="zh-Hant"></shiwu-classifier>');
   await stage.choose(coffee);
   await expect(stage.names.first()).toHaveText(COFFEE);
-  come();
+  release();
   await expect(stage.names.first()).toHaveText('濃縮咖啡');
 });
 

@@ -412,6 +412,43 @@ bare.describe('network', () => {
   });
 });
 
+/** Replaces what the cache of this name keeps under addresses with this part; gives how many files that were. */
+const poison = (
+  page: Page,
+  name: string,
+  part: string,
+  how: 'exchanged' | 'shorter' | 'changed' | 'page',
+) =>
+  page.evaluate(
+    async ({ name, part, how }) => {
+      const [found = ''] = (await caches.keys()).filter((each) => each.includes(name));
+      const cache = await caches.open(found);
+      const keys = (await cache.keys()).filter(({ url }) => url.includes(part));
+      const kept = await Promise.all(
+        keys.map(async (key) => {
+          const response = (await cache.match(key)) as Response;
+          const bytes = new Uint8Array(await response.arrayBuffer());
+          return { key, headers: response.headers, bytes };
+        }),
+      );
+      await Promise.all(
+        kept.map(({ key, headers, bytes }, i) => {
+          const other = (kept[(i + 1) % kept.length] as (typeof kept)[number]).bytes;
+          if (how === 'changed') bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+          const poisoned = {
+            exchanged: other,
+            shorter: bytes.slice(0, bytes.length >> 1),
+            changed: bytes,
+            page: '<!doctype html><title>Sign in</title>',
+          }[how];
+          return cache.put(key, new Response(poisoned, { headers }));
+        }),
+      );
+      return keys.length;
+    },
+    { name, part, how },
+  );
+
 bare.describe('storage', () => {
   bare(FAULTS.quota.fault, async ({ page, context }) => {
     const site = await serve();
@@ -429,37 +466,11 @@ bare.describe('storage', () => {
 
   bare(FAULTS.poisoned.fault, async ({ page }) => {
     const site = await serve();
-    const poison = (how: 'exchanged' | 'shorter' | 'changed' | 'page') =>
-      page.evaluate(async (how) => {
-        const cache = await caches.open('shiwu-assets');
-        const keys = (await cache.keys()).filter(({ url }) => url.includes('/data/'));
-        const files = await Promise.all(
-          keys.map(
-            async (key) =>
-              new Uint8Array(await ((await cache.match(key)) as Response).arrayBuffer()),
-          ),
-        );
-        await Promise.all(
-          keys.map((key, i) => {
-            const file = files[i] as Uint8Array<ArrayBuffer>;
-            const other = files[(i + 1) % files.length] as Uint8Array<ArrayBuffer>;
-            if (how === 'changed') file[file.length >> 1] = (file[file.length >> 1] ?? 0) ^ 1;
-            const poisoned = {
-              exchanged: other,
-              shorter: file.slice(0, file.length >> 1),
-              changed: file,
-              page: '<!doctype html><title>Sign in</title>',
-            }[how];
-            return cache.put(key, new Response(poisoned));
-          }),
-        );
-        return keys.length;
-      }, how);
     await prove('poisoned', async () => {
       const outcomes = new Set([await visitAndSee(page, site)]);
       for (const how of ['exchanged', 'shorter', 'changed', 'page'] as const) {
         await expect.poll(() => keptFiles(page)).toBe(2);
-        expect(await poison(how)).toBe(2);
+        expect(await poison(page, 'shiwu-assets', '/data/', how)).toBe(2);
         const before = site.asked.length;
         outcomes.add(await visitAndSee(page, site));
         const anew = site.asked.slice(before).filter((path) => path.endsWith('.gz'));
@@ -756,28 +767,6 @@ test.describe('the page', () => {
 
   test(FAULTS.poisonedPage.fault, async ({ shiwu, page, context, expectedErrors }) => {
     const server = await serveUnder('/', new URL('../../dist/site/', import.meta.url));
-    const poison = (how: 'exchanged' | 'shorter' | 'changed') =>
-      page.evaluate(async (how) => {
-        const [name = ''] = (await caches.keys()).filter((each) => each.includes('precache'));
-        const cache = await caches.open(name);
-        const kept = await Promise.all(
-          (await cache.keys()).map(async (key) => {
-            const response = (await cache.match(key)) as Response;
-            const bytes = new Uint8Array(await response.clone().arrayBuffer());
-            return { key, headers: response.headers, bytes };
-          }),
-        );
-        await Promise.all(
-          kept.map(({ key, headers, bytes }, i) => {
-            const other = (kept[(i + 1) % kept.length] as (typeof kept)[number]).bytes;
-            if (how === 'changed') bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
-            const half = bytes.slice(0, bytes.length >> 1);
-            const poisoned = { exchanged: other, shorter: half, changed: bytes }[how];
-            return cache.put(key, new Response(poisoned, { headers }));
-          }),
-        );
-        return kept.length;
-      }, how);
     const cat = async () => {
       await shiwu.drop(chelsea);
       return CATS.includes((await shiwu.firstClass()) ?? '') ? 'cat' : 'another';
@@ -788,10 +777,11 @@ test.describe('the page', () => {
       await prove('poisonedPage', async () => {
         const seen = new Set<string>();
         for (const how of ['exchanged', 'shorter', 'changed'] as const) {
-          expect(await poison(how)).toBeGreaterThan(50);
+          expect(await poison(page, 'precache', '', how)).toBeGreaterThan(50);
           await page.reload();
           seen.add(await cat());
         }
+        await page.waitForLoadState('networkidle'); // what comes after the answer is there as well
         // What is fetched for a page's own scripts lies in the cache again. A picture's or a plain script's does not.
         await context.setOffline(true);
         expectedErrors.push(/Failed to load resource/);

@@ -1,19 +1,9 @@
 import type { Page } from '@playwright/test';
+import { holdBack } from './support/hold-back.js';
 import { CATS, CUPS, chelsea, coffee } from './support/photos.js';
 import { expect, test } from './support/test.js';
 
-/** Lets the model file through only after `release` is called. */
-async function holdModel(page: Page) {
-  let release = () => {};
-  const gate = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route('**/lite0*.gz', async (route) => {
-    await gate;
-    await route.continue();
-  });
-  return () => release();
-}
+const holdModel = (page: Page) => holdBack(page, '**/lite0*.gz');
 
 test('the bar shows real megabytes, and a photo dropped meanwhile is answered', async ({
   shiwu,

@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { sha256 } from './sha256.js';
 
 const site = new URL('../../../dist/site/', import.meta.url);
 
 /** What the service worker holds a file to, as it is fetched and whenever it is read again. */
-async function integrityOf(url: string): Promise<string> {
-  const bytes = await readFile(fileURLToPath(new URL(url, site)));
-  return `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
-}
+const integrityOf = async (url: string) =>
+  sha256(await readFile(fileURLToPath(new URL(url, site))));
 
 /** The page as an app: its manifest, and the service worker that keeps it for flight mode. */
 export function offline(): Plugin[] {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import type { Plugin } from 'vite';
 import { textOf } from '../single/text-coding.js';
+import { sha256 } from './sha256.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -106,8 +106,8 @@ function element({ name, packed }: Part): string {
 function policy(scripts: readonly string[], style: string): string {
   const rules = [
     "default-src 'none'",
-    `script-src ${scripts.map((script) => `'${hash(script)}'`).join(' ')} 'wasm-unsafe-eval'`,
-    `style-src '${hash(style)}'`,
+    `script-src ${scripts.map((script) => `'${sha256(script)}'`).join(' ')} 'wasm-unsafe-eval'`,
+    `style-src '${sha256(style)}'`,
     'img-src blob: data:',
     'connect-src blob: data:',
     'worker-src blob:',
@@ -118,8 +118,6 @@ function policy(scripts: readonly string[], style: string): string {
   ];
   return `<meta http-equiv="Content-Security-Policy" content="${rules.join('; ')}">`;
 }
-
-const hash = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
 function only<T>(values: readonly (T | undefined)[]): T {
   const [first, ...others] = values.filter((value) => value !== undefined);
