@@ -43,15 +43,61 @@ it('is said not to be kept where the disk is full', async () => {
 it('comes back after it was erased, until it has gone for good', async () => {
   const own = { file: new File(['network'], 'own.onnx'), sha256: 'ab', answers: null };
   await rememberModel(own);
-  const nextVisit = () => {
-    remembered.value = undefined;
-    return recallModel();
-  };
   await forgetModel();
   expect(await nextVisit()).toBeNull();
   await bringModelBack(own);
   expect(await nextVisit()).toMatchObject({ sha256: 'ab' });
   await forgetForGood(await forgetModel());
-  await bringModelBack(own);
   expect(await nextVisit()).toBeNull();
 });
+
+it('stays erased when it was still on its way to work', async () => {
+  await rememberModel({ file: new File(['network'], 'own.onnx'), sha256: 'ab', answers: null });
+  const own = await nextVisit();
+  await forgetModel();
+  // Loaded by now, and about to be put to work.
+  expect(own && (await rememberModel(own))).toBe(true);
+  expect(remembered.value).toBeNull();
+  expect(await nextVisit()).toBeNull();
+});
+
+it('stays erased when it was being read meanwhile', async () => {
+  await rememberModel({ file: new File(['network'], 'own.onnx'), sha256: 'ab', answers: null });
+  remembered.value = undefined;
+  // What the disk said before arrives after.
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const { get } = IDBObjectStore.prototype;
+  vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementationOnce(function (
+    this: IDBObjectStore,
+    key,
+  ) {
+    const request = get.call(this, key);
+    const listen = request.addEventListener.bind(request);
+    return Object.assign(request, {
+      addEventListener: (type: string, hear: () => void) =>
+        listen(type, () => void arrived.then(hear)),
+    });
+  });
+  const reading = recallModel();
+  await forgetModel();
+  arrive();
+  expect(await reading).toBeNull();
+  expect(remembered.value).toBeNull();
+});
+
+it('comes back in the place of one that was put in after it had been erased', async () => {
+  const own = { file: new File(['network'], 'own.onnx'), sha256: 'ab', answers: null };
+  await rememberModel(own);
+  await forgetModel();
+  await rememberModel({ file: new File(['another'], 'other.onnx'), sha256: 'cd', answers: null });
+  await bringModelBack(own);
+  expect(await nextVisit()).toMatchObject({ sha256: 'ab' });
+});
+
+function nextVisit() {
+  remembered.value = undefined;
+  return recallModel();
+}

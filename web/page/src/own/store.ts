@@ -31,21 +31,37 @@ function open(): Promise<Database> {
   return opening;
 }
 
+/** Those that lie on the disk, or did: what has become of them there is not undone by their being put to work. */
+const stored = new WeakSet<OwnModel>();
+
 export async function recallModel(): Promise<OwnModel | null> {
+  const before = remembered.value;
+  const found = before ?? (await read());
+  if (found) stored.add(found);
+  // What was done meanwhile is newer than what was read.
+  if (remembered.value === before) remembered.value = found;
+  return remembered.value ?? null;
+}
+
+/** Null where there is none, and in private windows, which keep nothing. */
+async function read(): Promise<OwnModel | null> {
   try {
-    const database = await open();
-    const [kept, gone] = await Promise.all([database.get('models', KEY), binOf(database).keys()]);
-    remembered.value ??= gone.has(KEY) ? null : (fromBytes<OwnModel | undefined>(kept) ?? null);
+    const transaction = (await open()).transaction(['models', 'bin']);
+    const reading = Promise.all([
+      transaction.objectStore('models').get(KEY),
+      transaction.objectStore('bin').getKey(KEY),
+    ]);
+    transaction.commit();
+    const [kept, gone] = await reading;
+    return gone === undefined ? (fromBytes<OwnModel | undefined>(kept) ?? null) : null;
   } catch {
-    // Private windows keep nothing.
-    remembered.value ??= null;
+    return null;
   }
-  return remembered.value;
 }
 
 /** Resolves to whether the next visit will find it. */
 export async function rememberModel(own: OwnModel): Promise<boolean> {
-  if (remembered.value === own) return true; // it was recalled
+  if (stored.has(own)) return true;
   try {
     await keep(own).catch(async (error: unknown) => {
       if (isFull(error)) throw error;
@@ -54,6 +70,7 @@ export async function rememberModel(own: OwnModel): Promise<boolean> {
   } catch {
     return false; // a disk that is full costs the next visit, not this one
   }
+  stored.add(own);
   remembered.value = own;
   keepForGood();
   return true;
@@ -81,7 +98,9 @@ export async function forgetModel(): Promise<string> {
 
 /** Undoes `forgetModel`. */
 export async function bringModelBack(own: OwnModel): Promise<void> {
-  await binOf(await open()).takeOut([KEY]);
+  const bin = binOf(await open());
+  if ((await bin.keys()).has(KEY)) await bin.takeOut([KEY]);
+  else await keep(own); // another one has been put in meanwhile
   remembered.value = own;
 }
 
