@@ -383,6 +383,9 @@ test.describe('a model at a URL of one’s own', () => {
     await load(page, [own('own.onnx')]);
     expect(await load(page, [own('own.onnx')])).toMatchObject({ hashes: [sha256(newer)] });
     expect(await kept(page)).toBe(1);
+    // Also once it was noted that the former one had been read.
+    await page.evaluate(() => assets.age(1));
+    await expect.poll(() => page.evaluate(() => assets.ages())).toEqual([0]);
     server.routes.set('/own.onnx', status(503));
     expect(await load(page, [own('own.onnx')])).toMatchObject({ hashes: [sha256(newer)] });
   });

@@ -211,6 +211,42 @@ test('model and asset-base say what is loaded, whatever the order of the attribu
   await expect(stage.names.first()).toHaveText(COFFEE);
 });
 
+test('a picture that is still unanswered is named by the model of a later attribute', async ({
+  stage,
+  page,
+}) => {
+  await holdBack(page, '**/*.onnx.gz'); // that of the bundled model never comes
+  await stage.open(
+    '<shiwu-classifier src="tests/fixtures/shapes/star.png" asset-base="dist/"></shiwu-classifier>',
+  );
+  await expect.poll(() => stage.told('shiwu-progress')).toBeGreaterThan(0);
+  await stage.element.evaluate((element) => {
+    element.setAttribute('model', 'tests/fixtures/shapes/shapes.onnx');
+  });
+  await expect(stage.names.first()).toHaveText('五角星');
+  expect(await stage.told('shiwu-error')).toBe(0);
+  expect(await stage.told('shiwu-result')).toBe(1);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
+test('a picture that is still unanswered when the element goes is named when it comes back', async ({
+  stage,
+  page,
+}) => {
+  const release = await holdBack(page, '**/*.onnx.gz');
+  await stage.open('<shiwu-classifier src="/tests/fixtures/photos/coffee.png"></shiwu-classifier>');
+  await expect.poll(() => stage.told('shiwu-progress')).toBeGreaterThan(0);
+  await page.evaluate(() => {
+    window.kept = document.querySelector('shiwu-classifier');
+    (window.kept as Element).remove();
+  });
+  await expect.poll(() => page.workers().length).toBe(0); // long enough for its classifier to go
+  release();
+  await page.evaluate(() => document.querySelector('main')?.append(window.kept as Node));
+  await expect(stage.names.first()).toHaveText(COFFEE);
+  expect(await stage.told('shiwu-error')).toBe(0);
+});
+
 for (const [how, type] of [
   ['dropped', 'drop'],
   ['pasted', 'paste'],
@@ -459,6 +495,20 @@ test('a page’s own classifier is used and not disposed', async ({ stage, page 
     return [predictions[0]?.label, after.predictions[0]?.label];
   });
   expect(result).toEqual([CAT, CAT]);
+});
+
+test('a page’s own classifier takes over a picture that is at work', async ({ stage, page }) => {
+  await holdBack(page, '**/*.onnx.gz'); // that of the element's own never comes
+  await stage.open('<shiwu-classifier src="tests/fixtures/shapes/star.png"></shiwu-classifier>');
+  await expect.poll(() => stage.told('shiwu-progress')).toBeGreaterThan(0);
+  await stage.element.evaluate(async (element: Element) => {
+    const url = '/dist/index.js';
+    const { createClassifier } = (await import(url)) as typeof import('../../web/src/index.js');
+    element.classifier = await createClassifier({ model: 'tests/fixtures/shapes/shapes.onnx' });
+  });
+  await expect(stage.names.first()).toHaveText('五角星');
+  expect(await stage.told('shiwu-error')).toBe(0);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
 test('it loads nothing until it is near the window', async ({ stage, page }) => {

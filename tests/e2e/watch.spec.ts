@@ -285,6 +285,37 @@ test('a signal ends it quietly: before, in mid-frame and while waiting', async (
   });
 });
 
+test('a classifier that is disposed ends it by that error, also while it waits', async ({
+  page,
+}) => {
+  const result = await page.evaluate(async () => {
+    const { watch, ShiwuError, video, classify, outcome, hide } = window.stage;
+    const begin = (signal?: AbortSignal) => {
+      const end = new AbortController();
+      const watched = watch(classify, video, signal ? { signal } : {}, end.signal);
+      return { watched, dispose: () => end.abort(new ShiwuError('disposed')) };
+    };
+    video.pause();
+    const paused = begin();
+    await paused.watched.next(); // the picture that is there, and no other comes
+    const none = paused.watched.next();
+    paused.dispose();
+
+    hide(true);
+    const hidden = begin();
+    const unseen = hidden.watched.next();
+    hidden.dispose();
+
+    const stop = new AbortController();
+    const stopped = begin(stop.signal);
+    const quiet = stopped.watched.next();
+    stop.abort();
+    stopped.dispose();
+    return Promise.all([none, unseen, quiet].map((next) => outcome(next, 1000)));
+  });
+  expect(result).toEqual(['error: disposed', 'error: disposed', { done: true }]);
+});
+
 test('leaving the loop, return() and throw() cancel what is under way', async ({ page }) => {
   const result = await page.evaluate(async () => {
     const { stage } = window;

@@ -31,6 +31,8 @@ const probed = (ms: number, scores = RIGHT, logits = LOGITS): Probed => ({
 interface World {
   gpu: boolean;
   probe: Record<WorkerKind, Probed>;
+  /** No worker answers a probe before. */
+  probing: Promise<void>;
   /** What our engine says of the model; undefined: it knows it. */
   unknown: string | undefined;
   /** SHA-256 of the bundled model. */
@@ -56,6 +58,7 @@ beforeEach(() => {
   world = {
     gpu: true,
     probe: { shiwu: probed(20), ort: probed(50), 'ort-webgpu': probed(10) },
+    probing: Promise.resolve(),
     unknown: undefined,
     sha256: 'held', // as vitest.config.ts says
     refused: [],
@@ -146,7 +149,8 @@ function startWorker(here: World, kind: WorkerKind, { onReply }: WorkerEvents) {
     post: (message: Request) => {
       here.messages.push(message.type);
       if (!isQuestion(message)) return;
-      queueMicrotask(() => {
+      const ready = message.type === 'probe' ? here.probing : Promise.resolve();
+      void ready.then(() => {
         if (!me.ended) onReply(answer(message));
       });
     },
@@ -386,6 +390,25 @@ describe('engine', () => {
     expect(classifier.info.engine).toBe('ort');
     expect(alive().map(({ kind }) => kind)).toEqual(['ort']);
     await classifier.dispose();
+  });
+
+  it('auto changes over though a picture that came meanwhile is given up', async () => {
+    let probed = () => {};
+    world.probing = new Promise((resolve) => {
+      probed = resolve;
+    });
+    const { classifier } = await create({ engine: 'auto', model: 'own.onnx' });
+    await expect.poll(() => world.messages).toContain('probe');
+    const stop = new AbortController();
+    const given = classifier.classify(picture, { signal: stop.signal });
+    setTimeout(() => stop.abort());
+    await expect(given).rejects.toMatchObject({ code: 'aborted' });
+    // As long as a worker that is deep in something is left alive.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    probed();
+    await expect.poll(() => classifier.info.engine).toBe('shiwu');
+    await classifier.dispose();
+    expect(alive()).toEqual([]);
   });
 
   it('auto stays quietly when ours does not know the model', async () => {

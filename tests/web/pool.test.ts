@@ -143,6 +143,22 @@ describe('a cancel', () => {
   });
 });
 
+it('a frame that was not sent yet when its worker is ended is freed', async () => {
+  const pool = poolOf();
+  const stop = new AbortController();
+  const bitmap = { close: vi.fn() } as unknown as ImageBitmap;
+  const frame = { payload: { kind: 'bitmap' as const, bitmap }, transfer: [bitmap] };
+  // It waits for the head of the network, without which there are no maps.
+  const found = heard(pool.find(frame, { settings: SETTINGS, signal: stop.signal }));
+  await settle();
+  expect(worker(0).received.map(({ type }) => type)).toEqual(['head']);
+  stop.abort();
+  await expect(found).rejects.toMatchObject({ code: 'aborted' });
+  await vi.advanceTimersByTimeAsync(150);
+  expect(worker(0).terminated).toBe(true);
+  expect(bitmap.close).toHaveBeenCalled();
+});
+
 describe('a worker that dies', () => {
   it('takes only its own picture with it', async () => {
     const pool = poolOf();
@@ -211,6 +227,32 @@ describe('a worker that dies', () => {
     worker(0).answer('猫');
     expect(await later).toBe('猫');
   });
+});
+
+it('a pool of which no worker could be started tries anew with the next call', async () => {
+  let broken = true;
+  const late: (() => void)[] = [];
+  const pool = poolOf({
+    start: async (threads) => {
+      // Each while the others are still starting.
+      if (broken) await new Promise<void>((resolve) => late.push(resolve));
+      if (broken) throw new ShiwuError('out-of-memory');
+      const fake = new FakeWorker();
+      started.push({ worker: fake, threads });
+      return fake.client;
+    },
+  });
+  const both = [ask(pool, 2), ask(pool, 2)];
+  for (const fail of late) {
+    fail();
+    await settle();
+  }
+  for (const one of both) await expect(one).rejects.toMatchObject({ code: 'out-of-memory' });
+  broken = false;
+  const later = ask(pool);
+  await settle();
+  worker(0).answer('猫');
+  expect(await later).toBe('猫');
 });
 
 it('an album goes on with the workers that there are when no more can be started', async () => {

@@ -131,7 +131,7 @@ class SharedClassifier implements Classifier {
     options: WatchOptions = {},
   ): AsyncIterableIterator<Classification> {
     checkObject(options);
-    return watch((input, each) => this.classify(input, each), video, options);
+    return watch((input, each) => this.classify(input, each), video, options, this.#end.signal);
   }
 
   async nearest(

@@ -34,8 +34,8 @@ const DATA = 'https://shiwu.invalid/data/';
 const NOTE = 'https://shiwu.invalid/note/';
 
 export class Store {
-  /** Notes of what was read here, whose dates are behind. */
-  readonly #read = new Map<string, Note>();
+  /** What was read here, and whose notes' dates are behind. */
+  readonly #read = new Set<string>();
 
   private constructor(private readonly cache: Cache) {}
 
@@ -59,7 +59,7 @@ export class Store {
       ]);
       if (!note || !data) return undefined;
       const bytes = new Uint8Array(await data.arrayBuffer());
-      this.#read.set(key, note);
+      this.#read.add(key);
       return { bytes, note };
     } catch {
       return undefined;
@@ -94,9 +94,10 @@ export class Store {
   /** Notes what was read, and deletes what nobody reads any more. Nobody should be waiting meanwhile. */
   async tidy(): Promise<void> {
     try {
-      for (const [key, note] of this.#read) {
-        // Another page may have deleted it.
-        if (await this.#note(key)) await this.#putNote(key, note).catch(() => {});
+      for (const key of this.#read) {
+        // As it is by now: a newer file may have come, or another page have deleted it.
+        const note = await this.#note(key);
+        if (note) await this.#putNote(key, note).catch(() => {});
       }
       const now = Date.now();
       for (const { url } of await this.cache.keys()) {

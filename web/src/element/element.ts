@@ -59,7 +59,9 @@ export class ShiwuClassifierElement extends Base {
   #preview: Preview | null = null;
   /** The `src` that was taken up last. */
   #src: string | null = null;
-  /** The picture at work; a newer one aborts it. */
+  /** The picture at work, or the last one. */
+  #input: ImageInput | undefined;
+  /** A newer picture aborts it. */
   #work: AbortController | undefined;
   #nearness: IntersectionObserver | undefined;
   #leaving: ReturnType<typeof setTimeout> | undefined;
@@ -94,10 +96,12 @@ export class ShiwuClassifierElement extends Base {
     this.#work?.abort();
     const work = new AbortController();
     this.#work = work;
+    this.#input = input;
     this.#show({ working: true, result: null, error: null });
     void this.#showPreview(input, work.signal);
+    let classifier: Classifier | undefined;
     try {
-      const classifier = await unlessAborted(this.#holder.get(), work.signal);
+      classifier = await unlessAborted(this.#holder.get(), work.signal);
       const topK = this.#topK();
       const result = await classifier.classify(input, {
         signal: work.signal,
@@ -111,7 +115,12 @@ export class ShiwuClassifierElement extends Base {
       return result;
     } catch (cause) {
       const error = toShiwuError(cause);
-      if (!work.signal.aborted) this.#fail(error);
+      if (work.signal.aborted) throw error;
+      // Given up for one of the page's, which takes the picture over.
+      const { given } = this.#holder;
+      const isGivenUp = error.code === 'aborted' || error.code === 'disposed';
+      if (isGivenUp && given && given !== classifier) return this.classify(input);
+      this.#fail(error);
       throw error;
     }
   }
@@ -137,6 +146,7 @@ export class ShiwuClassifierElement extends Base {
     } else {
       this.#release();
       if (this.isConnected) this.#loadWhenNear();
+      this.#takeSrcSoon();
     }
   }
 
@@ -152,6 +162,8 @@ export class ShiwuClassifierElement extends Base {
 
   /** The classifier goes; what is shown stays, and the next picture loads anew. */
   #release(): void {
+    // Unanswered, it is taken up once more.
+    if (this.#state.working && this.#input === this.#src) this.#src = null;
     this.#work?.abort();
     this.#holder.drop();
     this.#show({ working: false, progress: null });

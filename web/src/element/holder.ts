@@ -10,6 +10,11 @@ export class ClassifierHolder {
   /** `options` is asked anew at each load. */
   constructor(private readonly options: () => ClassifierOptions) {}
 
+  /** That of the page's, if any. */
+  get given(): Classifier | null {
+    return this.#given;
+  }
+
   /** The classifier at work, or null when none is loaded. */
   get current(): Classifier | null {
     return this.#given ?? this.#loaded;

@@ -16,7 +16,7 @@ import type {
   Found,
   LoadProgress,
 } from '../types.js';
-import type { EngineParts, Loaded, OrtParts, RuntimeParts } from '../worker/protocol.js';
+import type { EngineParts, Loaded, OrtParts, Probed, RuntimeParts } from '../worker/protocol.js';
 import { throwIfAborted } from './abort.js';
 import { WorkerClient } from './client.js';
 import { type JobOptions, Pool } from './pool.js';
@@ -126,8 +126,8 @@ export class Host {
     pool.adopt(client, threads);
     const info = { ...loaded.info, engineReason: reason };
     const host = new Host(platform, options, events, loading, parts, pool, info);
-    if (options.backend === 'webgpu') await host.#tryWebGpu(client, signal);
-    else void host.#tryOthers(client, signal);
+    if (options.backend === 'webgpu') await host.#tryWebGpu(signal);
+    else void host.#tryOthers(signal);
     loading.done();
     return host;
   }
@@ -166,23 +166,25 @@ export class Host {
   }
 
   /** In a quiet moment: our own engine for a model that nobody has tried on it, then WebGPU. */
-  async #tryOthers(first: WorkerClient, signal: AbortSignal): Promise<void> {
+  async #tryOthers(signal: AbortSignal): Promise<void> {
     const { engine, backend } = this.options;
-    if (engine === 'auto' && this.present.engine === 'ort') await this.#tryOwnEngine(first, signal);
-    if (backend === 'auto') await this.#tryWebGpu(this.#own ?? first, signal);
+    if (engine === 'auto' && this.present.engine === 'ort') await this.#tryOwnEngine(signal);
+    if (backend === 'auto') await this.#tryWebGpu(signal);
   }
 
-  /** The first worker with our engine, where it had to prove itself. */
-  #own: WorkerClient | undefined;
+  /** Takes its turn among the pictures: a worker that is given up for one of them takes no probe with it. */
+  #probe(signal: AbortSignal): Promise<Probed> {
+    return this.pool.ask((client) => client.probe(PROBE_RUNS), signal);
+  }
 
   /** Changes to our own engine when it gives ONNX Runtime's answers, sooner; else stays, and `info` says why. */
-  async #tryOwnEngine(ort: WorkerClient, signal: AbortSignal): Promise<void> {
+  async #tryOwnEngine(signal: AbortSignal): Promise<void> {
     const parts: EngineParts = { ...this.parts, runtime: { engine: 'shiwu' } };
     let own: WorkerClient | undefined;
     try {
       const first = await start(this.platform, this.options, parts, 1);
       own = first.client;
-      const [theirs, ours] = [await ort.probe(PROBE_RUNS), await own.probe(OWN_PROBE_RUNS)];
+      const [theirs, ours] = [await this.#probe(signal), await own.probe(OWN_PROBE_RUNS)];
       throwIfAborted(signal);
       for (const [i, { logits }] of theirs.answers.entries()) {
         const wrong = apart(logits, ours.answers[i]?.logits ?? new Float32Array());
@@ -194,7 +196,6 @@ export class Host {
         );
       }
       const pool = makePool(this.platform, this.options, parts, 1, Number.POSITIVE_INFINITY);
-      this.#own = own;
       const engineReason = "gave ONNX Runtime's answers, sooner";
       this.#change(pool, own, parts, { ...first.loaded.info, engineReason });
     } catch (error) {
@@ -205,12 +206,12 @@ export class Host {
   }
 
   /** Changes to WebGPU when it gives the answers of what runs, faster; else says why not and stays. */
-  async #tryWebGpu(present: WorkerClient, signal: AbortSignal): Promise<void> {
+  async #tryWebGpu(signal: AbortSignal): Promise<void> {
     const { platform, options } = this;
     let gpu: WorkerClient | undefined;
     try {
       if (!(await platform.hasWebGpu())) throw new Error('the browser offers no GPU');
-      const ours = await present.probe(PROBE_RUNS);
+      const ours = await this.#probe(signal);
       const parts = { ...this.parts, runtime: await this.loading.webGpuRuntime() };
       const first = await start(platform, options, parts, 1);
       gpu = first.client;

@@ -184,7 +184,10 @@ export class Pool {
     member.job = job;
     job
       .work(client)
-      .then(job.resolve as (result: unknown) => void, job.reject)
+      .then(job.resolve as (result: unknown) => void, (error: unknown) => {
+        job.discard(); // it may not have been sent
+        job.reject(error);
+      })
       .finally(() => {
         if (member.job === job) member.job = undefined;
         this.#pump();
@@ -221,6 +224,8 @@ export class Pool {
       this.#pump();
       return;
     }
+    // Nobody is left to take what comes: the next call tries anew.
+    this.#full = false;
     for (const job of this.#queue.splice(0)) {
       job.discard();
       job.reject(error);

@@ -32,20 +32,27 @@ const FAILURES_IN_A_ROW = 5;
  *
  * A failure that may pass skips its frame; the fifth in a row, and any that cannot pass (`disposed`,
  * `unsupported-input`, `invalid-argument`, …), is thrown. A video that cannot be played at all throws
- * `unreadable-input`.
+ * `unreadable-input`. `end`: with a `ShiwuError` for its reason, which is thrown when it aborts.
  */
 export function watch(
   classify: Classify,
   video: HTMLVideoElement,
   options: WatchOptions = {},
+  end: AbortSignal = new AbortController().signal,
 ): AsyncIterableIterator<Classification> {
   const { signal } = options;
   const stop = new AbortController();
   const onAbort = () => stop.abort();
+  const onEnd = () => stop.abort(end.reason);
   const answers = answersOf(classify, video, options, stop.signal);
-  const settle = () => signal?.removeEventListener('abort', onAbort);
-  if (signal?.aborted) stop.abort();
-  else signal?.addEventListener('abort', onAbort, { once: true });
+  const settle = () => {
+    signal?.removeEventListener('abort', onAbort);
+    end.removeEventListener('abort', onEnd);
+  };
+  if (signal?.aborted) onAbort();
+  else if (end.aborted) onEnd();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  end.addEventListener('abort', onEnd, { once: true });
 
   return {
     async next() {
@@ -113,7 +120,7 @@ async function* answersOf(
     if (await whileHidden(stop)) steady.reset();
     const fresh = unseen || (await nextFrame(video, stop));
     unseen = false;
-    if (stop.aborted) return;
+    if (isOver(stop)) return;
     if (video.error) throw new ShiwuError('unreadable-input', video.error.message);
     hadSource ||= hasSource(video);
     if (hadSource && (hasEnded(video) || !hasSource(video))) return;
@@ -125,15 +132,21 @@ async function* answersOf(
       answer = await classify(video, settings);
       failures = 0;
     } catch (error) {
-      if (stop.aborted) return;
+      if (isOver(stop)) return;
       failures++;
       const passing = error instanceof ShiwuError && PASSING.has(error.code);
       if (!passing || failures === FAILURES_IN_A_ROW) throw error;
       continue;
     }
-    if (stop.aborted) return;
+    if (isOver(stop)) return;
     yield steady.add(answer);
   }
+}
+
+/** Quietly, unless it was for a reason that whoever watches must hear. */
+function isOver({ aborted, reason }: AbortSignal): boolean {
+  if (reason instanceof ShiwuError) throw reason;
+  return aborted;
 }
 
 function check(good: boolean, detail: string): void {
