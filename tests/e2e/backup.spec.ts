@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from '@playwright/test';
 import { AlbumPage } from './support/album-page.js';
 import { expectClean } from './support/axe.js';
+import { holdBack } from './support/hold-back.js';
 import { dump } from './support/kept-dump.js';
 import { chelsea, coffee } from './support/photos.js';
 import { shapes, star } from './support/shapes.js';
@@ -174,6 +175,75 @@ test('what is here stays, what is new is added, and all of it can be undone', as
   const stampless = (all: unknown) => JSON.stringify(all).replace(/"stamp":"[\d.]+"/g, '');
   expect(stampless(after)).toBe(stampless(before));
   await other.page.context().close();
+});
+
+test('what the file chose runs, also where the first model was still on its way', async ({
+  shiwu,
+  page,
+  browser,
+}) => {
+  await openSettings(shiwu);
+  await page.getByTestId('engine-ort').check();
+  await expect(page.getByTestId('now')).toContainText('ONNX Runtime');
+  const file = await save(page);
+  const other = await elsewhere(browser);
+  const release = await holdBack(other.page, '**/lite0*.gz');
+  await other.open('./#settings');
+  await other.page.getByTestId('backup-save').waitFor();
+  await restore(other.page, file);
+  await expect(outcome(other.page)).toHaveText('放回来了：1 项设置。');
+  release();
+  await expect(other.page.getByTestId('now')).toContainText('ONNX Runtime');
+  await other.page.context().close();
+});
+
+test('undone, it leaves what was done since: a correction, and a model that was put in', async ({
+  shiwu,
+  page,
+}) => {
+  await openSettings(shiwu);
+  await shiwu.drop(shapes);
+  await page.getByTestId('place-settings').click();
+  await expect(page.getByTestId('storage-own')).toBeVisible();
+  await page.getByTestId('place-album').click();
+  const album = new AlbumPage(page);
+  await album.opened();
+  await album.add(['a.png', 'b.png']);
+  await expect(page.getByTestId('run')).toHaveCount(0);
+  await album.correct('a.png', '草地');
+  await album.correct('b.png', '草地');
+  await onDisk(album, 2);
+  await page.getByTestId('place-settings').click();
+  const file = await save(page);
+  // Neither the corrections nor the model are here any more.
+  await page.getByTestId('erase-own').click();
+  await page.getByTestId('erase-own-yes').click();
+  await expect(page.getByTestId('storage-own')).toHaveCount(0);
+  await page.getByTestId('place-album').click();
+  for (const name of ['a.png', 'b.png']) {
+    await album.cell(name).click();
+    await page.getByTestId('uncorrect').click();
+    await expect(page.getByTestId('uncorrect')).toHaveCount(0);
+    await page.keyboard.press('Escape');
+    await album.photoLeft();
+  }
+  await page.getByTestId('place-settings').click();
+
+  await restore(page, file);
+  await expect(outcome(page)).toHaveText(/^放回来了：2 处更正、1 个模型(、\d 项设置)?。$/);
+  await page.getByTestId('place-album').click();
+  await album.shows({ 'a.png': '草地', 'b.png': '草地' });
+  await album.correct('b.png', '墙');
+  await shiwu.drop({ ...shapes, name: 'second.onnx' });
+  await page.getByTestId('place-settings').click();
+  await expect(page.getByText('second.onnx').first()).toBeVisible();
+  await page.getByTestId('undo-removal').click();
+  await expect(outcome(page)).toHaveText('已撤销，和恢复之前一样。');
+  await page.reload();
+  await expect(page.getByText('second.onnx').first()).toBeVisible();
+  await expect(page.getByTestId('now')).toContainText('图形识别');
+  await page.getByTestId('place-album').click();
+  await album.shows({ 'a.png': null, 'b.png': '墙' });
 });
 
 test('a file that is damaged, of a later page or of another program changes nothing, and is refused', async ({

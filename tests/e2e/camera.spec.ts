@@ -178,6 +178,34 @@ test('a camera that is pulled out, and a page that may have none', async ({ page
   await expect(page.getByTestId('camera-trouble')).toContainText('这样打开的页面不能用相机');
 });
 
+test('a camera that was chosen and is not there any more gives way to the other', async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const { mediaDevices } = navigator;
+    const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = (wish) => {
+      const { deviceId } = (wish?.video ?? {}) as { deviceId?: { exact: string } };
+      if (deviceId?.exact === 'gone') throw new DOMException('', 'OverconstrainedError');
+      return ask(wish);
+    };
+    mediaDevices.enumerateDevices = () =>
+      Promise.resolve(
+        ['here', 'gone'].map((deviceId) => ({
+          deviceId,
+          kind: 'videoinput' as const,
+          label: deviceId,
+          groupId: '',
+          toJSON: () => '',
+        })),
+      );
+  });
+  await openCamera(page);
+  await page.getByTestId('lens').selectOption('gone');
+  await expect(page.getByTestId('camera')).toHaveAttribute('data-lens', 'live');
+  await expect(page.getByTestId('camera-trouble')).toHaveCount(0);
+});
+
 test('axe finds nothing in the camera', async ({ page }) => {
   await page.goto('./#camera');
   await page.getByTestId('open-camera').waitFor();

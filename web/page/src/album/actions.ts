@@ -96,9 +96,9 @@ export function clearAll(): void {
   removeAll(() => true, words.value.cleared, isRunning ? letGoOn : undefined);
 }
 
-/** What was brought back waits to be told. */
+/** What was brought back waits to be told, unless there is a run by now. */
 function letGoOn(): void {
-  phase.value = 'paused';
+  if (phase.value === 'still') phase.value = 'paused';
 }
 
 /** How far the ZIP has come; null when none is being made. */

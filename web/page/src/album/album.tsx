@@ -4,7 +4,7 @@ import { inbox } from '../state/inbox.js';
 import { notice } from '../state/specimen.js';
 import { entries, nextWaiting, openAlbum, opened } from './album-state.js';
 import { addToAlbum } from './intake.js';
-import { phase, start } from './run.js';
+import { phase, start, timesPaused } from './run.js';
 import { Announcements } from './view/announcements.js';
 import { Drawers } from './view/drawers.js';
 import { EmptyAlbum } from './view/empty-album.js';
@@ -60,7 +60,8 @@ function startIfWaiting(): void {
 async function takeIn(): Promise<void> {
   const found = inbox.value;
   inbox.value = [];
-  const before = phase.peek();
+  const before = timesPaused();
+  const wasPaused = phase.peek() === 'paused';
   const sum = await addToAlbum(found);
   if (!sum) return;
   const { added, again, skipped } = sum;
@@ -73,5 +74,6 @@ async function takeIn(): Promise<void> {
     .filter(Boolean)
     .join(' ');
   // Who paused while they came in meant them too.
-  if (phase.peek() !== 'paused' || before === 'paused') startIfWaiting();
+  const meant = !wasPaused || timesPaused() !== before;
+  if (phase.peek() !== 'paused' || !meant) startIfWaiting();
 }

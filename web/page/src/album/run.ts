@@ -5,7 +5,9 @@ import { inTurn } from '../kept/turn.js';
 import { guessOf } from '../names/find.js';
 import { classifierForPhoto } from '../state/classifier.js';
 import { type Failure, toFailure, toPhotoFailure } from '../state/failure.js';
+import { told } from '../state/language.js';
 import { maxPixels } from '../state/preferences.js';
+import { notice } from '../state/specimen.js';
 import { name, nextWaiting, notAtHand, originalOf, reread } from './album-state.js';
 import type { Naming } from './shelf.js';
 
@@ -51,16 +53,23 @@ function startHere(): void {
   stopped.value = null;
   void run(mine.signal).then(
     () => {
+      if (leave !== mine) return;
       settle(mine, 'still', null);
       // What came while the turn was being given back.
-      if (phase.value === 'still' && nextWaiting()) startHere();
+      if (nextWaiting()) startHere();
     },
     (error: unknown) => settle(mine, 'paused', toFailure(error)),
   );
 }
 
+let pauses = 0;
+
+/** How often it was paused here. */
+export const timesPaused = () => pauses;
+
 /** Keeps what is named; the rest waits for `start`. */
 export function pause(): void {
+  pauses++;
   pauseHere();
   news.tell('pause');
 }
@@ -124,7 +133,7 @@ async function nameAll(classifier: Classifier, signal: AbortSignal): Promise<voi
   }
 }
 
-/** Names one photo that was too large, without a limit to its pixels. */
+/** Names one photo that was too large, without a limit to its pixels. After a failure that may pass it can be asked again. */
 export async function nameAnyway(key: string): Promise<void> {
   const original = await originalOf(key);
   if (!original) return;
@@ -134,6 +143,11 @@ export async function nameAnyway(key: string): Promise<void> {
     const classifier = await classifierForPhoto();
     batch.put(key, { result: await classifier.classify(original, { ...ASKED, maxPixels: most }) });
   } catch (error) {
+    const failure = toFailure(error);
+    if (failure.retriable) {
+      notice.value = told(failure);
+      return;
+    }
     batch.put(key, { error });
   }
   await batch.shown();

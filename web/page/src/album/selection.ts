@@ -20,5 +20,8 @@ export function selectedEntries(): Entry[] {
 export async function correctAll(photos: readonly Entry[], guess: Guess): Promise<() => void> {
   const former = photos.map(({ key, corrected }) => ({ key, corrected }));
   await correct(photos.map(({ key }) => ({ key, corrected: guess })));
-  return () => void correct(former);
+  // What has been called otherwise since, or taken out, is left alone.
+  const isStill = (key: string) =>
+    entries.value.some((entry) => entry.key === key && entry.corrected?.id === guess.id);
+  return () => void correct(former.filter(({ key }) => isStill(key)));
 }

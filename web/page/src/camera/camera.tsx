@@ -9,14 +9,15 @@ import { words } from './words.js';
 /** Names what the camera sees, as it sees it. */
 export function Camera() {
   useEffect(() => {
+    let here = true;
     void isAllowed().then((allowed) => {
-      if (allowed && lens.value.kind === 'off') void openCamera();
+      if (here && allowed && lens.value.kind === 'off') void openCamera();
     });
     // Out of sight, the light goes out; back again, it looks on.
     let wasLive = false;
     const onVisibility = () => {
       if (document.hidden) {
-        wasLive = lens.value.kind === 'live';
+        wasLive = lens.value.kind === 'live' || lens.value.kind === 'opening';
         if (wasLive) closeCamera();
       } else if (wasLive) {
         wasLive = false;
@@ -25,6 +26,7 @@ export function Camera() {
     };
     document.addEventListener('visibilitychange', onVisibility);
     return () => {
+      here = false;
       document.removeEventListener('visibilitychange', onVisibility);
       closeCamera();
       thaw();

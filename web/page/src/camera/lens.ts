@@ -43,7 +43,14 @@ export async function openCamera(): Promise<void> {
     }
     await take(stream);
   } catch (error) {
-    if (mine === turn) lens.value = { kind: 'trouble', trouble: troubleOf(error) };
+    if (mine !== turn) return;
+    const trouble = troubleOf(error);
+    // The one that was chosen has been unplugged: then whichever there is.
+    if (trouble === 'none' && chosen.value) {
+      chosen.value = null;
+      return openCamera();
+    }
+    lens.value = { kind: 'trouble', trouble };
   }
 }
 

@@ -28,7 +28,9 @@ export function recordHistory(): void {
   });
   effect(() => take(specimen.value));
   effect(() => {
-    if (namedAside.value) take(namedAside.value);
+    const aside = namedAside.value;
+    // Called back onto the table meanwhile, it has its memory already.
+    if (aside && !recorded.has(aside.photo)) take(aside);
   });
 }
 
@@ -91,6 +93,9 @@ async function small(photo: Photo): Promise<Blob | null> {
         () => {},
       ),
   );
+  thumbnails.catch(() => {
+    thumbnails = undefined;
+  });
   const key = String(photo.number);
   waiting.set(key, photo);
   const thumbnail = await (await thumbnails).make(key);

@@ -53,20 +53,19 @@ export function openHistory(): Promise<Database> {
     opening = null;
     opened = null;
     if (bar === 'newer') barred.value = bar;
-  }).then(
-    async (database) => {
+  })
+    .then(async (database) => {
       await binOf(database).emptyOfOthers();
       opened = database;
       // The page before this one may have stored something as it was reloaded, and told nobody.
       news.tell(null);
       return database;
-    },
-    (error: unknown) => {
+    })
+    .catch((error: unknown) => {
       opening = null;
       barred.value = barOf(error);
       throw error;
-    },
-  );
+    });
   return opening;
 }
 

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { Network } from 'shiwu';
 import type { Encoding } from 'shiwu/labels';
 import { model } from '../state/classifier.js';
-import { changeModel, showRefusal } from '../state/exchange.js';
+import { changeModel, giveUpExchange, showRefusal } from '../state/exchange.js';
 import type { Failure } from '../state/failure.js';
 import type { Answers, OwnModel } from './own-model.js';
 
@@ -66,6 +66,7 @@ export function answer(given: Partial<Answers>, encoding: Encoding | null = null
 }
 
 export function leaveUnasked(): void {
+  if (asking.value?.trying) giveUpExchange();
   asking.value = null;
 }
 

@@ -59,14 +59,11 @@ async function read(): Promise<OwnModel | null> {
   }
 }
 
-/** Resolves to whether the next visit will find it. */
-export async function rememberModel(own: OwnModel): Promise<boolean> {
+/** Resolves to whether the next visit will find it. `isMeant`: what is not wanted by then is not written. */
+export async function rememberModel(own: OwnModel, isMeant = () => true): Promise<boolean> {
   if (stored.has(own)) return true;
   try {
-    await keep(own).catch(async (error: unknown) => {
-      if (isFull(error)) throw error;
-      await keep(await toBytes(own));
-    });
+    if (!(await keep(own, isMeant))) return false;
   } catch {
     return false; // a disk that is full costs the next visit, not this one
   }
@@ -76,8 +73,19 @@ export async function rememberModel(own: OwnModel): Promise<boolean> {
   return true;
 }
 
-async function keep(value: unknown): Promise<void> {
-  const transaction = (await open()).transaction(['models', 'bin'], 'readwrite', {
+async function keep(own: OwnModel, isMeant: () => boolean): Promise<boolean> {
+  try {
+    return await write(own, isMeant);
+  } catch (error) {
+    if (isFull(error)) throw error;
+    return write(await toBytes(own), isMeant);
+  }
+}
+
+async function write(value: unknown, isMeant: () => boolean): Promise<boolean> {
+  const database = await open();
+  if (!isMeant()) return false;
+  const transaction = database.transaction(['models', 'bin'], 'readwrite', {
     durability: 'strict',
   });
   const writes = [
@@ -86,6 +94,7 @@ async function keep(value: unknown): Promise<void> {
   ];
   transaction.commit();
   await Promise.all([...writes, transaction.done]);
+  return true;
 }
 
 /** Takes it away, at first so that `bringModelBack` can undo it. Gives the name for `forgetForGood`. */
@@ -100,7 +109,7 @@ export async function forgetModel(): Promise<string> {
 export async function bringModelBack(own: OwnModel): Promise<void> {
   const bin = binOf(await open());
   if ((await bin.keys()).has(KEY)) await bin.takeOut([KEY]);
-  else await keep(own); // another one has been put in meanwhile
+  else await keep(own, () => true); // another one has been put in meanwhile
   remembered.value = own;
 }
 

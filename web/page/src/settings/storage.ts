@@ -1,11 +1,13 @@
 import { signal } from '@preact/signals';
 import { deleteDB } from 'idb';
 import { clearAll } from '../album/actions.js';
-import { entries, openAlbum } from '../album/album-state.js';
+import { barred, entries, openAlbum, opened } from '../album/album-state.js';
 import * as album from '../album/removal.js';
 import * as shownHistory from '../history/removal.js';
 import * as history from '../history/store.js';
+import type { Bar } from '../kept/database.js';
 import { ALBUM, HISTORY, MODEL, TAUGHT } from '../kept/schemas.js';
+import { inTurn } from '../kept/turn.js';
 import {
   bringModelBack,
   forgetForGood,
@@ -13,11 +15,12 @@ import {
   recallModel,
   remembered,
 } from '../own/store.js';
-import { exchangeModel } from '../state/exchange.js';
-import { ownChoice } from '../state/preferences.js';
+import { exchangeModel, giveUpExchange, ownInUse } from '../state/exchange.js';
+import { historyChoice } from '../state/preferences.js';
 import { notice } from '../state/specimen.js';
 import { offerUndo } from '../state/undo.js';
 import { elsewhere, eraseLessons, readLessons, taught } from '../teach/lessons.js';
+import { voidOffers } from '../teach/offers.js';
 import { words } from './words.js';
 
 /** The library's own cache, of the model and the runtimes. */
@@ -63,19 +66,22 @@ export async function eraseModel(): Promise<void> {
 export async function eraseOwn(): Promise<void> {
   const own = remembered.value;
   if (!own) return;
-  const wasAtWork = ownChoice.value === 'on';
+  const isInUse = () => ownInUse()?.file === own.file;
+  const wasInUse = isInUse();
   try {
     const batch = await forgetModel();
     offerUndo({
       text: words.value.ownErased(own.file.name),
-      undo: () => void bringModelBack(own).then(() => wasAtWork && exchangeModel(own), failed),
+      // One that was put in meanwhile is not kept any more, so it does not stay at work either.
+      undo: () =>
+        void bringModelBack(own).then(() => (wasInUse || ownInUse()) && exchangeModel(own), failed),
       lapse: () => void forgetForGood(batch).then(measureStorage, failed),
     });
   } catch {
     failed();
     return;
   }
-  if (wasAtWork) await exchangeModel(null);
+  if (isInUse()) await exchangeModel(null);
   await measureStorage();
 }
 
@@ -84,17 +90,24 @@ function failed(): void {
 }
 
 /** What can be undone says so itself; where there was nothing, that is said here. */
-export function eraseAlbum(): void {
+export async function eraseAlbum(): Promise<void> {
+  if (!opened.value) await openAlbum();
   if (entries.value.length > 0) clearAll();
-  else notice.value = words.value.erased;
+  else nothingToErase(barred.value);
 }
 
-export function eraseHistory(): void {
+export async function eraseHistory(): Promise<void> {
+  if (!history.memories.value) await history.readMemories();
   if (counts.history() > 0) shownHistory.removeAll();
-  else notice.value = words.value.erased;
+  else nothingToErase(history.barred.value);
+}
+
+function nothingToErase(bar: Bar | null): void {
+  notice.value = bar === 'newer' ? words.value.newerStays : words.value.erased;
 }
 
 export async function eraseTaught(): Promise<void> {
+  voidOffers();
   try {
     await eraseLessons();
     notice.value = words.value.erased;
@@ -113,6 +126,13 @@ async function erasePage(): Promise<void> {
 
 /** Everything, the settings included; the page begins anew, or says that something stayed. */
 export async function eraseAll(): Promise<void> {
+  // What is on its way would be stored after the erasing.
+  giveUpExchange();
+  historyChoice.value = 'off';
+  await inTurn('shiwu.backup', new AbortController().signal, () => {}, eraseInTurn);
+}
+
+async function eraseInTurn(): Promise<void> {
   const erasing = await Promise.allSettled([
     emptied(ALBUM, album.eraseAlbum()),
     emptied(HISTORY, history.eraseHistory()),

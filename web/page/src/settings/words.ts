@@ -78,6 +78,7 @@ const zh = {
   eraseHistoryAsk: '清空记录？',
   ownErased: (file: string) => `已清除 ${file}。`,
   notErased: '浏览器没能存下这次改动，请再试一次。',
+  newerStays: '这些是新版识物存的，这一版打不开，没有清除。要清掉，请用「全部清除」。',
   eraseTaughtAsk: '把教过的都忘掉？忘掉后找不回来；想留着，先存成文件。',
   teaching: '教它认新东西',
   teachingMore: '自家的猫、常用的杯子，给几张照片它就认得。教过的也在这里改名、忘掉、存成文件。',
@@ -176,6 +177,8 @@ const en: typeof zh = {
   eraseHistoryAsk: 'Clear the history?',
   ownErased: (file) => `${file} was erased.`,
   notErased: 'The browser could not store this change. Please try again.',
+  newerStays:
+    'A newer shiwu keeps these and this one cannot open them: nothing was erased. Use “Erase everything” to be rid of them.',
   eraseTaughtAsk:
     'Forget everything you taught it? It cannot be brought back; to keep it, save it as a file first.',
   teaching: 'Teach it new things',

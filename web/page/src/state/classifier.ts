@@ -87,8 +87,9 @@ export function putToWork(classifier: Classifier, own: OwnModel | null): void {
 
 /** What runs may have changed since it was loaded: another engine or backend has proved itself. */
 export async function refreshInfo(): Promise<void> {
-  const classifier = await atWork?.catch(() => null);
-  if (!classifier || model.value.kind !== 'ready') return;
+  const running = atWork;
+  const classifier = await running?.catch(() => null);
+  if (!classifier || running !== atWork || model.value.kind !== 'ready') return;
   if (model.value.info !== classifier.info) model.value = { ...model.value, info: classifier.info };
 }
 

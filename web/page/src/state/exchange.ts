@@ -27,6 +27,22 @@ type Wish = OwnModel | null;
 /** Counts the exchanges: when two overlap, the later one is meant. */
 let latest = 0;
 
+/** What the exchange under way brings, once that is known. */
+let coming: Wish = null;
+
+/** The visitor's model that is at work, or on its way there; null for the site's. */
+export function ownInUse(): OwnModel | null {
+  if (exchange.value?.kind === 'loading') return coming;
+  return model.value.kind === 'ready' ? model.value.own : null;
+}
+
+/** What is on its way is not wanted any more, and nothing waits for it; what is at work stays. */
+export function giveUpExchange(): void {
+  latest++;
+  exchange.value = null;
+  waitForExchange(Promise.resolve());
+}
+
 /**
  * Puts another model to work. Null when that went well, or when a later exchange has taken over; else
  * the former is still at work, and whoever asked must say so.
@@ -71,8 +87,10 @@ async function run(
   turn: number,
 ): Promise<Refusal | null> {
   exchange.value = { kind: 'loading', file, progress: null };
+  coming = null;
   try {
     const own = await wish();
+    if (turn === latest) coming = own;
     const classifier = await openClassifier(own, (progress) => {
       if (turn === latest) exchange.value = { kind: 'loading', file, progress };
     });
@@ -85,7 +103,7 @@ async function run(
       return turn === latest ? { failure: UNSAID, network } : null;
     }
     // Stored before it is said to be at work: a reload then finds it.
-    const stored = turn !== latest || !own || (await store(own));
+    const stored = turn !== latest || !own || (await store(own, () => turn === latest));
     if (turn !== latest) {
       await classifier.dispose();
       return null;
@@ -104,9 +122,9 @@ async function run(
   return null;
 }
 
-async function store(own: OwnModel): Promise<boolean> {
+async function store(own: OwnModel, isMeant: () => boolean): Promise<boolean> {
   const { rememberModel } = await import('../own/store.js');
-  return rememberModel(own);
+  return rememberModel(own, isMeant);
 }
 
 /** Never shown: the sheet asks what it is about. */

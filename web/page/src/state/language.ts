@@ -17,14 +17,29 @@ export const language = computed<Language>(() => (tongue.value === 'en' ? 'en' :
 const fetched = signal<Traditional | null>(null);
 export const traditional = computed(() => (tongue.value === 'zh-hant' ? fetched.value : null));
 
+/** The last choice: another one may still wait for its words. */
+let wanted: Tongue | null = null;
+
 /** Changes over when the words are there. Rejects where they cannot be had; the former tongue then stays. */
 export async function chooseLanguage(chosen: Tongue): Promise<void> {
+  wanted = chosen;
   if (chosen === 'zh-hant') await fetchTraditional();
+  if (wanted !== chosen) return;
   tongue.value = chosen;
   try {
     localStorage.setItem(KEY, chosen);
   } catch {
     // Storage may be forbidden; the choice then lasts as long as the page.
+  }
+}
+
+/** As if none had been made: back to this one for the visit. */
+export async function unchooseLanguage(before: Tongue): Promise<void> {
+  await chooseLanguage(before);
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    // Then nothing was written either.
   }
 }
 

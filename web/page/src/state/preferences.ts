@@ -65,21 +65,24 @@ export function chosen(): Record<string, string> {
   return Object.fromEntries(pairs.filter(([name, value]) => value !== all.get(name)?.usual));
 }
 
-/** Takes over what was chosen elsewhere, where nothing has been chosen here. Gives the names of these. */
-export function choose(elsewhere: Readonly<Record<string, unknown>>): string[] {
-  const taken = Array.from(all).filter(([name, { choice, values, usual }]) => {
+/** Takes over what was chosen elsewhere, where nothing has been chosen here. Gives these choices by their names. */
+export function choose(elsewhere: Readonly<Record<string, unknown>>): Map<string, string> {
+  const taken = new Map<string, string>();
+  for (const [name, { choice, values, usual }] of all) {
     const wish = values.find((value) => value === elsewhere[name]) ?? usual;
-    if (choice.value !== usual || wish === usual) return false;
+    if (choice.value !== usual || wish === usual) continue;
     choice.value = wish;
-    return true;
-  });
-  return taken.map(([name]) => name);
+    taken.set(name, wish);
+  }
+  return taken;
 }
 
-/** Undoes `choose`. */
-export function unchoose(names: readonly string[]): void {
-  for (const { choice, usual } of names.flatMap((name) => all.get(name) ?? []))
-    choice.value = usual;
+/** Undoes `choose`, but for what was chosen otherwise since. */
+export function unchoose(taken: ReadonlyMap<string, string>): void {
+  for (const [name, wish] of taken) {
+    const preference = all.get(name);
+    if (preference?.choice.value === wish) preference.choice.value = preference.usual;
+  }
 }
 
 function recall(key: string): string | null {

@@ -6,11 +6,11 @@ import { toFailure } from '../state/failure.js';
 import { language, told } from '../state/language.js';
 import { maxPixels } from '../state/preferences.js';
 import { answerBy, examineAgain, notice, type Specimen, specimen } from '../state/specimen.js';
-import { offerUndo } from '../state/undo.js';
 import { type Example, examples, type Kind, name, spoil, status, takeAway } from './draft.js';
 import { teaching } from './hooks.js';
 import { change, forget, rename, type Step, taught, teach, undo } from './lessons.js';
 import { lessonsFor } from './of-model.js';
+import { offerAtFoot, undoable, voidOffers } from './offers.js';
 import { rateOf } from './rates.js';
 import { resultOf } from './result.js';
 import { words } from './words.js';
@@ -21,9 +21,6 @@ type Named = Extract<Specimen, { kind: 'done' }>;
 
 /** How far the lesson has come; null: none is under way. */
 export const learning = signal<{ readonly done: number; readonly all: number } | null>(null);
-
-/** The last change, as long as it can be taken back. */
-export const undoable = signal<{ readonly text: string; readonly step: Step } | null>(null);
 
 /** Where people look: in the sheet, or at the foot of the page. */
 function say(text: string): void {
@@ -39,16 +36,16 @@ export async function teachPhoto(
   { photo, region }: Named,
   not = false,
 ): Promise<boolean> {
+  voidOffers();
   try {
     const file = await photo.open(new AbortController().signal);
     const lesson = await teach(called, file, { not, ...(region && { region }) });
     examineAgain();
     const said = words.value;
     const done = not ? said.taughtNot(called) : inARow(said.remembered(called), advice(called));
-    offerUndo({
+    offerAtFoot({
       text: lesson.stored ? done : said.notStored,
       undo: () => void takeLessonBack(lesson),
-      lapse: () => {},
     });
     return true;
   } catch (error) {
@@ -59,9 +56,9 @@ export async function teachPhoto(
 
 async function takeLessonBack(lesson: Step): Promise<void> {
   try {
-    await undo(lesson);
+    const stored = await undo(lesson);
     examineAgain();
-    notice.value = words.value.undone;
+    notice.value = stored ? words.value.undone : words.value.notStored;
   } catch (error) {
     notice.value = why(error);
   }
@@ -112,24 +109,32 @@ export async function learn(): Promise<void> {
   }
   learning.value = { done: 0, all: lists.length };
   status.value = '';
-  undoable.value = null;
+  voidOffers();
   const learnt: typeof lists = [];
+  let takenOut = 0;
   try {
     const stored = await change(async (classifier) => {
       for (const one of lists) {
-        if (await learnFrom(classifier, called, one.example, one.kind)) learnt.push(one);
+        if (!isThere(one.example, one.kind)) takenOut++;
+        else if (await learnFrom(classifier, called, one.example, one.kind)) learnt.push(one);
         learning.value = { done: (learning.value?.done ?? 0) + 1, all: lists.length };
       }
     });
     for (const { example, kind } of learnt) takeAway(example, kind);
-    status.value = outcome(called, learnt.length, lists.length - learnt.length, stored);
-    if (learnt.length === lists.length) name.value = '';
+    const left = lists.length - learnt.length - takenOut;
+    status.value = outcome(called, learnt.length, left, stored);
+    if (left === 0) name.value = '';
     examineAgain();
   } catch (error) {
     status.value = why(error);
   } finally {
     learning.value = null;
   }
+}
+
+/** It may be taken out while those before it are learnt. */
+function isThere({ id }: Example, kind: Kind): boolean {
+  return examples[kind].value.some((each) => each.id === id);
 }
 
 async function learnFrom(
@@ -168,10 +173,11 @@ export async function renameTo(from: string, to: string): Promise<void> {
 }
 
 async function changed(act: () => Promise<Step>, text: string): Promise<void> {
-  undoable.value = null;
+  voidOffers();
   status.value = '';
   try {
-    undoable.value = { step: await act(), text };
+    const step = await act();
+    undoable.value = { step, text: step.stored ? text : words.value.notStored };
     examineAgain();
   } catch (error) {
     say(why(error));
@@ -183,9 +189,9 @@ export async function undoLast(): Promise<void> {
   if (!value) return;
   undoable.value = null;
   try {
-    await undo(value.step);
+    const stored = await undo(value.step);
     examineAgain();
-    status.value = words.value.undone;
+    status.value = stored ? words.value.undone : words.value.notStored;
   } catch (error) {
     status.value = why(error);
   }
@@ -226,6 +232,7 @@ async function saveAs(
 
 /** A file that was saved, here or elsewhere: beside what is taught. */
 export async function takeFile(file: File): Promise<void> {
+  voidOffers();
   let names: string[] = [];
   try {
     const stored = await change(async (classifier) => {

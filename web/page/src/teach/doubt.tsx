@@ -69,8 +69,9 @@ function Form({ state }: { state: Named }) {
     if (wanted === '') return;
     // Those shown may still be of an earlier text.
     const known = calledSo((await findNames(wanted)) ?? []);
-    // While it is named anew there is nothing yet that could be corrected.
-    if (specimen.value.kind !== 'done') return;
+    const now = specimen.value;
+    // While it is named anew there is nothing yet that could be corrected; nor is another photo, or a sheet that was closed.
+    if (now.kind !== 'done' || now.photo !== state.photo || teaching.value !== 'doubt') return;
     correct(known ? guessOfName(known) : ownWord(wanted));
     leave();
   };

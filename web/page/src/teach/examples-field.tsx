@@ -1,4 +1,5 @@
-import { useRef, useState } from 'preact/hooks';
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { hovering } from '../input/drop.js';
 import { told } from '../state/language.js';
 import { Picture } from '../view/picture.js';
@@ -12,11 +13,20 @@ interface Props {
   readonly hint: string;
 }
 
+/** For which of them the camera is open: there is one. */
+const camera = signal<Kind | null>(null);
+
 /** Photos to learn from: let go here, chosen, pasted, or taken. */
 export function ExamplesField({ kind, title, hint }: Props) {
   const said = words.value;
   const input = useRef<HTMLInputElement>(null);
-  const [camera, openCamera] = useState(false);
+  const isOpen = camera.value === kind;
+  useEffect(
+    () => () => {
+      camera.value = null;
+    },
+    [],
+  );
   const list = examples[kind].value;
   const full = list.length >= MOST;
   return (
@@ -89,14 +99,16 @@ export function ExamplesField({ kind, title, hint }: Props) {
         <button
           type="button"
           class="button button-quiet"
-          aria-pressed={camera}
+          aria-pressed={isOpen}
           data-testid={`examples-${kind}-camera`}
-          onClick={() => openCamera(!camera)}
+          onClick={() => {
+            camera.value = isOpen ? null : kind;
+          }}
         >
-          {camera ? said.stopCamera : said.take}
+          {isOpen ? said.stopCamera : said.take}
         </button>
       </div>
-      {camera && <Shutter take={(file) => put([file], kind)} />}
+      {isOpen && <Shutter take={(file) => put([file], kind)} />}
     </fieldset>
   );
 }

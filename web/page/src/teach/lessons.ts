@@ -27,7 +27,7 @@ export const elsewhere = signal<readonly Kept[]>([]);
 export interface Step {
   /** All that was taught before it. */
   readonly file: Blob;
-  /** Names that it took or changed, and those that it made of them. */
+  /** Names that it took or changed as far as there were such, and those that it made of them. */
   readonly before: readonly string[];
   readonly after: readonly string[];
   readonly stored: boolean;
@@ -79,6 +79,8 @@ export async function readLessons(): Promise<void> {
 export async function change(act: (classifier: Classifier) => Promise<void>): Promise<boolean> {
   // Before the turn: a model on its way may wait for it too.
   const classifier = await classifierForPhoto();
+  // Another model may be at work by the time that it is stored.
+  keys.set(classifier, keyOf(classifier));
   return inTurn(async () => {
     // Upon what other tabs have taught meanwhile.
     await takeIn(classifier);
@@ -105,21 +107,21 @@ export async function teach(
   photo: Blob,
   options: { readonly not: boolean; readonly region?: Region },
 ): Promise<Step> {
-  const before = taught.value.some((each) => each.name === name) ? [name] : [];
-  return step(before, [name], (classifier) => classifier.teach(name, photo, options));
+  return step([name], [name], (classifier) => classifier.teach(name, photo, options));
 }
 
 /** Two names become one where there is such a name already. */
 export async function rename(from: string, to: string): Promise<Step> {
-  const merges = taught.value.some(({ name }) => name === to);
-  return step(merges ? [from, to] : [from], [to], (classifier) =>
-    merges ? classifier.merge(from, to) : classifier.rename(from, to),
+  return step([from, to], [to], (classifier) =>
+    classifier.taught.some(({ name }) => name === to)
+      ? classifier.merge(from, to)
+      : classifier.rename(from, to),
   );
 }
 
-/** Takes a step back, and leaves what was taught since. */
-export async function undo({ file, before, after }: Step): Promise<void> {
-  await change(async (classifier) => {
+/** Takes a step back, and leaves what was taught since. Resolves to whether that will be so at the next visit. */
+export async function undo({ file, before, after }: Step): Promise<boolean> {
+  return change(async (classifier) => {
     await forgetOf(classifier, (name) => after.includes(name));
     const since = await classifier.exportTaught();
     await classifier.importTaught(file, { replace: true });
@@ -135,6 +137,8 @@ export async function eraseLessons(): Promise<void> {
     await forgetAll();
     if (classifier) await takeIn(classifier);
   });
+  // One that is on its way may have taken them in already.
+  if (model.value.kind === 'loading') void classifierForPhoto().then(takeInNews, () => {});
   channel?.postMessage(null);
 }
 
@@ -183,13 +187,19 @@ async function takeInWaiting(classifier: Classifier): Promise<boolean> {
     try {
       for (const [, { file, names }] of waiting) await join(classifier, file, names);
     } catch (error) {
-      await forgetWaiting(keys);
+      // What this model cannot take will never be taken.
+      if (isUnfit(error)) await forgetWaiting(keys);
       throw error;
     }
     await store(classifier, keys);
     show(classifier, await recallAll(), await recallWaiting());
     return true;
   });
+}
+
+function isUnfit(error: unknown): boolean {
+  const { code } = error as { readonly code?: string };
+  return code === 'model-mismatch' || code === 'invalid-taught';
 }
 
 /** Takes these names over from a file, as far as they are not here. */
@@ -255,7 +265,7 @@ async function store(classifier: Classifier, taken: readonly string[] = []): Pro
 let last: Promise<unknown> = Promise.resolve();
 
 /** One change at a time, in all tabs. */
-function inTurn<T>(act: () => Promise<T>): Promise<T> {
+export function inTurn<T>(act: () => Promise<T>): Promise<T> {
   const turn = last.then(async () => {
     // Lacking without https: then in this tab.
     if (!navigator.locks) return act();

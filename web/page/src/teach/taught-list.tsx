@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TaughtCategory } from 'shiwu';
 import { told } from '../state/language.js';
-import { forgetName, renameTo, saveFile, saveModel, takeFile, undoable, undoLast } from './acts.js';
+import { forgetName, renameTo, saveFile, saveModel, takeFile, undoLast } from './acts.js';
 import { name } from './draft.js';
 import { elsewhere, taught } from './lessons.js';
+import { undoable } from './offers.js';
 import { words } from './words.js';
 
 /** What was taught, and what can be done about it. */

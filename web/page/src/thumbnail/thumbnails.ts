@@ -41,7 +41,7 @@ export class Thumbnails {
     if (!job) return;
     this.#busy = true;
     const file = await this.#open(job.key).catch(() => null);
-    const thumbnail = file ? await this.#shrinkFile(file) : null;
+    const thumbnail = file ? await this.#shrinkFile(file).catch(() => null) : null;
     if (thumbnail) this.#keep(job.key, thumbnail);
     job.resolve(thumbnail);
     this.#busy = false;

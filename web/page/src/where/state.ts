@@ -103,7 +103,12 @@ function mapsOfPhoto(): Promise<ClassMaps | null> {
     maps.value = result.maps ?? null;
     return maps.value;
   });
-  return coming;
+  const mine = coming;
+  // What has failed is tried again when it is asked for again.
+  void mine.then((found) => {
+    if (!found && coming === mine) coming = null;
+  });
+  return mine;
 }
 
 /** Of a label that the pointer or the focus rests on; null when it has left. */
@@ -131,15 +136,19 @@ export async function tap(at: Point): Promise<void> {
   asked.value = { at, answer: null, region: null, refined: false };
   const mine = () => asked.value?.at === at;
   const there = await mapsOfPhoto();
-  if (!there || !mine()) return;
-  await atWork(async (classifier, photo, signal) => {
-    const glance = await classifier.look(there, at, { topK: 1, signal });
-    if (!mine()) return;
-    const { region } = glance;
-    asked.value = { at, region, answer: glance.predictions[0] ?? null, refined: false };
-    const { predictions } = await classifier.classify(photo, { region, topK: 1, signal });
-    if (mine()) asked.value = { at, region, answer: predictions[0] ?? null, refined: true };
-  });
+  if (!mine()) return;
+  const looked =
+    there &&
+    (await atWork(async (classifier, photo, signal) => {
+      const glance = await classifier.look(there, at, { topK: 1, signal });
+      if (!mine()) return true;
+      const { region } = glance;
+      asked.value = { at, region, answer: glance.predictions[0] ?? null, refined: false };
+      const { predictions } = await classifier.classify(photo, { region, topK: 1, signal });
+      if (mine()) asked.value = { at, region, answer: predictions[0] ?? null, refined: true };
+      return true;
+    }));
+  if (!looked && mine()) asked.value = null;
 }
 
 /** Looks for several things, or puts the list away. */

@@ -3,7 +3,7 @@ import type { FoundName } from 'shiwu';
 import { calledSo, findNames, guessOfName } from '../../names/find.js';
 import { NameField } from '../../names/name-field.js';
 import { calls, guessCalled } from '../actions.js';
-import { correct } from '../album-state.js';
+import { correct, entries } from '../album-state.js';
 import type { Entry, Guess } from '../types.js';
 import { words } from '../words.js';
 
@@ -24,7 +24,7 @@ export function Correction({ entry }: { entry: Entry }) {
         event.preventDefault();
         const { current } = found;
         if (current?.text === text) take(nameAmong(current.names, text, entry));
-        else void named(text, entry).then(take);
+        else void named(text, entry).then((guess) => isAsItWas(entry) && take(guess));
       }}
     >
       <NameField
@@ -56,6 +56,11 @@ export function Correction({ entry }: { entry: Entry }) {
       )}
     </form>
   );
+}
+
+/** Whether nothing else has been said of it while a name was looked up. */
+function isAsItWas({ key, corrected }: Entry): boolean {
+  return entries.value.some((each) => each.key === key && each.corrected?.id === corrected?.id);
 }
 
 export async function named(text: string, entry: Entry): Promise<Guess | null> {

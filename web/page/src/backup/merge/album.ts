@@ -13,11 +13,11 @@ const STORES = ['entries', 'corrections', 'vectors', 'thumbnails', 'originals'] 
 class Brought {
   /** Keys of photos that were not here. */
   readonly photos = new Set<string>();
-  /** Of corrections and originals that photos of here had not. */
-  readonly corrected: string[] = [];
+  /** Corrections and originals that photos of here had not. */
+  readonly corrected = new Map<string, Guess>();
   readonly originals: string[] = [];
-  /** Photos of here that had no name, as they were. */
-  readonly unnamed: StoredEntry[] = [];
+  /** Photos of here that had no name, as they were and as they are with the file's. */
+  readonly named: { readonly before: StoredEntry; readonly after: StoredEntry }[] = [];
 }
 
 /**
@@ -49,7 +49,7 @@ export async function mergeAlbum(rows: Rows, onBytes: (bytes: number) => void) {
     await undo();
     throw error;
   }
-  return { photos: brought.photos.size, corrections: brought.corrected.length, undo };
+  return { photos: brought.photos.size, corrections: brought.corrected.size, undo };
 }
 
 async function putRecords(rows: Rows, brought: Brought): Promise<void> {
@@ -82,17 +82,17 @@ async function putRecords(rows: Rows, brought: Brought): Promise<void> {
           bin.delete(key),
         );
       } else if (mine.state !== 'named' && entry.state === 'named') {
-        brought.unnamed.push(mine);
         const { state, failure, guesses, answer, width, height, taken = null } = entry;
-        const named = { ...mine, state, failure, guesses, answer, width, height, taken };
-        writes.push(entries.put(named, key));
+        const after = { ...mine, state, failure, guesses, answer, width, height, taken };
+        brought.named.push({ before: mine, after });
+        writes.push(entries.put(after, key));
       }
     }
     const corrected = new Set(said);
     for (const [key, guess] of named<Guess>(rows, 'corrections')) {
       const isNew = brought.photos.has(key);
       if (!isNew && (!here.has(key) || corrected.has(key))) continue;
-      brought.corrected.push(key);
+      brought.corrected.set(key, guess);
       writes.push(corrections.put(guess, key));
     }
     const seen = new Set(known);
@@ -105,22 +105,34 @@ async function putRecords(rows: Rows, brought: Brought): Promise<void> {
   });
 }
 
-async function takeAway({ photos, corrected, originals, unnamed }: Brought): Promise<void> {
+/** What has become of it since (corrected by hand, named anew) stays. */
+async function takeAway({ photos, corrected, originals, named }: Brought): Promise<void> {
   await withAlbum(STORES, async (transaction) => {
     const entries = transaction.objectStore('entries');
-    const there = new Set(await entries.getAllKeys());
-    const still = unnamed.filter(({ key }) => there.has(key));
+    const corrections = transaction.objectStore('corrections');
+    const [now, keys, said] = await Promise.all([
+      entries.getAll(),
+      corrections.getAllKeys(),
+      corrections.getAll(),
+    ]);
+    const byKey = new Map(now.map((entry) => [entry.key, entry]));
+    const still = named.filter(({ after }) => isEqual(byKey.get(after.key), after));
     return [
       ...STORES.flatMap((name) =>
         Array.from(photos, (key) => transaction.objectStore(name).delete(key)),
       ),
-      ...corrected.map((key) => transaction.objectStore('corrections').delete(key)),
+      ...keys
+        .filter((key, i) => corrected.has(key) && isEqual(said[i], corrected.get(key)))
+        .map((key) => corrections.delete(key)),
       ...originals.map((key) => transaction.objectStore('originals').delete(key)),
-      ...still.map((entry) => entries.put(entry, entry.key)),
+      ...still.map(({ before }) => entries.put(before, before.key)),
     ];
   });
   await show();
 }
+
+/** Of plain data whose fields were written in the same order. */
+const isEqual = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 type Stores = StoreNames<AlbumSchema>[];
 

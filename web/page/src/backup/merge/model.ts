@@ -1,8 +1,13 @@
 import { fromBytes } from '../../kept/bytes.js';
 import type { OwnModel } from '../../own/own-model.js';
-import { forgetForGood, forgetModel, recallModel, rememberModel } from '../../own/store.js';
-import { model } from '../../state/classifier.js';
-import { exchangeModel } from '../../state/exchange.js';
+import {
+  forgetForGood,
+  forgetModel,
+  recallModel,
+  remembered,
+  rememberModel,
+} from '../../own/store.js';
+import { exchangeModel, ownInUse } from '../../state/exchange.js';
 import { Refused } from '../format.js';
 import type { Rows } from '../migrate.js';
 
@@ -15,9 +20,10 @@ export async function mergeModel(rows: Rows) {
   if (!coming || mine) return { brought: null, kept: isOther, undo: async () => {} };
   if (!(await rememberModel(coming))) throw new Refused('room');
   const undo = async () => {
-    const isAtWork = model.value.kind === 'ready' && model.value.own?.file === coming.file;
+    // The visitor has put in another one meanwhile, which stays.
+    if (remembered.value?.file !== coming.file) return;
     await forgetForGood(await forgetModel());
-    if (isAtWork) await exchangeModel(null);
+    if (ownInUse()?.file === coming.file) await exchangeModel(null);
   };
   return { brought: coming, kept: false, undo };
 }

@@ -1,5 +1,5 @@
 import { newBatch } from '../../kept/bin.js';
-import { takeBack, tellOfLessons } from '../../teach/lessons.js';
+import { inTurn, takeBack, tellOfLessons } from '../../teach/lessons.js';
 import {
   bring,
   type Kept,
@@ -15,6 +15,20 @@ import { named, type Rows } from '../migrate.js';
  * a model knows something here already, only itself can join the two: what is new waits until it is at work.
  */
 export async function mergeTaught(rows: Rows) {
+  // Between the reading and the writing nothing else is learnt.
+  const { fresh, waiting } = await inTurn(() => put(rows));
+  if (fresh.size + waiting.length > 0) await tellOfLessons();
+  const count = (lists: Iterable<Kept>) =>
+    Array.from(lists).reduce((sum, { names }) => sum + names.length, 0);
+  const undo = async () => {
+    const left = await inTurn(() => takeAway(fresh, waiting));
+    for (const { of, names } of left) await takeBack(of, names);
+    await tellOfLessons();
+  };
+  return { things: count(fresh.values()) + count(waiting), undo };
+}
+
+async function put(rows: Rows) {
   const [here, coming] = await Promise.all([recallAll(), recallWaiting()]);
   const known = new Map<string, Set<string>>();
   const knownOf = (key: string) => {
@@ -40,15 +54,6 @@ export async function mergeTaught(rows: Rows) {
     else waiting.push({ ...kept, names, of, stamp: newBatch() });
     note(of, names);
   }
-  if (fresh.size + waiting.length > 0) {
-    await bring(fresh, waiting);
-    await tellOfLessons();
-  }
-  const count = (lists: Iterable<Kept>) =>
-    Array.from(lists).reduce((sum, { names }) => sum + names.length, 0);
-  const undo = async () => {
-    for (const { of, names } of await takeAway(fresh, waiting)) await takeBack(of, names);
-    await tellOfLessons();
-  };
-  return { things: count(fresh.values()) + count(waiting), undo };
+  if (fresh.size + waiting.length > 0) await bring(fresh, waiting);
+  return { fresh, waiting };
 }
