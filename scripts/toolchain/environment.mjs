@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { at, toolchainDir, windows } from '../lib/project.mjs';
-import { run } from '../lib/run.mjs';
+import { ask, run } from '../lib/run.mjs';
 
 /**
  * @param {string} name of the tool, its lock and its folder
@@ -11,11 +11,13 @@ import { run } from '../lib/run.mjs';
  */
 export async function environment(name, { python, remedy, onFetch }) {
   const file = at('scripts/toolchain', `${name}.lock`);
-  const lock = readFileSync(file, 'utf8');
   const folder = join(toolchainDir, name);
+  // Its programs name the folder, and its packages lie under the Python's version: after a move, or an upgrade of the
+  // system, it is made anew.
+  const mark = `${folder}\n${ask(python, ['--version'])}${readFileSync(file, 'utf8')}`;
   const done = join(folder, 'shiwu-done'); // written last: a half-made environment is made anew
   const inside = (program) => join(folder, windows ? `Scripts/${program}.exe` : `bin/${program}`);
-  if (existsSync(done) && readFileSync(done, 'utf8') === lock) return inside;
+  if (existsSync(done) && readFileSync(done, 'utf8') === mark) return inside;
   onFetch();
   rmSync(folder, { recursive: true, force: true });
   await run(python, ['-m', 'venv', folder], { output: 'on-failure', remedy });
@@ -24,6 +26,6 @@ export async function environment(name, { python, remedy, onFetch }) {
     output: 'on-failure',
     remedy,
   });
-  writeFileSync(done, lock);
+  writeFileSync(done, mark);
   return inside;
 }

@@ -87,6 +87,36 @@ test('a new version waits for a yes; then the page is loaded again, once', async
   }
 });
 
+test('let in by one tab, a new version is taken by the other when it is told to', async ({
+  shiwu,
+  page,
+  context,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'shiwu-site-'));
+  cpSync(fileURLToPath(site), folder, { recursive: true });
+  const server = await serveUnder('/', pathToFileURL(`${folder}/`));
+  try {
+    await firstVisit(shiwu, page, server.address);
+    const other = await context.newPage();
+    await other.goto(server.address);
+    await other.locator('[data-testid=page][data-model=ready]').waitFor();
+    writeFileSync(join(folder, 'sw.js'), `${readFileSync(join(folder, 'sw.js'))}\n// newer\n`);
+    await page.reload();
+    await expect(other.getByTestId('update')).toBeVisible();
+    const reloaded = page.waitForEvent('load');
+    await page.getByTestId('update-now').click();
+    await reloaded;
+    const again = other.waitForEvent('load');
+    await other.getByTestId('update-now').click();
+    await again;
+    await expect(other.locator('[data-testid=page][data-model=ready]')).toBeVisible();
+    await expect(other.getByTestId('update')).toHaveCount(0);
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
 /** What a system does with photos that another app shares with the installed page. */
 async function share(page: Page, photos: readonly (typeof chelsea)[]): Promise<string> {
   return page.evaluate(
@@ -115,7 +145,9 @@ test('shared photos: one lies on the table, several in the album', async ({ shiw
   expect(CUPS).toContain(await shiwu.firstClass());
   await expect(page.locator('.caption-name')).toHaveText('coffee.png');
   expect(new URL(page.url()).search).toBe('');
-  await share(page, [coffee, chelsea]);
+  // Two apps share before the page is there: it takes both, and they are not taken for one another.
+  await share(page, [coffee]);
+  await share(page, [chelsea]);
   await page.goto('./?shared');
   await expect(page.getByTestId('album')).toHaveAttribute('data-count', '2');
 });

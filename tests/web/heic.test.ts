@@ -51,6 +51,30 @@ describe('heic under Node', () => {
     expect(await codeOf(decode(file))).toBe('resolved');
   });
 
+  it('gives none of those that waited for the library to an instance that trapped', async () => {
+    const real = (await import('libheif-js/libheif-wasm/libheif-bundle.mjs')).default;
+    let loads = 0;
+    const reader = new HeicReader(async () => {
+      loads++;
+      const library = await real();
+      if (loads > 1) return () => library;
+      return () =>
+        Object.assign(Object.create(library) as Libheif, {
+          heif_context_alloc: () => {
+            throw new WebAssembly.RuntimeError('unreachable');
+          },
+        });
+    });
+    const file = await photo('encoded/chelsea.heic');
+    const ask = () => codeOf(reader.read(file, 1e6));
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual([
+      'out-of-memory',
+      'resolved',
+      'resolved',
+    ]);
+    expect(loads).toBe(2);
+  });
+
   it('replaces an instance that trapped, and loads again after a failure', async () => {
     const real = (await import('libheif-js/libheif-wasm/libheif-bundle.mjs')).default;
     let loads = 0;

@@ -13,6 +13,7 @@ export interface Outcome {
 }
 
 let controller = new AbortController();
+let arrived = 0;
 
 async function load(assets: readonly Asset[], cache = true): Promise<Outcome> {
   controller = new AbortController();
@@ -24,7 +25,10 @@ async function load(assets: readonly Asset[], cache = true): Promise<Outcome> {
     files = await loadAssets(assets, {
       cache,
       signal: controller.signal,
-      onBytes: (...counts) => progress.push(counts),
+      onBytes: (...counts) => {
+        [arrived] = counts;
+        progress.push(counts);
+      },
     });
   } catch (error) {
     code = (error as { code?: string }).code ?? String(error);
@@ -71,6 +75,8 @@ const entries = async (kind: 'data' | 'note') => {
 const page = {
   load,
   abort: () => controller.abort(),
+  /** Bytes of the load under way. */
+  arrived: () => arrived,
   async kept(): Promise<number> {
     return (await entries('data')).keys.length;
   },

@@ -97,6 +97,15 @@ it('comes back in the place of one that was put in after it had been erased', as
   expect(await nextVisit()).toMatchObject({ sha256: 'ab' });
 });
 
+it('is not stored where it is not wanted any more', async () => {
+  const own = { file: new File(['network'], 'own.onnx'), sha256: 'ab', answers: null };
+  expect(await rememberModel(own, () => false)).toBe(false);
+  expect(remembered.value).toBeNull();
+  expect(await nextVisit()).toBeNull();
+  expect(await rememberModel(own)).toBe(true);
+  expect(await nextVisit()).toMatchObject({ sha256: 'ab' });
+});
+
 function nextVisit() {
   remembered.value = undefined;
   return recallModel();

@@ -24,6 +24,8 @@ export class Progress {
       gracefulExit: false, // the command has its own way
     });
     this.#bar.start(total, 0, { rate: '–', left: '–' });
+    // However the command ends: the terminal's cursor is hidden meanwhile.
+    process.once('exit', this.#end);
   }
 
   update({ done }: ManyProgress): void {
@@ -38,8 +40,11 @@ export class Progress {
   }
 
   stop(): void {
-    this.#bar?.stop();
+    process.off('exit', this.#end);
+    this.#end();
   }
+
+  readonly #end = () => this.#bar?.stop();
 }
 
 function clock(seconds: number): string {

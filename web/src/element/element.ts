@@ -59,8 +59,8 @@ export class ShiwuClassifierElement extends Base {
   #preview: Preview | null = null;
   /** The `src` that was taken up last. */
   #src: string | null = null;
-  /** The picture at work, or the last one. */
-  #input: ImageInput | undefined;
+  /** The address of the picture at work, or of the last one; a picture without one is not held. */
+  #address: string | undefined;
   /** A newer picture aborts it. */
   #work: AbortController | undefined;
   #nearness: IntersectionObserver | undefined;
@@ -96,7 +96,7 @@ export class ShiwuClassifierElement extends Base {
     this.#work?.abort();
     const work = new AbortController();
     this.#work = work;
-    this.#input = input;
+    this.#address = typeof input === 'string' ? input : undefined;
     this.#show({ working: true, result: null, error: null });
     void this.#showPreview(input, work.signal);
     let classifier: Classifier | undefined;
@@ -163,7 +163,7 @@ export class ShiwuClassifierElement extends Base {
   /** The classifier goes; what is shown stays, and the next picture loads anew. */
   #release(): void {
     // Unanswered, it is taken up once more.
-    if (this.#state.working && this.#input === this.#src) this.#src = null;
+    if (this.#state.working && this.#address === this.#src) this.#src = null;
     this.#work?.abort();
     this.#holder.drop();
     this.#show({ working: false, progress: null });

@@ -17,6 +17,8 @@ export class HeicClient {
   #worker: OpenedWorker | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
   #nextId = 1;
+  /** The library is there: it has answered. */
+  #works = false;
 
   constructor(private readonly startWorker: () => Worker) {}
 
@@ -55,7 +57,7 @@ export class HeicClient {
     // A name of its own: where a policy lists names, each may be made only once.
     this.#worker ??= openWorker<HeicReply>(this.startWorker, 'shiwu-heic', {
       onReply: (reply) => this.#receive(reply),
-      onCrash: (error) => this.#fail(asMissing(error)),
+      onCrash: (error) => this.#fail(this.#works ? error : asMissing(error)),
       onUnsent: (message, cause) => {
         const error = { code: 'unreadable-input', detail: String(cause) } as const;
         this.#receive({ id: (message as HeicRequest).id, error });
@@ -67,8 +69,12 @@ export class HeicClient {
   #receive({ id, pixels, error }: HeicReply): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (error) waiting?.reject(new ShiwuError(error.code, error.detail));
-    else waiting?.resolve(pixels);
+    if (error) {
+      waiting?.reject(new ShiwuError(error.code, error.detail));
+      return;
+    }
+    this.#works = true;
+    waiting?.resolve(pixels);
   }
 
   #fail(reason: ShiwuError): void {
@@ -82,6 +88,7 @@ export class HeicClient {
     clearTimeout(this.#idle);
     this.#worker?.terminate();
     this.#worker = undefined;
+    this.#works = false;
   }
 }
 

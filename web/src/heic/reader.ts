@@ -31,13 +31,16 @@ export class HeicReader {
 
   async read(file: Uint8Array, maxPixels: number): Promise<HeicPixels> {
     this.#library ??= this.#start();
+    const loading = this.#library;
     let library: Libheif;
     try {
-      library = await this.#library;
+      library = await loading;
     } catch (cause) {
-      this.#library = undefined; // so that the next call tries again
+      if (loading === this.#library) this.#library = undefined; // so that the next call tries again
       throw new ShiwuError('needs-decoder', `libheif-js did not load: ${String(cause)}`, { cause });
     }
+    // The file before this one has ended that instance.
+    if (loading !== this.#library) return this.read(file, maxPixels);
     try {
       return decodeHeic(library, file, maxPixels);
     } catch (cause) {

@@ -64,17 +64,17 @@ function startHere(): void {
 
 let pauses = 0;
 
-/** How often it was paused here. */
+/** How often it was paused. */
 export const timesPaused = () => pauses;
 
 /** Keeps what is named; the rest waits for `start`. */
 export function pause(): void {
-  pauses++;
   pauseHere();
   news.tell('pause');
 }
 
 function pauseHere(): void {
+  pauses++;
   leave?.abort();
   leave = null;
   speed.value = 0;

@@ -3,7 +3,7 @@ import { openAlbum } from '../album/album-state.js';
 import { isFull } from '../kept/bytes.js';
 import { NotKept } from '../kept/database.js';
 import { keepForGood } from '../kept/persist.js';
-import { inTurn } from '../kept/turn.js';
+import { ALL_KEPT, inTurn } from '../kept/turn.js';
 import { type Failure, toFailure } from '../state/failure.js';
 import { letLapse, offerUndo } from '../state/undo.js';
 import { Refused } from './format.js';
@@ -95,7 +95,7 @@ export async function restore(file: File): Promise<void> {
     const { merge } = await import('./merge/merge.js');
     let what: Restored | undefined;
     await inTurn(
-      'shiwu.backup',
+      ALL_KEPT,
       signal,
       () => {},
       async () => {

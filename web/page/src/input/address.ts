@@ -1,4 +1,5 @@
 import { words } from '../photo/words.js';
+import { siteBlob } from '../state/code.js';
 import { photoFromFile, photoFromUrl } from '../state/photo.js';
 import { goTo } from '../state/place.js';
 import { examine, notice } from '../state/specimen.js';
@@ -59,9 +60,7 @@ async function fileAt(address: string, index: number): Promise<File | null> {
   const url = parse(address) as URL;
   if (url.protocol === 'data:') return fileOfData(url, `${index + 1}`);
   try {
-    const response = await fetch(url);
-    if (!response.ok) return null;
-    const blob = await response.blob();
+    const blob = await siteBlob(url);
     return new File([blob], nameOf(url), { type: blob.type });
   } catch {
     return null;

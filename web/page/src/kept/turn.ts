@@ -1,3 +1,6 @@
+/** The turn of what writes or erases all that is kept. */
+export const ALL_KEPT = 'shiwu.backup';
+
 /**
  * Does something that only one tab may do at a time: it waits until no other does. `waiting` is told when it has
  * to. The browser passes the turn on when the tab that has it is closed. `act` hears whether it had to wait.

@@ -8,15 +8,17 @@ export async function acceptShared(): Promise<void> {
   address.searchParams.delete(SHARED);
   history.replaceState(null, '', address);
   const cache = await caches.open(SHARED_CACHE);
+  const requests = await cache.keys();
   const files = await Promise.all(
-    (await cache.keys()).map(async (request) => {
+    requests.map(async (request) => {
       const response = await cache.match(request);
       const blob = await response?.blob();
       const name = decodeURIComponent(response?.headers.get('x-name') ?? '');
       return blob && new File([blob], name, { type: blob.type });
     }),
   );
-  await caches.delete(SHARED_CACHE);
+  // No more than these: others may be arriving.
+  await Promise.all(requests.map((request) => cache.delete(request)));
   acceptFiles(
     files.filter((file) => file !== undefined),
     { named: true },

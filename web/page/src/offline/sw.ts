@@ -56,10 +56,11 @@ async function takeShared(request: Request): Promise<Response> {
   const form = await request.formData();
   const cache = await caches.open(SHARED_CACHE);
   const files = form.getAll('photos').filter((value) => value instanceof File);
+  const lot = crypto.randomUUID(); // an earlier one may not have been taken yet
   await Promise.all(
     files.map((file, i) => {
       const headers = { 'content-type': file.type, 'x-name': encodeURIComponent(file.name) };
-      return cache.put(`./${SHARED}/${i}`, new Response(file, { headers }));
+      return cache.put(`./${SHARED}/${lot}/${i}`, new Response(file, { headers }));
     }),
   );
   return Response.redirect(`./?${SHARED}`, 303);

@@ -36,6 +36,11 @@ async function register(): Promise<void> {
       if (worker.state === 'activated' && first) tellOnce();
     };
   };
+  // Let in by another tab, it has taken this page's files along: its own come with a reload.
+  const onTaken = () => {
+    update.value ??= navigator.serviceWorker.controller;
+  };
+  if (!first) navigator.serviceWorker.addEventListener('controllerchange', onTaken);
   registration.onupdatefound = follow;
   follow(); // one may have been found before this page was there
 }
@@ -51,12 +56,14 @@ export async function takeUpdate(): Promise<void> {
   if (updating.value) return;
   updating.value = true;
   await stored();
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), {
-    once: true,
-  });
-  update.value?.postMessage('skip-waiting');
+  const worker = update.value;
   update.value = null;
   updating.value = false;
+  if (!worker) return; // put off meanwhile
+  const reload = () => location.reload();
+  if (worker.state !== 'installed') return reload(); // another tab has let it in
+  navigator.serviceWorker.addEventListener('controllerchange', reload, { once: true });
+  worker.postMessage('skip-waiting');
 }
 
 export function leaveUpdate(): void {

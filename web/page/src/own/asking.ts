@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { Network } from 'shiwu';
 import type { Encoding } from 'shiwu/labels';
 import { model } from '../state/classifier.js';
-import { changeModel, giveUpExchange, showRefusal } from '../state/exchange.js';
+import { changeModel, giveUpExchange, ownInUse, showRefusal } from '../state/exchange.js';
 import type { Failure } from '../state/failure.js';
 import type { Answers, OwnModel } from './own-model.js';
 
@@ -66,7 +66,8 @@ export function answer(given: Partial<Answers>, encoding: Encoding | null = null
 }
 
 export function leaveUnasked(): void {
-  if (asking.value?.trying) giveUpExchange();
+  const { value } = asking;
+  if (value?.trying && ownInUse()?.file === value.own.file) giveUpExchange();
   asking.value = null;
 }
 

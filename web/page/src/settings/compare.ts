@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { Classification } from 'shiwu';
 import { siteFile } from '../input/site-file.js';
 import { model, openClassifier } from '../state/classifier.js';
+import { siteBlob } from '../state/code.js';
 import { type Failure, toFailure } from '../state/failure.js';
 import { specimen } from '../state/specimen.js';
 
@@ -76,5 +77,5 @@ function compare({ shiwu, ort }: Record<'shiwu' | 'ort', Classification[]>): Com
 async function photoAtHand(): Promise<Blob> {
   const here = specimen.value;
   if ('photo' in here) return here.photo.open(new AbortController().signal);
-  return (await fetch(siteFile('samples/coffee.jpg'))).blob();
+  return siteBlob(siteFile('samples/coffee.jpg'));
 }

@@ -7,7 +7,8 @@ import * as shownHistory from '../history/removal.js';
 import * as history from '../history/store.js';
 import type { Bar } from '../kept/database.js';
 import { ALBUM, HISTORY, MODEL, TAUGHT } from '../kept/schemas.js';
-import { inTurn } from '../kept/turn.js';
+import { ALL_KEPT, inTurn } from '../kept/turn.js';
+import type { OwnModel } from '../own/own-model.js';
 import {
   bringModelBack,
   forgetForGood,
@@ -15,6 +16,7 @@ import {
   recallModel,
   remembered,
 } from '../own/store.js';
+import { classifierForPhoto, model } from '../state/classifier.js';
 import { exchangeModel, giveUpExchange, ownInUse } from '../state/exchange.js';
 import { historyChoice } from '../state/preferences.js';
 import { notice } from '../state/specimen.js';
@@ -66,8 +68,9 @@ export async function eraseModel(): Promise<void> {
 export async function eraseOwn(): Promise<void> {
   const own = remembered.value;
   if (!own) return;
-  const isInUse = () => ownInUse()?.file === own.file;
-  const wasInUse = isInUse();
+  const isThis = (one: OwnModel | null) => one?.file === own.file;
+  const isAtWork = () => model.value.kind === 'ready' && isThis(model.value.own);
+  const wasInUse = isThis(ownInUse());
   try {
     const batch = await forgetModel();
     offerUndo({
@@ -81,7 +84,9 @@ export async function eraseOwn(): Promise<void> {
     failed();
     return;
   }
-  if (isInUse()) await exchangeModel(null);
+  // Another one that is on its way may not be taken.
+  if (isAtWork() && !isThis(ownInUse())) await classifierForPhoto().catch(() => {});
+  if (isAtWork() || isThis(ownInUse())) await exchangeModel(null);
   await measureStorage();
 }
 
@@ -107,9 +112,9 @@ function nothingToErase(bar: Bar | null): void {
 }
 
 export async function eraseTaught(): Promise<void> {
-  voidOffers();
   try {
     await eraseLessons();
+    voidOffers();
     notice.value = words.value.erased;
   } catch {
     failed();
@@ -126,13 +131,13 @@ async function erasePage(): Promise<void> {
 
 /** Everything, the settings included; the page begins anew, or says that something stayed. */
 export async function eraseAll(): Promise<void> {
-  // What is on its way would be stored after the erasing.
-  giveUpExchange();
-  historyChoice.value = 'off';
-  await inTurn('shiwu.backup', new AbortController().signal, () => {}, eraseInTurn);
+  await inTurn(ALL_KEPT, new AbortController().signal, () => {}, eraseInTurn);
 }
 
 async function eraseInTurn(): Promise<void> {
+  // What is on its way would be stored after the erasing.
+  giveUpExchange();
+  historyChoice.value = 'off';
   const erasing = await Promise.allSettled([
     emptied(ALBUM, album.eraseAlbum()),
     emptied(HISTORY, history.eraseHistory()),

@@ -64,11 +64,18 @@ export async function classifierForPhoto(): Promise<Classifier> {
   return loadClassifier();
 }
 
-/** Photos put in from now on wait for this exchange. */
+let replace = () => {};
+
+/** Photos put in from now on wait for this exchange, and so do those that wait for the former. */
 export function waitForExchange(running: Promise<void>): void {
-  pending = running;
-  void running.then(() => {
-    if (pending === running) pending = null;
+  replace();
+  const replaced = new Promise<void>((resolve) => {
+    replace = resolve;
+  });
+  const mine = Promise.race([running, replaced]);
+  pending = mine;
+  void mine.then(() => {
+    if (pending === mine) pending = null;
   });
 }
 

@@ -17,3 +17,13 @@ export async function fetched<T>(coming: Promise<T>): Promise<T> {
     clearTimeout(timer);
   }
 }
+
+/** A file of this very site; rejects likewise. */
+export function siteBlob(url: string | URL, signal?: AbortSignal): Promise<Blob> {
+  const load = async () => {
+    const response = await fetch(url, signal ? { signal } : {});
+    if (!response.ok) throw new Error(`${response.status} ${String(url)}`);
+    return response.blob();
+  };
+  return fetched(load());
+}

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { turned } from '../photo/turned.js';
-import { downloadFailed } from './failure.js';
+import { siteBlob } from './code.js';
 
 /** A photo on its way to a name. */
 export interface Photo {
@@ -39,14 +39,6 @@ export function photoFromUrl(url: string, name: string | null, sample: boolean):
     name,
     picture: signal(url),
     sample,
-    open: async (signal) => {
-      try {
-        const response = await fetch(url, { signal });
-        if (!response.ok) throw new Error(`${response.status} ${url}`);
-        return await response.blob();
-      } catch (error) {
-        throw downloadFailed(error);
-      }
-    },
+    open: (signal) => siteBlob(url, signal),
   };
 }

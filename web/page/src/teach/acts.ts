@@ -36,10 +36,10 @@ export async function teachPhoto(
   { photo, region }: Named,
   not = false,
 ): Promise<boolean> {
-  voidOffers();
   try {
     const file = await photo.open(new AbortController().signal);
     const lesson = await teach(called, file, { not, ...(region && { region }) });
+    voidOffers();
     examineAgain();
     const said = words.value;
     const done = not ? said.taughtNot(called) : inARow(said.remembered(called), advice(called));
@@ -109,7 +109,6 @@ export async function learn(): Promise<void> {
   }
   learning.value = { done: 0, all: lists.length };
   status.value = '';
-  voidOffers();
   const learnt: typeof lists = [];
   let takenOut = 0;
   try {
@@ -120,10 +119,11 @@ export async function learn(): Promise<void> {
         learning.value = { done: (learning.value?.done ?? 0) + 1, all: lists.length };
       }
     });
+    if (learnt.length > 0) voidOffers();
     for (const { example, kind } of learnt) takeAway(example, kind);
     const left = lists.length - learnt.length - takenOut;
     status.value = outcome(called, learnt.length, left, stored);
-    if (left === 0) name.value = '';
+    if (left === 0 && learnt.length > 0) name.value = '';
     examineAgain();
   } catch (error) {
     status.value = why(error);
@@ -173,10 +173,10 @@ export async function renameTo(from: string, to: string): Promise<void> {
 }
 
 async function changed(act: () => Promise<Step>, text: string): Promise<void> {
-  voidOffers();
   status.value = '';
   try {
     const step = await act();
+    voidOffers();
     undoable.value = { step, text: step.stored ? text : words.value.notStored };
     examineAgain();
   } catch (error) {
@@ -232,7 +232,6 @@ async function saveAs(
 
 /** A file that was saved, here or elsewhere: beside what is taught. */
 export async function takeFile(file: File): Promise<void> {
-  voidOffers();
   let names: string[] = [];
   try {
     const stored = await change(async (classifier) => {
@@ -243,6 +242,7 @@ export async function takeFile(file: File): Promise<void> {
         .filter((one) => !before.some((each) => isSame(each, one)))
         .map((one) => one.name);
     });
+    if (names.length > 0) voidOffers();
     examineAgain();
     const { imported, importedNone, notStored, comma } = words.value;
     say(!stored ? notStored : names.length > 0 ? imported(names.join(comma)) : importedNone);

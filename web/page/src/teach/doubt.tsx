@@ -70,7 +70,7 @@ function Form({ state }: { state: Named }) {
     // Those shown may still be of an earlier text.
     const known = calledSo((await findNames(wanted)) ?? []);
     const now = specimen.value;
-    // While it is named anew there is nothing yet that could be corrected; nor is another photo, or a sheet that was closed.
+    // Not while it is named anew, nor another photo, nor once the sheet was closed.
     if (now.kind !== 'done' || now.photo !== state.photo || teaching.value !== 'doubt') return;
     correct(known ? guessOfName(known) : ownWord(wanted));
     leave();

@@ -2,6 +2,7 @@ import { batch, signal } from '@preact/signals';
 import type { Classifier, Region, TaughtCategory } from 'shiwu';
 import type { OwnModel } from '../own/own-model.js';
 import { classifierForPhoto, model } from '../state/classifier.js';
+import { exchange } from '../state/exchange.js';
 import { told } from '../state/language.js';
 import { examineAgain, notice } from '../state/specimen.js';
 import { DATABASE } from './hooks.js';
@@ -64,7 +65,7 @@ export async function begin(classifier: Classifier, own: OwnModel | null): Promi
 export async function takeInNews(): Promise<void> {
   if (model.value.kind !== 'ready') return;
   const classifier = await classifierForPhoto();
-  const changed = await inTurn(() => takeIn(classifier)).catch(() => false);
+  const changed = await inTurnOfLessons(() => takeIn(classifier)).catch(() => false);
   const joined = await takeInWaiting(classifier).catch(() => false);
   if (changed || joined) examineAgain();
 }
@@ -81,7 +82,7 @@ export async function change(act: (classifier: Classifier) => Promise<void>): Pr
   const classifier = await classifierForPhoto();
   // Another model may be at work by the time that it is stored.
   keys.set(classifier, keyOf(classifier));
-  return inTurn(async () => {
+  return inTurnOfLessons(async () => {
     // Upon what other tabs have taught meanwhile.
     await takeIn(classifier);
     const before = await classifier.exportTaught();
@@ -133,12 +134,13 @@ export async function undo({ file, before, after }: Step): Promise<boolean> {
 /** Everything, of all models. */
 export async function eraseLessons(): Promise<void> {
   const classifier = model.value.kind === 'ready' ? await classifierForPhoto() : null;
-  await inTurn(async () => {
+  await inTurnOfLessons(async () => {
     await forgetAll();
     if (classifier) await takeIn(classifier);
   });
   // One that is on its way may have taken them in already.
-  if (model.value.kind === 'loading') void classifierForPhoto().then(takeInNews, () => {});
+  if (model.value.kind === 'loading' || exchange.value?.kind === 'loading')
+    void classifierForPhoto().then(takeInNews, () => {});
   channel?.postMessage(null);
 }
 
@@ -179,7 +181,7 @@ async function takeInWaiting(classifier: Classifier): Promise<boolean> {
   const mine = keyOf(classifier);
   const isMine = ({ of }: Waiting) => of === mine;
   if (![...(await recallWaiting()).values()].some(isMine)) return false;
-  return inTurn(async () => {
+  return inTurnOfLessons(async () => {
     await takeIn(classifier);
     const waiting = [...(await recallWaiting())].filter(([, each]) => isMine(each));
     const keys = waiting.map(([key]) => key);
@@ -265,7 +267,7 @@ async function store(classifier: Classifier, taken: readonly string[] = []): Pro
 let last: Promise<unknown> = Promise.resolve();
 
 /** One change at a time, in all tabs. */
-export function inTurn<T>(act: () => Promise<T>): Promise<T> {
+export function inTurnOfLessons<T>(act: () => Promise<T>): Promise<T> {
   const turn = last.then(async () => {
     // Lacking without https: then in this tab.
     if (!navigator.locks) return act();

@@ -72,24 +72,18 @@ export function bring(lessons: ReadonlyMap<string, Kept>, waiting: readonly Wait
   ]);
 }
 
-/** Undoes `bring` where what it brought is still as it was. Gives what has become part of what a model knows. */
+/** Undoes `bring` where what it brought is still as it was. Gives what is not there any more. */
 export async function takeAway(
   lessons: ReadonlyMap<string, Kept>,
   waiting: readonly Waiting[],
-): Promise<Pick<Waiting, 'of' | 'names'>[]> {
+): Promise<Waiting[]> {
   const [now, coming] = await Promise.all([recallAll(), recallWaiting()]);
   const same = [...lessons].filter(([key, { stamp }]) => now.get(key)?.stamp === stamp);
   await write((lessonsStore, waitingStore) => [
     ...same.map(([key]) => lessonsStore.delete(key)),
     ...waiting.map(({ stamp }) => waitingStore.delete(stamp)),
   ]);
-  const changed = [...lessons].filter(
-    ([key]) => now.has(key) && !same.some(([each]) => each === key),
-  );
-  return [
-    ...changed.map(([of, { names }]) => ({ of, names })),
-    ...waiting.filter(({ stamp }) => !coming.has(stamp)),
-  ];
+  return waiting.filter(({ stamp }) => !coming.has(stamp));
 }
 
 export function forgetWaiting(keys: readonly string[]): Promise<void> {

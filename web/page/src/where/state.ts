@@ -93,20 +93,24 @@ async function atWork<T>(
   }
 }
 
-function mapsOfPhoto(): Promise<ClassMaps | null> {
+/** Whether they did not come: asked for again, they are tried again; merely pointed at, they are not. */
+let failed = false;
+
+function mapsOfPhoto({ again }: { readonly again: boolean }): Promise<ClassMaps | null> {
   const state = specimen.value;
-  if (state.kind === 'done' && state.result !== of) coming = null;
-  coming ??= atWork(async (classifier, photo, signal) => {
+  if ((state.kind === 'done' && state.result !== of) || (again && failed)) coming = null;
+  if (coming) return coming;
+  failed = false;
+  const mine = atWork(async (classifier, photo, signal) => {
     const region = state.kind === 'done' ? state.region : null;
     const options = { topK: 1, maps: true, signal, ...(region && { region }) };
     const result = await classifier.classify(photo, options);
     maps.value = result.maps ?? null;
     return maps.value;
   });
-  const mine = coming;
-  // What has failed is tried again when it is asked for again.
+  coming = mine;
   void mine.then((found) => {
-    if (!found && coming === mine) coming = null;
+    if (coming === mine) failed = found === null;
   });
   return mine;
 }
@@ -114,14 +118,14 @@ function mapsOfPhoto(): Promise<ClassMaps | null> {
 /** Of a label that the pointer or the focus rests on; null when it has left. */
 export function preview(prediction: Prediction | null): void {
   hovered.value = prediction;
-  if (prediction) void mapsOfPhoto();
+  if (prediction) void mapsOfPhoto({ again: false });
 }
 
 /** Shows a label's map until it is pressed again. */
 export function pin(prediction: Prediction): void {
   comparing.value = false;
   pinned.value = pinned.value?.index === prediction.index ? null : prediction;
-  if (pinned.value) void mapsOfPhoto();
+  if (pinned.value) void mapsOfPhoto({ again: true });
 }
 
 export function unpin(): void {
@@ -135,7 +139,7 @@ export async function tap(at: Point): Promise<void> {
   pinned.value = null;
   asked.value = { at, answer: null, region: null, refined: false };
   const mine = () => asked.value?.at === at;
-  const there = await mapsOfPhoto();
+  const there = await mapsOfPhoto({ again: true });
   if (!mine()) return;
   const looked =
     there &&
@@ -148,7 +152,9 @@ export async function tap(at: Point): Promise<void> {
       if (mine()) asked.value = { at, region, answer: predictions[0] ?? null, refined: true };
       return true;
     }));
-  if (!looked && mine()) asked.value = null;
+  // What the maps have said stays, and is not looked at closer.
+  if (!looked && mine())
+    asked.value = asked.value?.answer ? { ...asked.value, refined: true } : null;
 }
 
 /** Looks for several things, or puts the list away. */

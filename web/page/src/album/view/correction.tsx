@@ -59,7 +59,7 @@ export function Correction({ entry }: { entry: Entry }) {
 }
 
 /** Whether nothing else has been said of it while a name was looked up. */
-function isAsItWas({ key, corrected }: Entry): boolean {
+export function isAsItWas({ key, corrected }: Entry): boolean {
   return entries.value.some((each) => each.key === key && each.corrected?.id === corrected?.id);
 }
 

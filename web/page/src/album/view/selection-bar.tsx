@@ -8,7 +8,7 @@ import { correctAll, selected, selectedEntries } from '../selection.js';
 import type { Guess } from '../types.js';
 import { shown } from '../view-state.js';
 import { words } from '../words.js';
-import { named } from './correction.js';
+import { isAsItWas, named } from './correction.js';
 import { ExportMenu } from './export-menu.js';
 
 /** What was done to many photos at once, and how to undo it. */
@@ -20,13 +20,16 @@ export function SelectionBar() {
   const [text, setText] = useState('');
   const chosen = selectedEntries();
   if (!selected.value) return null;
+  const asked = selected.value;
   const take = (guess: Guess | null) => {
-    if (!guess || chosen.length === 0) return;
-    const what = said.correctedAll(chosen.length, calls(guess));
-    void correctAll(chosen, guess).then((undo) => {
+    // The name may have been looked up for a while.
+    const still = chosen.filter(isAsItWas);
+    if (!guess || still.length === 0) return;
+    const what = said.correctedAll(still.length, calls(guess));
+    void correctAll(still, guess).then((undo) => {
       done.value = { text: what, undo };
     });
-    selected.value = new Set();
+    if (selected.value === asked) selected.value = new Set();
     setText('');
   };
   return (

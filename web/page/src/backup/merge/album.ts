@@ -17,7 +17,7 @@ class Brought {
   readonly corrected = new Map<string, Guess>();
   readonly originals: string[] = [];
   /** Photos of here that had no name, as they were and as they are with the file's. */
-  readonly named: { readonly before: StoredEntry; readonly after: StoredEntry }[] = [];
+  readonly unnamed: { readonly before: StoredEntry; readonly after: StoredEntry }[] = [];
 }
 
 /**
@@ -84,7 +84,7 @@ async function putRecords(rows: Rows, brought: Brought): Promise<void> {
       } else if (mine.state !== 'named' && entry.state === 'named') {
         const { state, failure, guesses, answer, width, height, taken = null } = entry;
         const after = { ...mine, state, failure, guesses, answer, width, height, taken };
-        brought.named.push({ before: mine, after });
+        brought.unnamed.push({ before: mine, after });
         writes.push(entries.put(after, key));
       }
     }
@@ -106,7 +106,7 @@ async function putRecords(rows: Rows, brought: Brought): Promise<void> {
 }
 
 /** What has become of it since (corrected by hand, named anew) stays. */
-async function takeAway({ photos, corrected, originals, named }: Brought): Promise<void> {
+async function takeAway({ photos, corrected, originals, unnamed }: Brought): Promise<void> {
   await withAlbum(STORES, async (transaction) => {
     const entries = transaction.objectStore('entries');
     const corrections = transaction.objectStore('corrections');
@@ -116,7 +116,7 @@ async function takeAway({ photos, corrected, originals, named }: Brought): Promi
       corrections.getAll(),
     ]);
     const byKey = new Map(now.map((entry) => [entry.key, entry]));
-    const still = named.filter(({ after }) => isEqual(byKey.get(after.key), after));
+    const still = unnamed.filter(({ after }) => isEqual(byKey.get(after.key), after));
     return [
       ...STORES.flatMap((name) =>
         Array.from(photos, (key) => transaction.objectStore(name).delete(key)),

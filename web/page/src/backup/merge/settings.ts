@@ -49,7 +49,7 @@ export async function mergeSettings(
 async function putToWork(own: OwnModel | null): Promise<void> {
   if (own) return void (await exchangeModel(own));
   // What is on its way was begun as it was chosen before. Where nothing is, the first photo will load what is chosen.
-  if (model.value.kind === 'loading' || exchange.value?.kind === 'loading') {
+  while (model.value.kind === 'loading' || exchange.value?.kind === 'loading') {
     await classifierForPhoto().catch(() => {});
   }
   if (model.value.kind === 'ready') await reopenModel();

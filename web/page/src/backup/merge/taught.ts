@@ -1,5 +1,5 @@
 import { newBatch } from '../../kept/bin.js';
-import { inTurn, takeBack, tellOfLessons } from '../../teach/lessons.js';
+import { inTurnOfLessons, takeBack, tellOfLessons } from '../../teach/lessons.js';
 import {
   bring,
   type Kept,
@@ -16,12 +16,12 @@ import { named, type Rows } from '../migrate.js';
  */
 export async function mergeTaught(rows: Rows) {
   // Between the reading and the writing nothing else is learnt.
-  const { fresh, waiting } = await inTurn(() => put(rows));
+  const { fresh, waiting } = await inTurnOfLessons(() => put(rows));
   if (fresh.size + waiting.length > 0) await tellOfLessons();
   const count = (lists: Iterable<Kept>) =>
     Array.from(lists).reduce((sum, { names }) => sum + names.length, 0);
   const undo = async () => {
-    const left = await inTurn(() => takeAway(fresh, waiting));
+    const left = await inTurnOfLessons(() => takeAway(fresh, waiting));
     for (const { of, names } of left) await takeBack(of, names);
     await tellOfLessons();
   };

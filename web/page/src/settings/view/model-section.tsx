@@ -35,6 +35,8 @@ export function ModelSection() {
   const changing = exchange.value?.kind === 'loading';
   const own = state.kind === 'ready' && state.own;
   const mine = remembered.value;
+  // One's own may have been erased on its way.
+  const isThere = (value: ModelChoice | 'own' | null) => (value === 'own' && !mine ? null : value);
   useEffect(() => {
     if (remembered.value === undefined) void recallModel();
     void refreshInfo();
@@ -46,7 +48,7 @@ export function ModelSection() {
           legend={said.model}
           name="model"
           values={mine ? [...MODELS, 'own' as const] : MODELS}
-          value={wanted.value ?? (own ? 'own' : modelChoice.value)}
+          value={(changing && isThere(wanted.value)) || (own ? 'own' : modelChoice.value)}
           text={(value) =>
             value === 'own'
               ? [said.own, mine ? said.ownModel(mine.file.name, fileSize(mine.file.size)) : '']
@@ -132,7 +134,7 @@ async function chooseModel(value: ModelChoice | 'own'): Promise<void> {
   const own = value === 'own' ? (remembered.value ?? null) : null;
   // What cannot be had is not asked for at every visit.
   if (!(await exchangeModel(own))) modelChoice.value = before;
-  wanted.value = null;
+  if (wanted.value === value) wanted.value = null;
 }
 
 async function chooseEngine(value: EngineChoice): Promise<void> {
