@@ -56,7 +56,10 @@ export class HeicClient {
   #start(): OpenedWorker {
     // A name of its own: where a policy lists names, each may be made only once.
     this.#worker ??= openWorker<HeicReply>(this.startWorker, 'shiwu-heic', {
-      onReply: (reply) => this.#receive(reply),
+      onReply: (reply) => {
+        this.#works ||= reply.error?.code !== 'needs-decoder';
+        this.#receive(reply);
+      },
       onCrash: (error) => this.#fail(this.#works ? error : asMissing(error)),
       onUnsent: (message, cause) => {
         const error = { code: 'unreadable-input', detail: String(cause) } as const;
@@ -69,12 +72,8 @@ export class HeicClient {
   #receive({ id, pixels, error }: HeicReply): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (error) {
-      waiting?.reject(new ShiwuError(error.code, error.detail));
-      return;
-    }
-    this.#works = true;
-    waiting?.resolve(pixels);
+    if (error) waiting?.reject(new ShiwuError(error.code, error.detail));
+    else waiting?.resolve(pixels);
   }
 
   #fail(reason: ShiwuError): void {

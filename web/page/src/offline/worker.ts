@@ -11,8 +11,10 @@ export const update = signal<ServiceWorker | null>(null);
 /** Keeps the page for flight mode, once everything else has been seen to. */
 export function keepForOffline(): void {
   if (inOneFile || !import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  const first = navigator.serviceWorker.controller === null;
+  if (!first) navigator.serviceWorker.addEventListener('controllerchange', onTaken);
   const begin = () => {
-    register().catch(() => {
+    register(first).catch(() => {
       // Private windows, and pages that were not opened over https, do without.
     });
   };
@@ -20,8 +22,12 @@ export function keepForOffline(): void {
   else addEventListener('load', begin, { once: true });
 }
 
-async function register(): Promise<void> {
-  const first = navigator.serviceWorker.controller === null;
+/** Let in by another tab, a new version has taken this page's files along: its own come with a reload. */
+function onTaken(): void {
+  update.value ??= navigator.serviceWorker.controller;
+}
+
+async function register(first: boolean): Promise<void> {
   const registration = await navigator.serviceWorker.register(
     new URL('sw.js', document.baseURI).href,
   );
@@ -36,11 +42,6 @@ async function register(): Promise<void> {
       if (worker.state === 'activated' && first) tellOnce();
     };
   };
-  // Let in by another tab, it has taken this page's files along: its own come with a reload.
-  const onTaken = () => {
-    update.value ??= navigator.serviceWorker.controller;
-  };
-  if (!first) navigator.serviceWorker.addEventListener('controllerchange', onTaken);
   registration.onupdatefound = follow;
   follow(); // one may have been found before this page was there
 }
@@ -62,6 +63,7 @@ export async function takeUpdate(): Promise<void> {
   if (!worker) return; // put off meanwhile
   const reload = () => location.reload();
   if (worker.state !== 'installed') return reload(); // another tab has let it in
+  navigator.serviceWorker.removeEventListener('controllerchange', onTaken);
   navigator.serviceWorker.addEventListener('controllerchange', reload, { once: true });
   worker.postMessage('skip-waiting');
 }

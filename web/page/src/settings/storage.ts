@@ -70,7 +70,7 @@ export async function eraseOwn(): Promise<void> {
   if (!own) return;
   const isThis = (one: OwnModel | null) => one?.file === own.file;
   const isAtWork = () => model.value.kind === 'ready' && isThis(model.value.own);
-  const wasInUse = isThis(ownInUse());
+  let wasInUse = isThis(ownInUse());
   try {
     const batch = await forgetModel();
     offerUndo({
@@ -86,7 +86,11 @@ export async function eraseOwn(): Promise<void> {
   }
   // Another one that is on its way may not be taken.
   if (isAtWork() && !isThis(ownInUse())) await classifierForPhoto().catch(() => {});
-  if (isAtWork() || isThis(ownInUse())) await exchangeModel(null);
+  const isUndone = isThis(remembered.value ?? null);
+  if (!isUndone && (isAtWork() || isThis(ownInUse()))) {
+    wasInUse = true;
+    await exchangeModel(null);
+  }
   await measureStorage();
 }
 
@@ -112,11 +116,12 @@ function nothingToErase(bar: Bar | null): void {
 }
 
 export async function eraseTaught(): Promise<void> {
+  const offerAgain = voidOffers();
   try {
     await eraseLessons();
-    voidOffers();
     notice.value = words.value.erased;
   } catch {
+    offerAgain();
     failed();
   }
   await measureStorage();

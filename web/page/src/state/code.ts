@@ -18,12 +18,31 @@ export async function fetched<T>(coming: Promise<T>): Promise<T> {
   }
 }
 
-/** A file of this very site; rejects likewise. */
-export function siteBlob(url: string | URL, signal?: AbortSignal): Promise<Blob> {
-  const load = async () => {
-    const response = await fetch(url, signal ? { signal } : {});
-    if (!response.ok) throw new Error(`${response.status} ${String(url)}`);
-    return response.blob();
+/** A file of this very site. Rejects likewise, where the server falls silent so long. */
+export async function siteBlob(url: string | URL, signal?: AbortSignal): Promise<Blob> {
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(end, PATIENCE_MS);
   };
-  return fetched(load());
+  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted) end();
+  heard();
+  try {
+    const { ok, status, body, headers } = await fetch(url, { signal: stop.signal });
+    if (!ok) throw new Error(`${status} ${String(url)}`);
+    const transform = (chunk: Uint8Array, to: TransformStreamDefaultController<Uint8Array>) => {
+      heard();
+      to.enqueue(chunk);
+    };
+    const bytes = body?.pipeThrough(new TransformStream({ transform }));
+    return await new Response(bytes ?? null, { headers }).blob();
+  } catch (error) {
+    throw downloadFailed(error);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+  }
 }

@@ -36,10 +36,10 @@ export async function teachPhoto(
   { photo, region }: Named,
   not = false,
 ): Promise<boolean> {
+  const offerAgain = voidOffers();
   try {
     const file = await photo.open(new AbortController().signal);
     const lesson = await teach(called, file, { not, ...(region && { region }) });
-    voidOffers();
     examineAgain();
     const said = words.value;
     const done = not ? said.taughtNot(called) : inARow(said.remembered(called), advice(called));
@@ -49,6 +49,7 @@ export async function teachPhoto(
     });
     return true;
   } catch (error) {
+    offerAgain();
     notice.value = why(error);
     return false;
   }
@@ -109,6 +110,7 @@ export async function learn(): Promise<void> {
   }
   learning.value = { done: 0, all: lists.length };
   status.value = '';
+  const offerAgain = voidOffers();
   const learnt: typeof lists = [];
   let takenOut = 0;
   try {
@@ -119,13 +121,14 @@ export async function learn(): Promise<void> {
         learning.value = { done: (learning.value?.done ?? 0) + 1, all: lists.length };
       }
     });
-    if (learnt.length > 0) voidOffers();
+    if (learnt.length === 0) offerAgain();
     for (const { example, kind } of learnt) takeAway(example, kind);
     const left = lists.length - learnt.length - takenOut;
     status.value = outcome(called, learnt.length, left, stored);
     if (left === 0 && learnt.length > 0) name.value = '';
     examineAgain();
   } catch (error) {
+    offerAgain();
     status.value = why(error);
   } finally {
     learning.value = null;
@@ -173,13 +176,14 @@ export async function renameTo(from: string, to: string): Promise<void> {
 }
 
 async function changed(act: () => Promise<Step>, text: string): Promise<void> {
+  const offerAgain = voidOffers();
   status.value = '';
   try {
     const step = await act();
-    voidOffers();
     undoable.value = { step, text: step.stored ? text : words.value.notStored };
     examineAgain();
   } catch (error) {
+    offerAgain();
     say(why(error));
   }
 }
@@ -232,6 +236,7 @@ async function saveAs(
 
 /** A file that was saved, here or elsewhere: beside what is taught. */
 export async function takeFile(file: File): Promise<void> {
+  const offerAgain = voidOffers();
   let names: string[] = [];
   try {
     const stored = await change(async (classifier) => {
@@ -242,11 +247,12 @@ export async function takeFile(file: File): Promise<void> {
         .filter((one) => !before.some((each) => isSame(each, one)))
         .map((one) => one.name);
     });
-    if (names.length > 0) voidOffers();
+    if (names.length === 0) offerAgain();
     examineAgain();
     const { imported, importedNone, notStored, comma } = words.value;
     say(!stored ? notStored : names.length > 0 ? imported(names.join(comma)) : importedNone);
   } catch (error) {
+    offerAgain();
     const { code } = toFailure(error);
     say(code === 'model-mismatch' ? words.value.otherModel : why(error));
   }

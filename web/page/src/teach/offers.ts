@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { letLapse, offerUndo, type Removal, removal } from '../state/undo.js';
+import { offerUndo, type Removal, removal } from '../state/undo.js';
 import type { Step } from './lessons.js';
 
 /** How what was taught last can be taken back: what comes later voids it, for it may be about the same names. */
@@ -15,7 +15,14 @@ export function offerAtFoot(offered: Omit<Removal, 'lapse'>): void {
   offerUndo(atFoot);
 }
 
-export function voidOffers(): void {
+/** Gives what offers them again, where nothing came of what was begun. */
+export function voidOffers(): () => void {
+  const inSheet = undoable.value;
+  const foot = removal.value === atFoot ? atFoot : null;
   undoable.value = null;
-  if (removal.value === atFoot) letLapse();
+  if (foot) removal.value = null;
+  return () => {
+    undoable.value ??= inSheet;
+    removal.value ??= foot;
+  };
 }

@@ -17,15 +17,18 @@ import { named, type Rows } from '../migrate.js';
 export async function mergeTaught(rows: Rows) {
   // Between the reading and the writing nothing else is learnt.
   const { fresh, waiting } = await inTurnOfLessons(() => put(rows));
-  if (fresh.size + waiting.length > 0) await tellOfLessons();
   const count = (lists: Iterable<Kept>) =>
     Array.from(lists).reduce((sum, { names }) => sum + names.length, 0);
+  const things = count(fresh.values()) + count(waiting);
+  if (fresh.size + waiting.length > 0) await tellOfLessons();
+  // A model at work may have joined the two already, and stored them so.
+  for (const [key, kept] of await recallAll()) if (fresh.has(key)) fresh.set(key, kept);
   const undo = async () => {
     const left = await inTurnOfLessons(() => takeAway(fresh, waiting));
     for (const { of, names } of left) await takeBack(of, names);
     await tellOfLessons();
   };
-  return { things: count(fresh.values()) + count(waiting), undo };
+  return { things, undo };
 }
 
 async function put(rows: Rows) {
