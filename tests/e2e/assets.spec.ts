@@ -1,5 +1,5 @@
 // Loading and keeping assets in real Chromium, from a server that has bad days.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -15,6 +15,7 @@ import {
   status,
   whole,
 } from '../support/flaky-server.js';
+import { noise } from '../support/noise.js';
 import type { AssetsPage, Outcome } from './support/assets-page.js';
 
 declare const assets: AssetsPage;
@@ -22,7 +23,7 @@ declare const assets: AssetsPage;
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** Half noise, half zeros: packs to half its size. */
-const plain = Buffer.concat([randomBytes(300_000), Buffer.alloc(300_000)]);
+const plain = Buffer.concat([noise(300_000), Buffer.alloc(300_000)]);
 const packed = gzipSync(plain);
 const tampered = Buffer.from(packed);
 tampered[1000] = (tampered[1000] ?? 0) ^ 1;
@@ -96,7 +97,7 @@ test('the second visit fetches nothing, and the third does without a network', a
 test('what packing makes little smaller is kept unpacked, and known by that hash', async ({
   page,
 }) => {
-  const dense = Buffer.concat([randomBytes(300_000), Buffer.alloc(100_000)]);
+  const dense = Buffer.concat([noise(300_000, 1), Buffer.alloc(100_000)]);
   const packedDense = gzipSync(dense);
   server.routes.set('/b.gz', whole(packedDense));
   const list = [published('b.gz', packedDense, dense)];
@@ -160,7 +161,7 @@ test('what was tampered with in storage is fetched anew', async ({ page }) => {
 
 for (const [what, handler, code] of [
   ['tampered with', whole(tampered), 'tampered-download'],
-  ['another, plain file', whole(randomBytes(600_000)), 'tampered-download'],
+  ['another, plain file', whole(noise(600_000, 2)), 'tampered-download'],
   ['truncated', whole(packed.subarray(0, 200_000)), 'truncated-download'],
   ['empty', whole(new Uint8Array()), 'truncated-download'],
   ['missing', status(404), 'not-found'],
@@ -235,19 +236,28 @@ test.describe('several tabs', () => {
   test('download once, and the waiting one sees the bytes come in', async ({ page, context }) => {
     const other = await context.newPage();
     await other.goto(server.url);
+    let send = (_from: number, _to?: number) => {};
     server.routes.set('/a.gz', (_, response) => {
-      response.writeHead(200, { 'content-length': packed.length });
-      let at = 0;
-      const timer = setInterval(() => {
-        response.write(packed.subarray(at, at + 50_000));
-        at += 50_000;
-        if (at >= packed.length) {
-          clearInterval(timer);
-          response.end();
-        }
-      }, 100);
+      response.writeHead(200, { 'content-length': packed.length }).flushHeaders();
+      send = (from, to) =>
+        void (to ? response.write(packed.subarray(from, to)) : response.end(packed.subarray(from)));
     });
-    const outcomes = await Promise.all([load(page), load(other)]);
+    const first = load(page);
+    await expect.poll(() => asked()).toBe(1);
+    const second = load(other);
+    const waits = () =>
+      page.evaluate(async () =>
+        (await navigator.locks.query()).pending?.some(({ name }) => name?.startsWith('shiwu ')),
+      );
+    await expect.poll(waits).toBe(true);
+    for (let at = 0; at < 4; at++) {
+      send(at * 50_000, (at + 1) * 50_000);
+      for (const tab of [page, other]) {
+        await expect.poll(() => tab.evaluate(() => assets.arrived())).toBe((at + 1) * 50_000);
+      }
+    }
+    send(200_000);
+    const outcomes = await Promise.all([first, second]);
     for (const outcome of outcomes) {
       expect(outcome).toMatchObject(LOADED);
       expect(outcome.progress.length).toBeGreaterThan(3);
@@ -317,7 +327,7 @@ test.describe('space', () => {
   });
 
   test('too little for two: the one that was read longer ago goes', async ({ page }) => {
-    const other = gzipSync(Buffer.concat([randomBytes(300_000), plain]));
+    const other = gzipSync(Buffer.concat([noise(300_000, 3), plain]));
     server.routes.set('/b.gz', whole(other));
     const b = published('b.gz', other, Buffer.concat([]));
     await load(page);
@@ -330,7 +340,7 @@ test.describe('space', () => {
   });
 
   test('too little for two, both in use: the first stays', async ({ page }) => {
-    const other = gzipSync(Buffer.concat([randomBytes(300_000), plain]));
+    const other = gzipSync(Buffer.concat([noise(300_000, 3), plain]));
     server.routes.set('/b.gz', whole(other));
     await load(page);
     await allow(page, 800_000);
@@ -388,7 +398,7 @@ test.describe('a model at a URL of one’s own', () => {
   });
 
   test('a newer one takes its place', async ({ page }) => {
-    const newer = randomBytes(100_000);
+    const newer = noise(100_000, 4);
     server.routes.set('/own.onnx', inTurn(whole(plain, one), whole(newer, { etag: '"two"' })));
     await load(page, [own('own.onnx')]);
     const second = await page.evaluate(async (asset) => {

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import type { ShiwuError } from '../../web/src/index.js';
+import { noise } from '../support/noise.js';
 import { serve } from '../support/serve.mjs';
 import { expectClean } from './support/axe.js';
-import { noise } from './support/bad-files.js';
 import { holdBack } from './support/hold-back.js';
 import { chelsea, coffee } from './support/photos.js';
 

@@ -781,7 +781,7 @@ test.describe('the page', () => {
           await page.reload();
           seen.add(await cat());
         }
-        await page.waitForLoadState('networkidle'); // what comes after the answer is there as well
+        await expect(page.getByTestId('about')).toBeVisible(); // what comes after the answer is there as well
         // What is fetched for a page's own scripts lies in the cache again. A picture's or a plain script's does not.
         await context.setOffline(true);
         expectedErrors.push(/Failed to load resource/);
@@ -801,7 +801,7 @@ test.describe('the page', () => {
     });
     const server = await serveUnder('/', pathToFileURL(`${folder}/`));
     // The photos' originals are stored after that has been asked: on a slow machine long after they are in the album.
-    await paced(page, 200);
+    await paced(page, 1000);
     await page.addInitScript(() => {
       const { estimate } = StorageManager.prototype;
       StorageManager.prototype.estimate = async function () {

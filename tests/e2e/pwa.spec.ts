@@ -46,6 +46,8 @@ for (const path of ['/', '/some/sub/path/']) {
       await page.getByTestId('place-album').click();
       await page.getByTestId('pick-photos-input').setInputFiles([chelsea]);
       await expect(page.getByTestId('cell')).toHaveAttribute('data-state', 'named');
+      await page.getByTestId('search').fill('没有这种东西');
+      await expect(page.getByTestId('nothing')).toBeVisible();
       await page.getByTestId('search').fill('mao');
       await expect(page.getByTestId('cell')).toHaveCount(1);
       await page.getByTestId('cell').click();

@@ -146,6 +146,13 @@ test('what is kept is shown and erased, each by itself or all at once', async ({
   await shiwu.openReady('./#album');
   await page.getByTestId('pick-photos-input').setInputFiles([coffee]);
   await expect(page.getByTestId('cell')).toHaveAttribute('data-state', 'named');
+  // The library writes it while the page goes on.
+  const kept = () =>
+    page.evaluate(async () => {
+      const keys = await (await caches.open('shiwu-assets')).keys();
+      return keys.filter(({ url }) => url.includes('/data/')).length;
+    });
+  await expect.poll(kept).toBeGreaterThanOrEqual(2);
   await page.getByTestId('place-settings').click();
   await expect(page.getByTestId('storage-album')).toContainText('1 张照片');
   await expect(page.getByTestId('storage-model')).toContainText(/\d\.\d MB/);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DownloadOptions, download } from '../../web/src/assets/download.js';
@@ -11,8 +10,9 @@ import {
   status,
   whole,
 } from '../support/flaky-server.js';
+import { noise } from '../support/noise.js';
 
-const BODY = randomBytes(300_000);
+const BODY = noise(300_000);
 const PACKED = gzipSync(Buffer.alloc(300_000, 7));
 /** Longer than a busy machine may keep a server of the same process from answering. */
 const FAST: DownloadOptions = { backoff: [5, 5, 5], patience: 2000 };
@@ -176,7 +176,7 @@ describe('resumption', () => {
   });
 
   it('starts anew when the file has changed meanwhile', async () => {
-    const other = randomBytes(200_000);
+    const other = noise(200_000, 1);
     const got = await get(
       inTurn(part(BODY, 100_000, 'hangs up', RANGES), whole(other, { etag: '"two"' })),
     );

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { isPacked, unpack } from '../../web/src/assets/unpack.js';
+import { noise } from '../support/noise.js';
 
-const plain = Uint8Array.from(randomBytes(400_000));
+const plain = Uint8Array.from(noise(400_000));
 const packed = Uint8Array.from(gzipSync(plain));
 
 describe('unpack', () => {

@@ -1,20 +1,10 @@
 import { crc32, deflateSync } from 'node:zlib';
+import { noise } from '../../support/noise.js';
 import { jpeg } from './photos.js';
 import type { Upload } from './shiwu-page.js';
 
 function photo(name: string, buffer: Buffer): Upload {
   return { name, mimeType: name.endsWith('.png') ? 'image/png' : 'image/jpeg', buffer };
-}
-
-/** The same bytes in every run: a linear congruential generator. */
-export function noise(length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  let state = 12345;
-  for (let i = 0; i < length; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    bytes[i] = state >>> 24;
-  }
-  return bytes;
 }
 
 function chunk(type: string, data: Buffer): Buffer {

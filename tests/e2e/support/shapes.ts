@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { noise } from './bad-files.js';
+import { noise } from '../../support/noise.js';
 import { type Upload, upload } from './shiwu-page.js';
 
 const fixture = (name: string) => new URL(`../../fixtures/shapes/${name}`, import.meta.url);
