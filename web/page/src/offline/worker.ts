@@ -11,7 +11,12 @@ export const update = signal<ServiceWorker | null>(null);
 /** Keeps the page for flight mode, once everything else has been seen to. */
 export function keepForOffline(): void {
   if (inOneFile || !import.meta.env.PROD || !('serviceWorker' in navigator)) return;
-  const first = navigator.serviceWorker.controller === null;
+  let first: boolean;
+  try {
+    first = navigator.serviceWorker.controller === null;
+  } catch {
+    return; // a sandboxed frame does without
+  }
   if (!first) navigator.serviceWorker.addEventListener('controllerchange', onTaken);
   const begin = () => {
     register(first).catch(() => {

@@ -25,7 +25,7 @@ export async function siteBlob(url: string | URL, signal?: AbortSignal): Promise
   let timer: ReturnType<typeof setTimeout> | undefined;
   const heard = () => {
     clearTimeout(timer);
-    timer = setTimeout(end, PATIENCE_MS);
+    timer = setTimeout(() => stop.abort(new Error('no answer')), PATIENCE_MS);
   };
   signal?.addEventListener('abort', end, { once: true });
   if (signal?.aborted) end();

@@ -15,13 +15,17 @@ export function offerAtFoot(offered: Omit<Removal, 'lapse'>): void {
   offerUndo(atFoot);
 }
 
+let begun = 0;
+
 /** Gives what offers them again, where nothing came of what was begun. */
 export function voidOffers(): () => void {
+  const mine = ++begun;
   const inSheet = undoable.value;
   const foot = removal.value === atFoot ? atFoot : null;
   undoable.value = null;
   if (foot) removal.value = null;
   return () => {
+    if (mine !== begun) return; // something later was begun
     undoable.value ??= inSheet;
     removal.value ??= foot;
   };

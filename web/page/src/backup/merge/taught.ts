@@ -21,8 +21,11 @@ export async function mergeTaught(rows: Rows) {
     Array.from(lists).reduce((sum, { names }) => sum + names.length, 0);
   const things = count(fresh.values()) + count(waiting);
   if (fresh.size + waiting.length > 0) await tellOfLessons();
-  // A model at work may have joined the two already, and stored them so.
-  for (const [key, kept] of await recallAll()) if (fresh.has(key)) fresh.set(key, kept);
+  // A model at work may have joined the two already, and stored them so; what else it has been taught is not the file's.
+  const brought = [...fresh.values(), ...waiting].flatMap(({ names }) => names);
+  for (const [key, kept] of await recallAll()) {
+    if (fresh.has(key) && kept.names.every((name) => brought.includes(name))) fresh.set(key, kept);
+  }
   const undo = async () => {
     const left = await inTurnOfLessons(() => takeAway(fresh, waiting));
     for (const { of, names } of left) await takeBack(of, names);
