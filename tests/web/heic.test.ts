@@ -8,6 +8,14 @@ import { loadCore, read } from './support/core.js';
 
 const photo = async (name: string) => Uint8Array.from(await read(`tests/fixtures/${name}`));
 
+/** The same library, in which nothing can be decoded any more. */
+const trapping = (library: Libheif) =>
+  Object.assign(Object.create(library) as Libheif, {
+    heif_context_alloc: () => {
+      throw new WebAssembly.RuntimeError('unreachable');
+    },
+  });
+
 function codeOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => 'resolved',
@@ -58,12 +66,7 @@ describe('heic under Node', () => {
       loads++;
       const library = await real();
       if (loads > 1) return () => library;
-      return () =>
-        Object.assign(Object.create(library) as Libheif, {
-          heif_context_alloc: () => {
-            throw new WebAssembly.RuntimeError('unreachable');
-          },
-        });
+      return () => trapping(library);
     });
     const file = await photo('encoded/chelsea.heic');
     const ask = () => codeOf(reader.read(file, 1e6));
@@ -83,12 +86,7 @@ describe('heic under Node', () => {
       if (loads === 1) throw new Error('offline');
       const library = await real();
       if (loads > 2) return () => library;
-      return () =>
-        Object.assign(Object.create(library) as Libheif, {
-          heif_context_alloc: () => {
-            throw new WebAssembly.RuntimeError('unreachable');
-          },
-        });
+      return () => trapping(library);
     });
     const file = await photo('encoded/chelsea.heic');
     const ask = () => codeOf(reader.read(file, 1e6));
