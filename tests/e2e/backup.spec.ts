@@ -62,10 +62,7 @@ async function teach(shiwu: ShiwuPage, photo: Upload, called: string): Promise<v
   await page.getByTestId('place-photo').click();
   await shiwu.drop(photo);
   await expect(shiwu.root).toHaveAttribute('data-state', 'done');
-  await page.getByTestId('doubt').click();
-  await page.getByTestId('doubt-name').fill(called);
-  await page.getByTestId('doubt-teach').click();
-  await expect(page.getByTestId('doubt-sheet')).toBeHidden();
+  await shiwu.teach(called);
 }
 
 /** Names (a vector is stored with each), small pictures and originals reach the disk beside what is shown. */

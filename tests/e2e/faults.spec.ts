@@ -1,9 +1,8 @@
 // Each fault that a browser, a network, a disk or a person can bring, provoked: it ends in a right answer or in a
 // ShiwuError with its code, within a bound, and the next call works. What came of each is printed as a table.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import { test as bare, chromium, type Frame, type Page } from '@playwright/test';
 import puppeteer from 'puppeteer-core';
@@ -27,7 +26,9 @@ import {
 } from './support/faulty-page.js';
 import { cameraSeesACat } from './support/film.js';
 import { EMPTY, type Host } from './support/hosts.js';
+import { keptFiles } from './support/kept-files.js';
 import { CATS, chelsea } from './support/photos.js';
+import { serveRenewable } from './support/renewable-site.js';
 import { shapes, star } from './support/shapes.js';
 import { ShiwuPage } from './support/shiwu-page.js';
 import { serveUnder } from './support/static-server.js';
@@ -456,10 +457,7 @@ bare.describe('storage', () => {
     await allow(context, page, site.origin, 50_000);
     await prove('quota', async () => {
       const seen = [await visitAndSee(page, site), await visitAndSee(page, site)];
-      const kept = await page.evaluate(async () => {
-        const keys = await (await caches.open('shiwu-assets')).keys();
-        return keys.filter(({ url }) => url.includes('/data/')).length;
-      });
+      const kept = await keptFiles(page);
       return `${seen.join(' → ')}; ${kept === 0 ? 'nothing' : kept} kept`;
     });
   });
@@ -530,12 +528,6 @@ bare.describe('storage', () => {
     }
   });
 });
-
-const keptFiles = (page: Page) =>
-  page.evaluate(async () => {
-    const keys = await (await caches.open('shiwu-assets')).keys();
-    return keys.filter(({ url }) => url.includes('/data/')).length;
-  });
 
 bare.describe('clock, tabs', () => {
   const TEN_YEARS = 10 * 365 * 86_400_000;
@@ -795,11 +787,7 @@ test.describe('the page', () => {
 
   test(FAULTS.update.fault, async ({ shiwu, page }) => {
     test.setTimeout(120_000);
-    const folder = mkdtempSync(join(tmpdir(), 'shiwu-site-'));
-    cpSync(fileURLToPath(new URL('../../dist/site/', import.meta.url)), folder, {
-      recursive: true,
-    });
-    const server = await serveUnder('/', pathToFileURL(`${folder}/`));
+    const server = await serveRenewable();
     // The photos' originals are stored after that has been asked: on a slow machine long after they are in the album.
     await paced(page, 1000);
     await page.addInitScript(() => {
@@ -818,7 +806,7 @@ test.describe('the page', () => {
       await prove('update', async () => {
         await page.getByTestId('pick-photos-input').setInputFiles(cats(60));
         await page.locator('[data-testid=cell][data-state=named]').first().waitFor();
-        writeFileSync(join(folder, 'sw.js'), `${readFileSync(join(folder, 'sw.js'))}\n// newer\n`);
+        server.renew();
         await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
         await page.getByTestId('update-now').waitFor();
         const { named: before = 0 } = await states(page);
@@ -835,7 +823,6 @@ test.describe('the page', () => {
       });
     } finally {
       await server.close();
-      rmSync(folder, { recursive: true });
     }
   });
 });

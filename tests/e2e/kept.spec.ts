@@ -2,6 +2,7 @@ import type { BrowserContext } from '@playwright/test';
 import { AlbumPage, paced, unpaced } from './support/album-page.js';
 import { expectClean } from './support/axe.js';
 import { green } from './support/bad-files.js';
+import { keepNewerAlbum } from './support/newer-album.js';
 import { shapes } from './support/shapes.js';
 import { expect, test } from './support/test.js';
 
@@ -379,20 +380,7 @@ test("history's removals and one's own model come back, and go when the page goe
 
 test('an album of a newer version is left alone, and the page still works', async ({ page }) => {
   await page.goto('./#settings');
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        const deleting = indexedDB.deleteDatabase('shiwu.album');
-        deleting.onsuccess = () => {
-          const opening = indexedDB.open('shiwu.album', 99);
-          opening.onupgradeneeded = () => opening.result.createObjectStore('later');
-          opening.onsuccess = () => {
-            opening.result.close();
-            resolve();
-          };
-        };
-      }),
-  );
+  await keepNewerAlbum(page);
   const album = new AlbumPage(page);
   await page.goto('./#album');
   await page.reload();

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { serve } from '../support/serve.mjs';
+import { keptFiles } from './support/kept-files.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -23,12 +24,7 @@ test('the second visit classifies with the network off', async ({ context }) => 
       return predictions[0]?.index;
     });
     // The page goes on before they have been written.
-    const kept = () =>
-      page.evaluate(async () => {
-        const keys = await (await caches.open('shiwu-assets')).keys();
-        return keys.filter(({ url }) => url.includes('/data/')).length;
-      });
-    await expect.poll(kept).toBe(2);
+    await expect.poll(() => keptFiles(page)).toBe(2);
     await page.close();
     return index;
   };

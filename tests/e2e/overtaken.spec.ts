@@ -1,6 +1,7 @@
 // What a person does while something else is still on its way: the later is meant, and nothing undoes it.
 import { AlbumPage, paced } from './support/album-page.js';
 import { holdBack } from './support/hold-back.js';
+import { keepNewerAlbum } from './support/newer-album.js';
 import { chelsea, coffee } from './support/photos.js';
 import { BAD_MODELS, plainShapes, shapes } from './support/shapes.js';
 import type { ShiwuPage } from './support/shiwu-page.js';
@@ -15,13 +16,6 @@ const ONNX_RUNTIME = '**/ort-wasm-simd-threaded.wasm-*.gz';
 async function holdRuntime({ page }: ShiwuPage): Promise<() => void> {
   await page.evaluate(() => caches.delete('shiwu-assets'));
   return holdBack(page, ONNX_RUNTIME);
-}
-
-async function teach({ page }: ShiwuPage, called: string): Promise<void> {
-  await page.getByTestId('doubt').click();
-  await page.getByTestId('doubt-name').fill(called);
-  await page.getByTestId('doubt-teach').click();
-  await expect(page.getByTestId('doubt-sheet')).toBeHidden();
 }
 
 async function ask({ page }: ShiwuPage, testId: string): Promise<void> {
@@ -114,7 +108,7 @@ test('a lesson taken back leaves what was taught before, also after a model that
 }) => {
   await shiwu.openReady();
   await shiwu.drop(chelsea);
-  await teach(shiwu, '豆豆');
+  await shiwu.teach('豆豆');
   await expect(shiwu.candidates.first()).toHaveAttribute('data-class-id', 'taught:豆豆');
   // Another model is loaded, which knows nothing of it, and given up for one that cannot be read.
   const workers = page.workers().length;
@@ -124,7 +118,7 @@ test('a lesson taken back leaves what was taught before, also after a model that
   await expect.poll(() => page.workers().length).toBe(workers);
   await shiwu.drop(coffee);
   await expect(shiwu.root).toHaveAttribute('data-state', 'done');
-  await teach(shiwu, '豆豆');
+  await shiwu.teach('豆豆');
   await page.getByTestId('undo-removal').click();
   await expect(page.getByTestId('notice')).toHaveText('已撤销。');
   await shiwu.drop(chelsea);
@@ -140,7 +134,7 @@ test('a lesson that others have followed is not taken back at the foot of the pa
 }) => {
   await shiwu.openReady();
   await shiwu.drop(chelsea);
-  await teach(shiwu, '豆豆');
+  await shiwu.teach('豆豆');
   await expect(page.getByTestId('undo-removal')).toBeVisible();
   await page.getByTestId('doubt').click();
   await page.getByTestId('doubt-lessons').click();
@@ -188,17 +182,7 @@ test('photos that wait are taken out, and none of them is named meanwhile', asyn
 
 test('what cannot be opened is not said to be erased', async ({ shiwu, page }) => {
   await shiwu.open();
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        const opening = indexedDB.open('shiwu.album', 99);
-        opening.onupgradeneeded = () => opening.result.createObjectStore('later');
-        opening.onsuccess = () => {
-          opening.result.close();
-          resolve();
-        };
-      }),
-  );
+  await keepNewerAlbum(page);
   await shiwu.openReady('./#settings');
   await page.reload();
   await ask(shiwu, 'erase-album');

@@ -1,9 +1,6 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Page } from '@playwright/test';
 import { CATS, CUPS, chelsea, coffee } from './support/photos.js';
+import { serveRenewable } from './support/renewable-site.js';
 import type { ShiwuPage } from './support/shiwu-page.js';
 import { serveUnder } from './support/static-server.js';
 import { expect, test } from './support/test.js';
@@ -62,16 +59,14 @@ test('a new version waits for a yes; then the page is loaded again, once', async
   shiwu,
   page,
 }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'shiwu-site-'));
-  cpSync(fileURLToPath(site), folder, { recursive: true });
-  const server = await serveUnder('/', pathToFileURL(`${folder}/`));
+  const server = await serveRenewable();
   try {
     let loads = 0;
     page.on('domcontentloaded', () => loads++);
     await firstVisit(shiwu, page, server.address);
     await page.reload();
     await expect(page.getByTestId('update')).toHaveCount(0);
-    writeFileSync(join(folder, 'sw.js'), `${readFileSync(join(folder, 'sw.js'))}\n// newer\n`);
+    server.renew();
     await page.reload();
     await expect(page.getByTestId('update')).toContainText('有新版本');
     await page.getByTestId('update-later').click();
@@ -85,7 +80,6 @@ test('a new version waits for a yes; then the page is loaded again, once', async
     expect(loads).toBe(5);
   } finally {
     await server.close();
-    rmSync(folder, { recursive: true });
   }
 });
 
@@ -94,15 +88,13 @@ test('let in by one tab, a new version is taken by the other when it is told to'
   page,
   context,
 }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'shiwu-site-'));
-  cpSync(fileURLToPath(site), folder, { recursive: true });
-  const server = await serveUnder('/', pathToFileURL(`${folder}/`));
+  const server = await serveRenewable();
   try {
     await firstVisit(shiwu, page, server.address);
     const other = await context.newPage();
     await other.goto(server.address);
     await other.locator('[data-testid=page][data-model=ready]').waitFor();
-    writeFileSync(join(folder, 'sw.js'), `${readFileSync(join(folder, 'sw.js'))}\n// newer\n`);
+    server.renew();
     await page.reload();
     await expect(other.getByTestId('update')).toBeVisible();
     const reloaded = page.waitForEvent('load');
@@ -115,7 +107,6 @@ test('let in by one tab, a new version is taken by the other when it is told to'
     await expect(other.getByTestId('update')).toHaveCount(0);
   } finally {
     await server.close();
-    rmSync(folder, { recursive: true });
   }
 });
 

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expectClean } from './support/axe.js';
+import { keptFiles } from './support/kept-files.js';
 import { CATS, CUPS, coffee } from './support/photos.js';
 import { shapes } from './support/shapes.js';
 import { expect, test } from './support/test.js';
@@ -146,13 +147,7 @@ test('what is kept is shown and erased, each by itself or all at once', async ({
   await shiwu.openReady('./#album');
   await page.getByTestId('pick-photos-input').setInputFiles([coffee]);
   await expect(page.getByTestId('cell')).toHaveAttribute('data-state', 'named');
-  // The library writes it while the page goes on.
-  const kept = () =>
-    page.evaluate(async () => {
-      const keys = await (await caches.open('shiwu-assets')).keys();
-      return keys.filter(({ url }) => url.includes('/data/')).length;
-    });
-  await expect.poll(kept).toBeGreaterThanOrEqual(2);
+  await expect.poll(() => keptFiles(page)).toBeGreaterThanOrEqual(2);
   await page.getByTestId('place-settings').click();
   await expect(page.getByTestId('storage-album')).toContainText('1 张照片');
   await expect(page.getByTestId('storage-model')).toContainText(/\d\.\d MB/);

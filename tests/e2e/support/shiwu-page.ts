@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 export interface Upload {
   readonly name: string;
@@ -134,6 +134,14 @@ export class ShiwuPage {
       await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
     }, file.buffer.toString('base64'));
     await this.page.keyboard.press('Control+V');
+  }
+
+  /** Says what the photo on the table is, and has it remembered. */
+  async teach(called: string): Promise<void> {
+    await this.page.getByTestId('doubt').click();
+    await this.page.getByTestId('doubt-name').fill(called);
+    await this.page.getByTestId('doubt-teach').click();
+    await expect(this.page.getByTestId('doubt-sheet')).toBeHidden();
   }
 
   sample(name: string): Locator {
